@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Contrasts by expression on column names, resolved against a design and checked for
+ * estimability.
+ */
+#ifndef VALUEBOLD_CONTRAST_H
+#define VALUEBOLD_CONTRAST_H
+
+#include "valuebold/design.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* name: the contrast's own; rows: one expression a row (1: t, more: F). */
+typedef struct vb_contrast_spec {
+    const char *name;
+    size_t n_rows;
+    const char *const *rows;
+    const char *file; /* place in the spec, for messages; may be NULL */
+    size_t line, column;
+} vb_contrast_spec;
+
+typedef struct vb_contrast {
+    const char *name;
+    size_t n_rows;
+    double *weights; /* [n_rows x n_cols] */
+} vb_contrast;
+
+/*
+ * Resolves contrasts against the design of runs side by side; each named column counts in
+ * every run that has it, with weight / number of runs, so that the contrast is the mean.
+ *
+ * A name matches a column's title, its full name, a title with the suffix of a basis
+ * function ("task_derivative"), or the part behind '*' when only one title ends so ("sv" for
+ * "offer*sv").
+ * VB_EINPUT: unknown name (lists the columns and the nearest), unsafe contrast name;
+ * VB_EESTIMATE: all weights 0, or outside the row space (names the aliased columns).
+ */
+VB_API vb_status vb_contrasts_resolve(const vb_design *design, size_t n,
+                                      const vb_contrast_spec specs[], vb_arena *arena,
+                                      vb_contrast **contrasts, vb_notes *notes,
+                                      vb_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

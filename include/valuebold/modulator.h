@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From a trial-wise signal to the weights of a modulated regressor: missed trials, centring
+ * and scaling over a stated scope, orthogonalisation in a stated order.
+ */
+#ifndef VALUEBOLD_MODULATOR_H
+#define VALUEBOLD_MODULATOR_H
+
+#include "valuebold/notes.h"
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum vb_scope { VB_SCOPE_NONE, VB_SCOPE_RUN, VB_SCOPE_SUBJECT, VB_SCOPE_SAMPLE } vb_scope;
+
+/* What becomes of a trial whose signal is missing. */
+typedef enum vb_missed {
+    VB_MISSED_DROP,      /* not in the modulated column (weight 0 after centring, no row in
+                            three-column files); still in the unmodulated event */
+    VB_MISSED_OWN_EVENT, /* leaves the event altogether, for an event EVENT_missed */
+    VB_MISSED_VALUE,     /* gets missed_value */
+    VB_MISSED_MEAN,      /* gets the mean of the others in the run */
+} vb_missed;
+
+typedef enum vb_stage { VB_STAGE_SCALED, VB_STAGE_RAW } vb_stage;
+
+typedef enum vb_scale { VB_SCALE_RAW, VB_SCALE_Z, VB_SCALE_MINMAX, VB_SCALE_PER_UNIT } vb_scale;
+
+/* Defaults (all zero but centre): drop, centred over the run, raw scale. */
+typedef struct vb_modulator_rule {
+    vb_missed missed;
+    double missed_value;
+    vb_stage missed_stage; /* RAW: before centring and scaling, so that it counts there */
+    vb_scope centre;
+    vb_scale scale;
+    vb_scope scale_over;       /* of Z and MINMAX */
+    double minmax[2];          /* target of MINMAX */
+    double per_unit;           /* of PER_UNIT: weights are divided by this */
+} vb_modulator_rule;
+
+/* What was done, for the sidecar: so that raw and scaled effects convert exactly. */
+typedef struct vb_modulator_record {
+    size_t n, n_missing;   /* events; of these, signal missing */
+    double raw_mean, raw_sd, raw_min, raw_max; /* of the run, non-missing, before all */
+    double subtracted, divided; /* weight = (raw - subtracted) / divided [+ offset] */
+    double offset;
+    double sd;             /* of the final weights of the run; n - 1 */
+    bool constant;         /* no variance after centring */
+} vb_modulator_record;
+
+/*
+ * Prepares one modulator over all runs at once.
+ *   n_runs, n[r]     events of run r (own-event trials already taken out)
+ *   group[r]         participant of run r: SUBJECT scope pools runs of one group
+ *   raw[r][i]        signal, NaN when missing
+ *   out[r][i]        weight; NaN where the trial has no row (DROP)
+ *   record[r]        what was done
+ * Fails with VB_EDOM when nothing is left to scale by (z or minmax of a constant).
+ */
+VB_API vb_status vb_modulator_prepare(const vb_modulator_rule *rule, const char *name,
+                                      size_t n_runs, const size_t n[], const size_t group[],
+                                      const double *const raw[], double *const out[],
+                                      vb_modulator_record record[], vb_notes *notes,
+                                      vb_error *err);
+
+/* Serial Gram-Schmidt of weights[m][n] against the constant and the earlier ones, in the
+ * order given (NaN rows count as 0).  variance_removed[m] in 0..1. */
+VB_API vb_status vb_modulators_orthogonalise(size_t n, size_t n_modulators,
+                                             double *const weights[],
+                                             double variance_removed[], vb_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

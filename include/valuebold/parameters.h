@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Parameters of a model by participant, session, run and condition, from a table (TSV) or
+ * from one set of numbers.
+ */
+#ifndef VALUEBOLD_PARAMETERS_H
+#define VALUEBOLD_PARAMETERS_H
+
+#include "valuebold/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a spec or the command line gives.  Borrowed. */
+typedef struct vb_parameters_spec {
+    size_t n_fixed;             /* numbers in the spec, for everybody */
+    const char **fixed_name;
+    double *fixed_value;
+    const char **fixed_unit;    /* NULL entries: not stated */
+    const vb_table *table;      /* NULL: none.  Columns: participant_id, then any of session
+                                   run condition, then parameters by full or short name;
+                                   other columns are left alone.  Wins over fixed numbers */
+    size_t n_table_units;       /* from the table's JSON sidecar */
+    const char **table_unit_name, **table_unit;
+} vb_parameters_spec;
+
+/*
+ * The parameter sets a participant needs: theta [n_sets x n_params] and, for each trial,
+ * set[t].  One set a run and condition at most.
+ *
+ * A table row applies when each of its key cells equals the label (with or without "sub-",
+ * "ses-", leading zeros of a run) or is n/a.  Refused: participant not there (says who is),
+ * two rows that apply equally, a missing or non-finite value, a value out of bounds, a unit
+ * that is not the model's, a participant_id that is no BIDS label, parameters the model
+ * needs and nobody gives, fixed names the model does not have.
+ * run_labels[n_runs], session may be NULL.
+ */
+VB_API vb_status vb_parameters_resolve(const vb_parameters_spec *spec, const vb_model *model,
+                                       const char *participant, const char *session,
+                                       const char *const run_labels[],
+                                       const vb_trials *trials, vb_arena *arena,
+                                       size_t *n_sets, double **theta, size_t **set,
+                                       vb_notes *notes, vb_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

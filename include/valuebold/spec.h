@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The spec: one YAML or JSON file that says what the trials are, which model, which
+ * regressors, which design.  docs/spec.md is its reference (made from the same table as
+ * the checks, src/io/spec_keys.def).
+ */
+#ifndef VALUEBOLD_SPEC_H
+#define VALUEBOLD_SPEC_H
+
+#include "valuebold/contrast.h"
+#include "valuebold/design.h"
+#include "valuebold/modulator.h"
+#include "valuebold/node.h"
+#include "valuebold/parameters.h"
+#include "valuebold/buffer.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vb_spec_modulator {
+    const char *name;       /* key in the spec; names the column EVENT*NAME */
+    const char *signal;     /* signal it is made of: `signal:`, default the name */
+    const vb_expr *column;  /* `column:` an expression on columns instead of a signal */
+    vb_modulator_rule rule;
+    unsigned polynomial;    /* `polynomial:` 1 */
+    size_t line, at;        /* place in the spec: line and column */
+} vb_spec_modulator;
+
+typedef struct vb_spec_event {
+    const char *name;
+    const vb_expr *rows;     /* NULL: the trials' rows */
+    const vb_expr *onset;    /* NULL: column onset */
+    const vb_expr *duration; /* NULL: column duration */
+    size_t n_modulators;
+    vb_spec_modulator *modulators;
+    bool orthogonalise;      /* `orthogonalise: [a, b]`: modulators are in that order */
+    unsigned time_modulation;
+    size_t line, at;
+} vb_spec_event;
+
+typedef struct vb_spec {
+    vb_arena *arena;
+    const char *file; /* as given */
+    const char *task;
+    struct {
+        double tr_s;           /* NaN: not stated */
+        size_t n_scans;        /* 0: not stated or auto */
+        bool n_scans_auto;     /* to 32 s after the last event */
+        double slice_time_ref; /* fraction of TR; NaN: not stated */
+    } acquisition;
+    bool has_trials; /* false: no trials and model section, only events and columns */
+    vb_trials_spec trials;
+    vb_model_spec model;
+    size_t n_parameters; /* fixed ones */
+    const char **parameter_name;
+    double *parameter_value;
+    const char **parameter_unit;
+    size_t *parameter_line;
+    const char *parameters_file; /* NULL: none; relative to the spec's folder */
+    size_t n_events;
+    vb_spec_event *events;
+    vb_design_options design;
+    size_t n_confounds;
+    const char **confounds; /* column names or wildcards */
+    size_t n_contrasts;
+    vb_contrast_spec *contrasts;
+    size_t n_rois;
+    const char **rois;
+    const vb_node *glm; /* the glm section as written; NULL when absent */
+    char sha256[65];    /* of the file */
+} vb_spec;
+
+/* Parses and checks text; all faults found are noted, err has the first.  Unknown and
+ * duplicate keys, wrong types, values out of range name line, column and the nearest
+ * valid name. */
+VB_API vb_status vb_spec_parse(const char *file, const char *text, size_t size,
+                               vb_spec **spec, vb_notes *notes, vb_error *err);
+VB_API void vb_spec_free(vb_spec *spec);
+
+/* Contrasts from a JSON file {"contrasts": [{"name":, "weights": {column: number}}]}, or
+ * [{"name":, "expression": "a - b"}]. */
+VB_API vb_status vb_contrasts_parse(const char *file, const char *text, size_t size,
+                                    vb_arena *arena, size_t *n, vb_contrast_spec **contrasts,
+                                    vb_error *err);
+
+/* Parameters from JSON {"sub-01": {"k": 1}, ...} or {"k": 1} as a table for
+ * vb_parameters_spec. */
+VB_API vb_status vb_parameters_parse_json(const char *file, const char *text, size_t size,
+                                          vb_table **table, vb_error *err);
+
+/* The keys of the spec, for docs/spec.md and the JSON Schema. */
+VB_API vb_status vb_spec_reference(vb_buffer *markdown, vb_error *err);
+VB_API vb_status vb_spec_schema(vb_buffer *json, vb_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The trial table: the decisions of one participant, what each option offered, and what
+ * was chosen.  Made from events tables by vb_trials_build, or by hand in tests.
+ */
+#ifndef VALUEBOLD_TRIALS_H
+#define VALUEBOLD_TRIALS_H
+
+#include "valuebold/expr.h"
+#include "valuebold/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What an option may offer or cost.  Names and units in vb_attribute_name. */
+typedef enum vb_attribute {
+    VB_REWARD,      /* money, points: what is won; >= 0 */
+    VB_EFFORT,      /* level, proportion of MVC, minutes ...; >= 0 */
+    VB_PROBABILITY, /* of winning, 0..1 */
+    VB_DELAY,       /* time until it is paid; >= 0 */
+    VB_LOSS,        /* what is lost otherwise, as a positive amount; >= 0 */
+    VB_N_ATTRIBUTES
+} vb_attribute;
+
+VB_API const char *vb_attribute_name(vb_attribute a); /* "reward" ... */
+VB_API vb_attribute vb_attribute_find(const char *name); /* VB_N_ATTRIBUTES: none */
+
+enum { VB_MAX_OPTIONS = 8 };
+
+/* attribute[a] is [n_trials], or NULL when the task does not state it (then reward is
+ * missing, effort, delay and loss are 0, probability is 1).  A missing value is NaN. */
+typedef struct vb_option {
+    const char *name;
+    const double *attribute[VB_N_ATTRIBUTES];
+} vb_option;
+
+/* Trials of all runs of one participant in one session, in time order within each run. */
+typedef struct vb_trials {
+    vb_arena *arena;
+    size_t n_trials, n_options, n_runs;
+    vb_option options[VB_MAX_OPTIONS];
+    size_t *run;        /* [n_trials] index of the run, non-decreasing */
+    size_t *row;        /* [n_trials] row in that run's events table */
+    double *onset_s;    /* [n_trials] */
+    double *duration_s; /* [n_trials] NaN where n/a */
+    size_t *choice;     /* [n_trials] option index, VB_NONE when missed; NULL: no choices */
+    double *outcome;    /* [n_trials] NaN where there is none; NULL: no outcomes */
+    double *response_time_s; /* [n_trials] NaN where n/a; NULL: not recorded */
+    size_t *condition;  /* [n_trials] index into conditions; NULL: one condition */
+    size_t n_conditions;
+    const char **conditions; /* values of the condition column, in order of appearance */
+    size_t n_missed;
+} vb_trials;
+
+/* How rows become trials.  Every expression is over the columns of the events table;
+ * a number stands for itself.  Expressions are borrowed. */
+typedef struct vb_option_spec {
+    const char *name;
+    const vb_expr *attribute[VB_N_ATTRIBUTES]; /* NULL: not stated */
+} vb_option_spec;
+
+typedef struct vb_trials_spec {
+    const vb_expr *rows; /* NULL: all rows */
+    size_t n_options;
+    vb_option_spec options[VB_MAX_OPTIONS];
+    const char *choice_column;                /* NULL: no choices */
+    const char *choice_label[VB_MAX_OPTIONS]; /* cell that means option o; NULL: its name;
+                                                 "1" also matches 1.0 */
+    const vb_expr *outcome;       /* NULL: no outcomes */
+    const char *condition_column; /* NULL: none; for parameters by condition */
+    const char *units[VB_N_ATTRIBUTES]; /* NULL: not stated */
+} vb_trials_spec;
+
+/*
+ * One trial for each row of tables[r] (one a run) that passes spec->rows, in order of
+ * onset (rows of one onset in the order of the file).
+ *
+ * Refused, naming file, line and column: an unknown column, an onset that is no number, a
+ * choice label that is no option, a probability outside 0..1, a negative effort, delay or
+ * loss.  A missing attribute is NaN and noted ("trials-missing-attribute"); missing
+ * choices count as missed trials and are noted ("trials-missed").  No trial at all in
+ * all runs is refused.
+ */
+VB_API vb_status vb_trials_build(const vb_trials_spec *spec, size_t n_runs,
+                                 vb_table *const tables[], vb_trials **trials,
+                                 vb_notes *notes, vb_error *err);
+VB_API void vb_trials_free(vb_trials *trials); /* NULL is fine */
+
+/* Evaluates expr on every row of table: out[n_rows] numbers, or truths for a filter.
+ * Unknown names are refused with the nearest column. what names the place in the spec. */
+VB_API vb_status vb_rows_evaluate(const vb_expr *expr, const vb_table *table,
+                                  const char *what, double out[], vb_error *err);
+VB_API vb_status vb_rows_filter(const vb_expr *expr, const vb_table *table,
+                                const char *what, bool out[], vb_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

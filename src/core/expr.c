@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* expr.c - evaluating a compiled expression, for table cells and for plain numbers. */
+#include "expr_internal.h"
+#include "valuebold/number.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *vb_expr_text(const vb_expr *expr)
+{
+    return expr->text;
+}
+
+size_t vb_expr_n_names(const vb_expr *expr)
+{
+    return expr->n_names;
+}
+
+const char *vb_expr_name(const vb_expr *expr, size_t i)
+{
+    return expr->names[i];
+}
+
+size_t vb_expr_name_column(const vb_expr *expr, size_t i)
+{
+    return expr->name_column[i];
+}
+
+bool vb_value_true(vb_value value)
+{
+    return !isnan(value.number) && value.number != 0;
+}
+
+static double function_value(expr_function function, size_t n, const double x[])
+{
+    double best = x[0];
+
+    switch (function) {
+    case FUNCTION_EXP:
+        return exp(x[0]);
+    case FUNCTION_LOG:
+        return log(x[0]);
+    case FUNCTION_SQRT:
+        return sqrt(x[0]);
+    case FUNCTION_ABS:
+        return fabs(x[0]);
+    case FUNCTION_POW:
+        return pow(x[0], x[1]);
+    case FUNCTION_MIN:
+    case FUNCTION_MAX: /* unlike fmin, a missing value makes the result missing */
+        for (size_t i = 1; i < n; i++)
+            if (isnan(x[i]) || (function == FUNCTION_MIN ? x[i] < best : x[i] > best))
+                best = x[i];
+        return best;
+    case FUNCTION_IF:
+    case FUNCTION_ISNA:
+        break; /* the caller's: their arguments are not all needed */
+    }
+    return NAN;
+}
+
+static double arithmetic(expr_kind kind, double a, double b)
+{
+    switch (kind) {
+    case EXPR_ADD:
+        return a + b;
+    case EXPR_SUBTRACT:
+        return a - b;
+    case EXPR_MULTIPLY:
+        return a * b;
+    case EXPR_DIVIDE:
+        return a / b;
+    case EXPR_POWER: /* the square is by far the most used power in value functions */
+        return b == 2 ? a * a : pow(a, b);
+    default:
+        return NAN;
+    }
+}
+
+static bool compare_numbers(expr_kind kind, double a, double b)
+{
+    switch (kind) {
+    case EXPR_EQUAL:
+        return a == b;
+    case EXPR_UNEQUAL:
+        return a != b;
+    case EXPR_LESS:
+        return a < b;
+    case EXPR_AT_MOST:
+        return a <= b;
+    case EXPR_MORE:
+        return a > b;
+    case EXPR_AT_LEAST:
+        return a >= b;
+    default:
+        return false;
+    }
+}
+
+/* A literal text, or a comparison of two cells of which one is no number, is compared as
+ * text. */
+static bool compare(expr_kind kind, const expr_node *node, vb_value a, vb_value b)
+{
+    const bool literal =
+        node->args[0]->kind == EXPR_TEXT || node->args[1]->kind == EXPR_TEXT;
+
+    if (a.text && b.text && (literal || isnan(a.number) || isnan(b.number)))
+        return compare_numbers(kind, strcmp(a.text, b.text), 0);
+    return compare_numbers(kind, a.number, b.number);
+}
+
+static vb_value from_number(double x)
+{
+    return (vb_value){.number = x, .text = NULL};
+}
+
+static vb_value from_truth(bool truth)
+{
+    return from_number(truth ? 1 : 0);
+}
+
+static vb_value eval(const expr_node *node, const vb_value names[]);
+
+static vb_value eval_call(const expr_node *node, const vb_value names[])
+{
+    double x[256];
+
+    if (node->function == FUNCTION_IF) {
+        const vb_value condition = eval(node->args[0], names);
+
+        return eval(node->args[vb_value_true(condition) ? 1 : 2], names);
+    }
+    if (node->function == FUNCTION_ISNA) {
+        const vb_value v = eval(node->args[0], names);
+        double ignored;
+
+        return from_truth(v.text ? vb_number_read(v.text, &ignored) == VB_NUMBER_MISSING
+                                 : isnan(v.number));
+    }
+    for (size_t i = 0; i < node->n_args; i++)
+        x[i] = eval(node->args[i], names).number;
+    return from_number(function_value(node->function, node->n_args, x));
+}
+
+static vb_value eval_in(const expr_node *node, const vb_value names[])
+{
+    const vb_value a = eval(node->args[0], names);
+
+    for (size_t i = 1; i < node->n_args; i++) {
+        const vb_value b = eval(node->args[i], names);
+
+        if (a.text && b.text ? strcmp(a.text, b.text) == 0 : a.number == b.number)
+            return from_truth(true);
+    }
+    return from_truth(false);
+}
+
+static vb_value eval(const expr_node *node, const vb_value names[])
+{
+    switch (node->kind) {
+    case EXPR_NUMBER:
+        return from_number(node->number);
+    case EXPR_TEXT:
+        return (vb_value){.number = NAN, .text = node->text};
+    case EXPR_NAME:
+        return names[node->name];
+    case EXPR_CALL:
+        return eval_call(node, names);
+    case EXPR_NEGATE:
+        return from_number(-eval(node->args[0], names).number);
+    case EXPR_NOT:
+        return from_truth(!vb_value_true(eval(node->args[0], names)));
+    case EXPR_OR:
+        return from_truth(vb_value_true(eval(node->args[0], names)) ||
+                          vb_value_true(eval(node->args[1], names)));
+    case EXPR_AND:
+        return from_truth(vb_value_true(eval(node->args[0], names)) &&
+                          vb_value_true(eval(node->args[1], names)));
+    case EXPR_IN:
+        return eval_in(node, names);
+    case EXPR_ADD:
+    case EXPR_SUBTRACT:
+    case EXPR_MULTIPLY:
+    case EXPR_DIVIDE:
+    case EXPR_POWER:
+        return from_number(arithmetic(node->kind, eval(node->args[0], names).number,
+                                      eval(node->args[1], names).number));
+    case EXPR_EQUAL:
+    case EXPR_UNEQUAL:
+    case EXPR_LESS:
+    case EXPR_AT_MOST:
+    case EXPR_MORE:
+    case EXPR_AT_LEAST:
+        return from_truth(compare(node->kind, node, eval(node->args[0], names),
+                                  eval(node->args[1], names)));
+    }
+    return from_number(NAN);
+}
+
+vb_value vb_expr_eval(const vb_expr *expr, const vb_value names[])
+{
+    return eval(expr->root, names);
+}
+
+/* The formula's path: same meaning, without carrying texts along. */
+static double number_of(const expr_node *node, const double names[])
+{
+    switch (node->kind) {
+    case EXPR_NUMBER:
+        return node->number;
+    case EXPR_NAME:
+        return names[node->name];
+    case EXPR_NEGATE:
+        return -number_of(node->args[0], names);
+    case EXPR_ADD:
+    case EXPR_SUBTRACT:
+    case EXPR_MULTIPLY:
+    case EXPR_DIVIDE:
+    case EXPR_POWER:
+        return arithmetic(node->kind, number_of(node->args[0], names),
+                          number_of(node->args[1], names));
+    case EXPR_NOT:
+        return !vb_value_true(from_number(number_of(node->args[0], names)));
+    case EXPR_AND:
+        return vb_value_true(from_number(number_of(node->args[0], names))) &&
+               vb_value_true(from_number(number_of(node->args[1], names)));
+    case EXPR_OR:
+        return vb_value_true(from_number(number_of(node->args[0], names))) ||
+               vb_value_true(from_number(number_of(node->args[1], names)));
+    case EXPR_CALL: {
+        double x[256];
+
+        if (node->function == FUNCTION_IF)
+            return number_of(node->args[vb_value_true(from_number(
+                                            number_of(node->args[0], names)))
+                                            ? 1
+                                            : 2],
+                             names);
+        if (node->function == FUNCTION_ISNA)
+            return isnan(number_of(node->args[0], names));
+        for (size_t i = 0; i < node->n_args; i++)
+            x[i] = number_of(node->args[i], names);
+        return function_value(node->function, node->n_args, x);
+    }
+    case EXPR_IN: {
+        const double a = number_of(node->args[0], names);
+
+        for (size_t i = 1; i < node->n_args; i++)
+            if (a == number_of(node->args[i], names))
+                return 1;
+        return 0;
+    }
+    case EXPR_TEXT:
+        return NAN;
+    default:
+        return compare_numbers(node->kind, number_of(node->args[0], names),
+                               number_of(node->args[1], names));
+    }
+}
+
+double vb_expr_number(const vb_expr *expr, const double names[])
+{
+    return number_of(expr->root, names);
+}
