@@ -8,7 +8,7 @@ WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
            -Wmissing-prototypes -Wvla -Wundef -Wdouble-promotion -Werror
 NIFTI_CFLAGS ?= -isystem /usr/include/nifti
 NIFTI_LIBS   ?= -lnifti2 -lznz
-CPPFLAGS += -Iinclude -D_POSIX_C_SOURCE=200809L -DVB_VERSION='"$(VERSION)"' $(NIFTI_CFLAGS)
+CPPFLAGS += $(shell pkg-config --cflags openblas | sed s/-I/-isystem/g) -Iinclude -D_POSIX_C_SOURCE=200809L -DVB_VERSION='"$(VERSION)"' $(NIFTI_CFLAGS)
 CFLAGS   += -std=c11 $(OPT) $(WARN) $(SAN) -fPIC -fvisibility=hidden -fstack-protector-strong
 LIBS     := $(NIFTI_LIBS) -lisal -ldeflate -ljansson -lyaml -lgsl -lopenblas -lz -lm -lpthread
 
