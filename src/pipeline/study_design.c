@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* study_design.c - design, diagnosis and contrasts of each run. */
+#include "study_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What the design room takes, made of the study's arrays without copying them. */
+static vb_status describe_run(vb_study *study, vb_study_run *run, vb_error *err)
+{
+    const vb_spec *spec = study->spec;
+    const bool spm = spec->design.like && strcmp(spec->design.like, "spm") == 0;
+    vb_design_event *events =
+        vb_arena_take(study->arena, run->n_event_types, sizeof *events);
+
+    if (!events)
+        return vb_fail_memory(err, run->n_event_types * sizeof *events);
+    for (size_t e = 0; e < run->n_event_types; e++) {
+        const vb_study_event *from = &run->event_types[e];
+        const vb_spec_event *rule = &spec->events[from->spec_event];
+        vb_design_modulator *modulators =
+            vb_arena_take(study->arena, from->n_modulators, sizeof *modulators);
+
+        if (!modulators)
+            return vb_fail_memory(err, from->n_modulators * sizeof *modulators);
+        for (size_t k = 0; k < from->n_modulators; k++)
+            modulators[k] =
+                (vb_design_modulator){.name = from->modulator_names[k],
+                                      .weight = from->weight[k],
+                                      .polynomial = rule->modulators[k].polynomial};
+        events[e] = (vb_design_event){.name = from->name,
+                                      .n_events = from->n,
+                                      .onset_s = from->onset_s,
+                                      .duration_s = from->duration_s,
+                                      .n_modulators = from->n_modulators,
+                                      .modulators = modulators,
+                                      .orthogonalise = spm && rule->orthogonalise,
+                                      .time_modulation = rule->time_modulation};
+    }
+    run->input = (vb_design_run){.label = run->files->run ? run->files->run : "1",
+                                 .tr_s = run->tr_s,
+                                 .n_scans = run->n_scans,
+                                 .sample_s = run->sample_s,
+                                 .n_events = run->n_event_types,
+                                 .events = events,
+                                 .n_confounds = run->n_confounds,
+                                 .confound_names = run->confound_names,
+                                 .confounds = run->confounds};
+    return VB_OK;
+}
+
+/* Notes and errors of the design room know no files: give them the run's. */
+static void place_notes(vb_notes *into, vb_notes *from, const char *file)
+{
+    for (size_t i = 0; i < from->n; i++)
+        if (!from->items[i].where.file[0])
+            snprintf(from->items[i].where.file, sizeof from->items[i].where.file, "%s",
+                     file);
+    vb_notes_append(into, from);
+    vb_notes_free(from);
+}
+
+static vb_status design_run(vb_study *study, vb_study_run *run, vb_notes *notes,
+                            vb_error *err)
+{
+    vb_notes own = {0};
+    vb_status status = describe_run(study, run, err);
+
+    if (status == VB_OK)
+        status = vb_design_build(1, &run->input, &study->spec->design, &run->design,
+                                 &own, err);
+    if (status == VB_OK)
+        status = vb_design_diagnose(run->design, &run->diagnosis, &own, err);
+    if (status == VB_OK)
+        status = vb_contrasts_resolve(run->design, study->n_contrasts, study->contrasts,
+                                      study->arena, &run->contrasts, &own, err);
+    place_notes(notes, &own, run->files->events);
+    if (status != VB_OK && err && !err->file[0])
+        snprintf(err->file, sizeof err->file, "%s", run->files->events);
+    return status;
+}
+
+vb_status vb_study_designs(vb_study *study, vb_notes *notes, vb_error *err)
+{
+    vb_error first = {0};
+
+    for (size_t r = 0; r < study->n_runs; r++) {
+        vb_error this = {0};
+
+        if (study->subjects[study->runs[r].subject].selected &&
+            design_run(study, &study->runs[r], notes, &this) != VB_OK &&
+            first.code == VB_OK)
+            first = this;
+    }
+    if (first.code != VB_OK && err)
+        *err = first;
+    return first.code;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Steps of vb_study_load, one file each, and what the writers share. */
+#ifndef VB_STUDY_INTERNAL_H
+#define VB_STUDY_INTERNAL_H
+
+#include "valuebold/json.h"
+#include "valuebold/study.h"
+
+/* Finds the runs (BIDS or plain files), groups them by participant and session, reads the
+ * events tables and checks their onsets and durations. */
+vb_status study_read_runs(vb_study *study, const vb_study_source *source,
+                          vb_notes *notes, vb_error *err);
+
+/* TR, number of scans and sample time of every run, each with the sentence that says where
+ * it comes from. */
+vb_status study_acquisition(vb_study *study, const vb_study_source *source,
+                            vb_notes *notes, vb_error *err);
+
+/* Trials, parameters and the model's evaluation of every subject. */
+vb_status study_run_models(vb_study *study, const vb_study_source *source,
+                           vb_notes *notes, vb_error *err);
+
+/* Rows of every event type, with the trial each row belongs to. */
+vb_status study_events(vb_study *study, vb_notes *notes, vb_error *err);
+
+/* Raw signals of the modulators, own events of missed trials, weights. */
+vb_status study_modulators(vb_study *study, vb_notes *notes, vb_error *err);
+
+/* Confounds of one run from its file, as the spec names them. */
+vb_status study_confounds(vb_study *study, vb_study_run *run, const char *path,
+                          vb_notes *notes, vb_error *err);
+
+/* Reads a file and its SHA-256. */
+vb_status study_read_file(const char *path, vb_buffer *bytes, char sha256[65],
+                          vb_error *err);
+
+/* "run 2 of sub-01" for messages. */
+const char *study_run_name(const vb_study *study, const vb_study_run *run);
+
+/* "sub-01[_ses-A]_task-T[_run-R]" and its folder "sub-01[/ses-A]/func". */
+void study_stem(const vb_study *study, const vb_study_run *run, char stem[],
+                size_t size);
+void study_folder(const vb_study *study, const vb_study_run *run, char folder[],
+                  size_t size);
+
+/* The provenance every sidecar carries: software, command, inputs with hashes, counts. */
+void study_put_provenance(vb_json *j, const vb_study *study, const vb_study_run *run,
+                          const vb_provenance *provenance);
+
+/* Notes of one file (and those of no file) as JSON. */
+void study_put_notes(vb_json *j, const vb_study_run *run, const vb_notes *notes);
+
+/* A path as outputs may show it: below the BIDS folder or only its last part. */
+const char *study_shown_path(const vb_study *study, const char *path);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* write_common.c - names, provenance and notes that all outputs share. */
+#include "study_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void study_stem(const vb_study *study, const vb_study_run *run, char stem[],
+                size_t size)
+{
+    const vb_bids_run *files = run->files;
+
+    (void)study;
+    snprintf(stem, size, "sub-%s%s%s_task-%s%s%s", files->participant,
+             files->session ? "_ses-" : "", files->session ? files->session : "",
+             files->task, files->run ? "_run-" : "", files->run ? files->run : "");
+}
+
+void study_folder(const vb_study *study, const vb_study_run *run, char folder[],
+                  size_t size)
+{
+    const vb_bids_run *files = run->files;
+
+    (void)study;
+    snprintf(folder, size, "sub-%s%s%s/func", files->participant,
+             files->session ? "/ses-" : "", files->session ? files->session : "");
+}
+
+/* Where an output lies says nothing about the machine it was made on. */
+const char *study_shown_path(const vb_study *study, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *sub = strstr(path, "/sub-");
+
+    (void)study;
+    if (sub)
+        return sub + 1;
+    return slash ? slash + 1 : path;
+}
+
+static void put_input(vb_json *j, const vb_study *study, const char *path,
+                      const char *sha256)
+{
+    vb_json_open(j, NULL, '{');
+    vb_json_text(j, "file", study_shown_path(study, path));
+    if (sha256)
+        vb_json_text(j, "sha256", sha256);
+    vb_json_close(j);
+}
+
+static void put_inputs(vb_json *j, const vb_study *study, const vb_study_run *run)
+{
+    vb_json_open(j, "Inputs", '[');
+    put_input(j, study, study->spec->file, study->spec->sha256);
+    put_input(j, study, run->files->events, run->sha256);
+    if (study->parameters_from && study->parameters_from != study->spec->file)
+        put_input(j, study, study->parameters_from, NULL);
+    vb_json_close(j);
+}
+
+static void put_parameters(vb_json *j, const vb_study *study, const vb_study_run *run)
+{
+    const vb_study_subject *subject = &study->subjects[run->subject];
+    const size_t r = (size_t)(run - study->runs) - subject->first_run;
+    size_t set = VB_NONE;
+
+    if (!subject->trials)
+        return;
+    for (size_t t = 0; t < subject->trials->n_trials; t++)
+        if (subject->trials->run[t] == r) {
+            set = subject->set ? subject->set[t] : 0;
+            break;
+        }
+    vb_json_open(j, "Parameters", '{');
+    vb_json_text(j, "From", study_shown_path(study, study->parameters_from));
+    for (size_t p = 0; p < study->model.n_params && set != VB_NONE; p++) {
+        vb_json_open(j, study->model.params[p].name, '{');
+        vb_json_number(j, "Value", subject->theta[set * study->model.n_params + p]);
+        vb_json_text(j, "Units", study->model.params[p].unit);
+        vb_json_close(j);
+    }
+    vb_json_close(j);
+}
+
+static void put_model(vb_json *j, const vb_study *study)
+{
+    vb_json_open(j, "Model", '{');
+    for (size_t a = 0; a < VB_N_ATTRIBUTES; a++)
+        if (study->model.term[a]) {
+            vb_json_open(j, vb_attribute_name((vb_attribute)a), '{');
+            vb_json_text(j, "Name", study->model.term[a]->name);
+            vb_json_text(j, "Equation", study->model.term[a]->equation);
+            vb_json_close(j);
+        }
+    if (study->model.choice_rule)
+        vb_json_text(j, "ChoiceRule", study->model.choice_rule->equation);
+    if (study->model.learning_rule)
+        vb_json_text(j, "LearningRule", study->model.learning_rule->equation);
+    vb_json_close(j);
+}
+
+static void put_counts(vb_json *j, const vb_study *study, const vb_study_run *run)
+{
+    const vb_study_subject *subject = &study->subjects[run->subject];
+    const size_t r = (size_t)(run - study->runs) - subject->first_run;
+    size_t n = 0, missed = 0;
+
+    vb_json_open(j, "Counts", '{');
+    vb_json_count(j, "Rows", run->events->n_rows);
+    if (subject->trials) {
+        for (size_t t = 0; t < subject->trials->n_trials; t++) {
+            if (subject->trials->run[t] != r)
+                continue;
+            n++;
+            missed += subject->trials->choice && subject->trials->choice[t] == VB_NONE;
+        }
+        vb_json_count(j, "Trials", n);
+        vb_json_count(j, "MissedTrials", missed);
+    }
+    vb_json_open(j, "Events", '{');
+    for (size_t e = 0; e < run->n_event_types; e++)
+        vb_json_count(j, run->event_types[e].name, run->event_types[e].n);
+    vb_json_close(j);
+    vb_json_close(j);
+}
+
+void study_put_provenance(vb_json *j, const vb_study *study, const vb_study_run *run,
+                          const vb_provenance *provenance)
+{
+    vb_json_open(j, "GeneratedBy", '{');
+    vb_json_text(j, "Name", "valuebold");
+    vb_json_text(j, "Version", provenance->version);
+    vb_json_text(j, "CommandLine", provenance->command_line);
+    vb_json_close(j);
+    put_inputs(j, study, run);
+    if (study->spec->has_trials) {
+        put_model(j, study);
+        put_parameters(j, study, run);
+    }
+    put_counts(j, study, run);
+}
+
+void study_put_notes(vb_json *j, const vb_study_run *run, const vb_notes *notes)
+{
+    vb_notes own = {0};
+
+    for (size_t i = 0; i < notes->n; i++)
+        if (!notes->items[i].where.file[0] ||
+            strcmp(notes->items[i].where.file, run->files->events) == 0 ||
+            (run->files->confounds &&
+             strcmp(notes->items[i].where.file, run->files->confounds) == 0)) {
+            const vb_notes one = {.items = &notes->items[i], .n = 1};
+
+            vb_notes_append(&own, &one);
+        }
+    for (size_t i = 0; i < own.n; i++) {
+        const char *slash = strrchr(own.items[i].where.file, '/');
+
+        if (slash)
+            memmove(own.items[i].where.file, slash + 1, strlen(slash));
+    }
+    vb_json_notes(j, &own);
+    vb_notes_free(&own);
+}
+
+vb_status vb_study_write_description(const vb_study *study,
+                                     const vb_provenance *provenance,
+                                     vb_outputs *outputs, vb_error *err)
+{
+    vb_buffer *out;
+    vb_json j = {0};
+    const vb_status status =
+        vb_outputs_add(outputs, &out, err, "dataset_description.json");
+
+    (void)study;
+    if (status != VB_OK)
+        return status;
+    j.out = out;
+    vb_json_open(&j, NULL, '{');
+    vb_json_text(&j, "Name", "valuebold derivatives");
+    vb_json_text(&j, "BIDSVersion", "1.9.0");
+    vb_json_text(&j, "DatasetType", "derivative");
+    vb_json_open(&j, "GeneratedBy", '[');
+    vb_json_open(&j, NULL, '{');
+    vb_json_text(&j, "Name", "valuebold");
+    vb_json_text(&j, "Version", provenance->version);
+    vb_json_close(&j);
+    vb_json_close(&j);
+    vb_json_close(&j);
+    return vb_buffer_ok(out, err);
+}

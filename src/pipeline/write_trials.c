@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * write_trials.c - the events of a run with every signal of the model as a column.
+ *
+ * Rows and columns of the source stay as they are; a signal of the same name as a source
+ * column is left out (the source has it).  Rows that are no trials have n/a.
+ */
+#include "study_internal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct signal_set {
+    size_t n;
+    const char **names;
+    double **values; /* [n][n_trials] */
+    char (*units)[64];
+} signal_set;
+
+static vb_status all_signals(const vb_study *study, const vb_study_subject *subject,
+                             const vb_table *events, signal_set *signals, vb_error *err)
+{
+    const char **names;
+    size_t n;
+    vb_status status =
+        vb_signal_names(&study->model, subject->trials, study->arena, &n, &names, err);
+
+    if (status != VB_OK)
+        return status;
+    *signals =
+        (signal_set){.names = vb_arena_take(study->arena, n, sizeof *signals->names),
+                     .values = vb_arena_take(study->arena, n, sizeof *signals->values),
+                     .units = vb_arena_take(study->arena, n, sizeof *signals->units)};
+    if (!signals->names || !signals->values || !signals->units)
+        return vb_fail_memory(err, n * sizeof *signals->units);
+    for (size_t i = 0; i < n && status == VB_OK; i++) {
+        const size_t at = signals->n;
+
+        if (vb_table_find(events, names[i]) != VB_NONE)
+            continue;
+        signals->names[at] = names[i];
+        signals->values[at] =
+            vb_arena_take(study->arena, subject->trials->n_trials, sizeof(double));
+        if (!signals->values[at])
+            return vb_fail_memory(err, subject->trials->n_trials * sizeof(double));
+        status =
+            vb_signal(names[i], &study->model, subject->trials, subject->evaluation,
+                      study->spec->trials.units, signals->values[at],
+                      signals->units[at], sizeof signals->units[at], err);
+        signals->n++;
+    }
+    return status;
+}
+
+static void put_cell(vb_buffer *out, const char *cell)
+{
+    if (!strpbrk(cell, "\t\"")) {
+        vb_put_text(out, *cell ? cell : "n/a");
+        return;
+    }
+    vb_put_char(out, '"'); /* BIDS: a field with a tab is quoted */
+    for (; *cell; cell++)
+        vb_put_text(out, *cell == '"' ? "\"\"" : (char[]){*cell, '\0'});
+    vb_put_char(out, '"');
+}
+
+static void put_table(vb_buffer *out, const vb_study_run *run, const vb_trials *trials,
+                      size_t r, const signal_set *signals, size_t trial_of_row[])
+{
+    const vb_table *t = run->events;
+
+    for (size_t i = 0; i < t->n_rows; i++)
+        trial_of_row[i] = VB_NONE;
+    for (size_t k = 0; trials && k < trials->n_trials; k++)
+        if (trials->run[k] == r)
+            trial_of_row[trials->row[k]] = k;
+    for (size_t c = 0; c < t->n_cols; c++) {
+        vb_put_text(out, c ? "\t" : "");
+        put_cell(out, t->columns[c]);
+    }
+    for (size_t i = 0; i < signals->n; i++)
+        vb_putf(out, "\t%s", signals->names[i]);
+    vb_put_char(out, '\n');
+    for (size_t row = 0; row < t->n_rows; row++) {
+        for (size_t c = 0; c < t->n_cols; c++) {
+            if (c)
+                vb_put_char(out, '\t');
+            put_cell(out, vb_table_cell(t, row, c));
+        }
+        for (size_t i = 0; i < signals->n; i++) {
+            const size_t k = trial_of_row[row];
+
+            vb_put_char(out, '\t');
+            vb_put_number(out, k == VB_NONE ? (double)NAN : signals->values[i][k]);
+        }
+        vb_put_char(out, '\n');
+    }
+}
+
+static void put_sidecar(vb_buffer *out, const vb_study *study, const vb_study_run *run,
+                        const signal_set *signals, const vb_provenance *provenance,
+                        const vb_notes *notes)
+{
+    vb_json j = {.out = out};
+
+    vb_json_open(&j, NULL, '{');
+    for (size_t i = 0; i < signals->n; i++) {
+        vb_json_open(&j, signals->names[i], '{');
+        vb_json_text(
+            &j, "Description",
+            "trial-wise signal; see docs/models.md of valuebold for its meaning");
+        vb_json_text(&j, "Units",
+                     signals->units[i][0] ? signals->units[i] : "arbitrary");
+        vb_json_close(&j);
+    }
+    study_put_provenance(&j, study, run, provenance);
+    study_put_notes(&j, run, notes);
+    vb_json_close(&j);
+}
+
+static vb_status write_run(const vb_study *study, const vb_study_run *run,
+                           const vb_provenance *provenance, const vb_notes *notes,
+                           vb_outputs *outputs, vb_error *err)
+{
+    const vb_study_subject *subject = &study->subjects[run->subject];
+    const size_t r = (size_t)(run - study->runs) - subject->first_run;
+    size_t *trial_of_row =
+        vb_arena_take(study->arena, run->events->n_rows, sizeof *trial_of_row);
+    signal_set signals = {0};
+    char stem[512], folder[512];
+    vb_buffer *out;
+    vb_status status = trial_of_row ? VB_OK : vb_fail_memory(err, run->events->n_rows);
+
+    study_stem(study, run, stem, sizeof stem);
+    study_folder(study, run, folder, sizeof folder);
+    if (status == VB_OK && subject->trials)
+        status = all_signals(study, subject, run->events, &signals, err);
+    if (status == VB_OK)
+        status = vb_outputs_add(outputs, &out, err, "%s/%s_desc-trials_events.tsv",
+                                folder, stem);
+    if (status != VB_OK)
+        return status;
+    put_table(out, run, subject->trials, r, &signals, trial_of_row);
+    status = vb_buffer_ok(out, err);
+    if (status == VB_OK)
+        status = vb_outputs_add(outputs, &out, err, "%s/%s_desc-trials_events.json",
+                                folder, stem);
+    if (status != VB_OK)
+        return status;
+    put_sidecar(out, study, run, &signals, provenance, notes);
+    return vb_buffer_ok(out, err);
+}
+
+vb_status vb_study_write_trials(const vb_study *study, const vb_provenance *provenance,
+                                const vb_notes *notes, vb_outputs *outputs,
+                                vb_error *err)
+{
+    vb_status status = VB_OK;
+
+    for (size_t r = 0; r < study->n_runs && status == VB_OK; r++)
+        if (study->subjects[study->runs[r].subject].selected)
+            status = write_run(study, &study->runs[r], provenance, notes, outputs, err);
+    return status;
+}
