@@ -23,6 +23,10 @@ VB_API vb_status vb_file_read(const char *path, size_t max_bytes, vb_buffer *byt
 VB_API vb_status vb_file_read_table(const char *path, vb_table **table, vb_notes *notes,
                                     vb_error *err);
 
+/* path as seen from the folder file stands in ("study/spec.yaml", "p.tsv" gives
+ * "study/p.tsv"; an absolute path stays); in arena, NULL without memory. */
+VB_API char *vb_path_beside(const char *file, const char *path, vb_arena *arena);
+
 typedef enum vb_overwrite { VB_KEEP_OLD, VB_REPLACE_OLD } vb_overwrite;
 
 /*
@@ -42,7 +46,12 @@ VB_API vb_status vb_outputs_publish(const vb_outputs *outputs, const char *folde
 VB_API vb_status vb_outputs_check(const vb_outputs *outputs, const char *folder,
                                   vb_overwrite overwrite, vb_error *err);
 
-/* Removes temporaries of a publication under way; async-signal-safe, for handlers. */
+/*
+ * Removes what a publication under way has made so far; async-signal-safe, for handlers of
+ * signals that end the program.  Only one publication runs at a time (others wait), and
+ * its last step, the renaming, holds signals back.  Install handlers so that the thread
+ * that publishes is the one that gets the signals.
+ */
 VB_API void vb_file_cleanup(void);
 
 /* SHA-256 of bytes as 64 lower-case hexadecimal digits. */
