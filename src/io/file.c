@@ -6,7 +6,7 @@
  * read(2), never mapped: a mapped file that is cut meanwhile kills the process.
  */
 #include "valuebold/file.h"
-#include "gunzip.h"
+#include "gz.h"
 #include "why.h"
 
 #include <errno.h>
@@ -71,6 +71,32 @@ static vb_status read_all(const char *path, int fd, size_t expected, vb_buffer *
     return vb_buffer_ok(bytes, err);
 }
 
+static vb_status inflate_all(const char *path, size_t max_bytes, vb_buffer *bytes,
+                             vb_error *err)
+{
+    vb_source *source = NULL;
+    vb_status status = vb_source_open(path, NULL, &source, err);
+    char chunk[CHUNK];
+    size_t got = sizeof chunk;
+
+    while (status == VB_OK && got == sizeof chunk) {
+        status = vb_source_read(source, chunk, sizeof chunk, &got, err);
+        if (status != VB_OK)
+            break;
+        vb_put(bytes, chunk, got);
+        if (bytes->n > max_bytes)
+            status = too_large(path, max_bytes, err);
+        else
+            status = vb_buffer_ok(bytes, err);
+    }
+    if (status == VB_OK && vb_source_junk(source))
+        status = vb_fail_at(err, VB_EINPUT, path, 0, 0,
+                            "%llu bytes of something else follow the gz stream",
+                            (unsigned long long)vb_source_junk(source));
+    vb_source_close(source);
+    return status;
+}
+
 vb_status vb_file_read(const char *path, size_t max_bytes, vb_buffer *bytes, vb_error *err)
 {
     const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
@@ -86,12 +112,9 @@ vb_status vb_file_read(const char *path, size_t max_bytes, vb_buffer *bytes, vb_
     if (status == VB_OK)
         status = read_all(path, fd, (size_t)info.st_size, &stored, err);
     close(fd);
-    if (status == VB_OK && vb_is_gzip(stored.bytes, stored.n)) {
-        vb_buffer plain = {0};
-
-        status = vb_gunzip(path, &stored, limit, &plain, err);
-        vb_buffer_free(&stored);
-        stored = plain;
+    if (status == VB_OK && stored.n >= 2 && memcmp(stored.bytes, "\x1f\x8b", 2) == 0) {
+        stored.n = 0;
+        status = inflate_all(path, limit, &stored, err);
     }
     if (status == VB_OK) {
         vb_put(&stored, "", 0); /* an empty file is a valid pointer to "" */

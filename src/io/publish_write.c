@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,7 +43,7 @@ static void remove_stale(int root, const char *folder)
     closedir(dir);
 }
 
-vb_status vb_publication_folders(vb_publication *p, vb_error *err)
+static vb_status make_folders(vb_publication *p, vb_error *err)
 {
     char name[VB_PATH_MAX];
 
@@ -66,6 +67,20 @@ vb_status vb_publication_folders(vb_publication *p, vb_error *err)
             remove_stale(p->root, p->inside[i]);
     }
     return VB_OK;
+}
+
+/* Signals wait: between making a folder and noting that it is ours, a handler would leave
+ * it behind. */
+vb_status vb_publication_folders(vb_publication *p, vb_error *err)
+{
+    sigset_t all, before;
+    vb_status status;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    status = make_folders(p, err);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
 }
 
 /* Writing beyond RLIMIT_FSIZE would send SIGXFSZ, which ends the program. */
@@ -110,11 +125,14 @@ static vb_status write_one(vb_publication *p, size_t i, vb_error *err)
         status = check_size(output, name, err);
     if (status != VB_OK)
         return status;
+    atomic_store(&p->has_temp[i], true); /* first: a signal may come in between */
     fd = openat(p->root, p->temp[i],
                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return cannot(err, name, "cannot be made", errno);
-    atomic_store(&p->has_temp[i], true);
+    if (fd < 0) {
+        failed = errno;
+        atomic_store(&p->has_temp[i], false);
+        return cannot(err, name, "cannot be made", failed);
+    }
     if (write_all(fd, output->bytes.bytes, output->bytes.n) != 0)
         failed = errno;
     vb_disk_start(fd);
