@@ -1,41 +1,170 @@
-# valuebold: builds the library and the program; `make help` lists the targets.
-VERSION := 0.1.0
-BUILD   ?= build
-CC      ?= cc
-PREFIX  ?= /usr/local
-OPT     ?= -O2 -g
-WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
-           -Wmissing-prototypes -Wvla -Wundef -Wdouble-promotion -Werror
+# valuebold - `make demo` and `make test` need nothing but make and a shell to start with;
+# `make help` lists the targets.
+
+# --- what one may set: make CC=clang, make install PREFIX=$HOME/.local, make V=1 ...
+VERSION   := 0.1.0
+SOVERSION := 0
+BUILD     ?= build
+PREFIX    ?= /usr/local
+BINDIR    ?= $(PREFIX)/bin
+LIBDIR    ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR   ?= $(PREFIX)/share
+PKG_CONFIG ?= pkg-config
+OPT       ?= -O2 -g
+SAN       ?=
+# the NIfTI library has no pkg-config file
 NIFTI_CFLAGS ?= -isystem /usr/include/nifti
 NIFTI_LIBS   ?= -lnifti2 -lznz
-CPPFLAGS += $(shell pkg-config --cflags openblas | sed s/-I/-isystem/g) -Iinclude -D_POSIX_C_SOURCE=200809L -DVB_VERSION='"$(VERSION)"' $(NIFTI_CFLAGS)
-CFLAGS   += -std=c11 $(OPT) $(WARN) $(SAN) -fPIC -fvisibility=hidden -fstack-protector-strong
-LIBS     := $(NIFTI_LIBS) -lisal -ldeflate -ljansson -lyaml -lgsl -lopenblas -lz -lm -lpthread
+# public data that tests and the demo compare with, when it is there
+VALUEBOLD_DATA ?= ../shared/data
+DATA      ?=
 
-LIB_SRC := $(filter-out src/cli/%,$(wildcard src/*/*.c))
-CLI_SRC := $(wildcard src/cli/*.c)
-LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
-CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
+# --- flags
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+        -Wmissing-prototypes -Wvla -Wundef -Wdouble-promotion -Werror
+# _FORTIFY_SOURCE wants an optimiser, and the sanitizers look closer than it does
+HARDEN := -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+PACKAGES := gsl openblas zlib libisal libdeflate jansson yaml-0.1
+found = $(shell $(PKG_CONFIG) $(1) $(PACKAGES) 2>/dev/null)
+# other people's headers are system headers: our warnings are about our code
+DEP_CFLAGS := $(patsubst -I%,-isystem %,$(call found,--cflags)) $(NIFTI_CFLAGS)
+# GSL's own (slow) cblas is left out: OpenBLAS has the same functions
+DEP_LIBS := $(NIFTI_LIBS) $(filter-out -lgslcblas,$(call found,--libs)) -lm -lpthread
+VB_CPPFLAGS := -Iinclude -D_POSIX_C_SOURCE=200809L -DVB_VERSION='"$(VERSION)"' $(DEP_CFLAGS)
+VB_CFLAGS = -std=c11 $(OPT) $(WARN) $(HARDEN) $(SAN) -fPIC -fvisibility=hidden
+VB_LDFLAGS := $(SAN) -Wl,-z,relro,-z,now -Wl,--as-needed
+COMPILE = $(CC) $(VB_CPPFLAGS) $(CPPFLAGS) $(VB_CFLAGS) $(CFLAGS)
+FLAGS_TEXT := $(subst ','\'',$(COMPILE))
+
+# --- files
+LIB_SRC  := $(filter-out src/cli/%,$(wildcard src/*/*.c))
+CLI_SRC  := $(wildcard src/cli/*.c)
 TEST_SRC := $(wildcard tests/unit/test_*.c)
+LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
+CLI_OBJ  := $(CLI_SRC:%.c=$(BUILD)/%.o)
 TEST_BIN := $(TEST_SRC:tests/unit/%.c=$(BUILD)/tests/%)
+HEADERS  := $(wildcard include/valuebold/*.h)
+PROGRAM  := $(BUILD)/valuebold
+ARCHIVE  := $(BUILD)/libvaluebold.a
+SHARED   := $(BUILD)/libvaluebold.so.$(VERSION)
+SHELL_FILES = $(wildcard tools/*.sh tests/*.sh tests/lib/*.sh examples/*/*.sh) .ci/run
+C_FILES  := $(LIB_SRC) $(CLI_SRC) $(wildcard src/*/*.h) $(HEADERS) $(wildcard tests/unit/*.[ch])
 
-all: $(BUILD)/valuebold                ## library and program
-$(BUILD)/libvaluebold.a: $(LIB_OBJ)
-	@rm -f $@
-	$(AR) rcs $@ $^
-$(BUILD)/valuebold: $(CLI_OBJ) $(BUILD)/libvaluebold.a
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
-$(BUILD)/%.o: %.c
+# --- as many jobs as processors, unless -j says otherwise; V=1 shows the commands
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+Q := $(if $(V),,@)
+SUBMAKE = $(MAKE) --no-print-directory
+say = $(if $(V),,@echo '  $(1)	$(2)')
+
+all: $(PROGRAM) $(SHARED)       ## library and program, below build/ (the default)
+
+demo:                           ## install what is missing, build, run the example (DATA=DIR: on real data)
+	@sh tools/packages.sh build
+	@$(SUBMAKE) $(PROGRAM)
+	@sh tools/demo.sh $(PROGRAM) "$(DATA)"
+
+test:                           ## install what is missing, build, run every test
+	@sh tools/packages.sh test
+	@$(SUBMAKE) test-now
+
+test-now: $(PROGRAM) $(SHARED) $(TEST_BIN)
+	@BUILD=$(BUILD) VALUEBOLD_DATA=$(VALUEBOLD_DATA) sh tools/run_tests.sh all
+
+unit: $(TEST_BIN)               ## unit tests only
+	@BUILD=$(BUILD) VALUEBOLD_DATA=$(VALUEBOLD_DATA) sh tools/run_tests.sh unit
+
+test-asan:                      ## all tests under AddressSanitizer and UBSan, leaks included
+	@$(SUBMAKE) test-now BUILD=build-asan OPT='-O1 -g' \
+	  SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer'
+
+coverage:                       ## line and branch coverage of the tests (needs gcovr)
+	@$(SUBMAKE) test-now BUILD=build-coverage OPT='-O0 -g' SAN=--coverage
+	gcovr --root . --filter src/ --exclude-throw-branches --object-directory build-coverage \
+	  --html-details build-coverage/coverage.html --print-summary --txt
+
+# --- building
+$(ARCHIVE): $(LIB_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+# everything of the program but main, so that unit tests can reach it
+$(BUILD)/libcli.a: $(filter-out %/main.o,$(CLI_OBJ))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(SHARED): $(LIB_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) -shared -Wl,-soname,libvaluebold.so.$(SOVERSION) $(VB_LDFLAGS) $(LDFLAGS) -o $@ $^ $(DEP_LIBS)
+$(PROGRAM): $(CLI_OBJ) $(ARCHIVE)
+	$(call say,LD,$@)
+	$(Q)$(CC) -pie $(VB_LDFLAGS) $(LDFLAGS) -o $@ $^ $(DEP_LIBS)
+static: $(CLI_OBJ) $(ARCHIVE)   ## a program without shared libraries: build/valuebold-static
+	$(call say,LD,$(BUILD)/valuebold-static)
+	$(Q)$(CC) -static $(LDFLAGS) -o $(BUILD)/valuebold-static $^ $(DEP_LIBS) -lgfortran -lquadmath
+# the inner loops over voxels and scans are worth -O3; no -ffast-math: NaN is data here
+$(BUILD)/src/glm/glm_kernel.o $(BUILD)/src/design/convolve.o: VB_CFLAGS += -O3
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libvaluebold.a
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcli.a $(ARCHIVE)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/unit -Isrc -std=c11 $(OPT) -Wall -Wextra $(SAN) -MMD -MP -o $@ $< $(BUILD)/libvaluebold.a $(LIBS) -lcriterion
-unit: $(TEST_BIN)                      ## unit tests only
-	@set -e; for t in $(TEST_BIN); do $$t; done
-clean:                                 ## remove what was built
-	rm -rf $(BUILD)
-help:                                  ## this list
-	@sed -n 's/^\([a-z-]*\):.*## */  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
-.PHONY: all unit clean help
+	$(call say,CC,$<)
+	$(Q)$(CC) $(VB_CPPFLAGS) -Itests/unit -Isrc $(CPPFLAGS) -std=c11 $(OPT) -Wall -Wextra $(SAN) \
+	  $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcli.a $(ARCHIVE) $(DEP_LIBS) -lcriterion
+# changes when the compiler or its flags do, so that nothing stale is linked
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(FLAGS_TEXT)' | cmp -s - $@ || printf '%s\n' '$(FLAGS_TEXT)' > $@
+FORCE:
+
+# --- looking at the code
+lint:                           ## clang-format, clang-tidy, cppcheck, shellcheck, codespell, layers
+	@CPPFLAGS="$(subst ",\",$(VB_CPPFLAGS))" sh tools/lint.sh $(C_FILES) -- $(SHELL_FILES)
+format:                         ## lay the C files out as .clang-format says
+	clang-format -i $(C_FILES)
+bench: $(PROGRAM)               ## time the commands, beside other programs where they are installed
+	@BUILD=$(BUILD) VALUEBOLD_DATA=$(VALUEBOLD_DATA) sh tools/bench.sh
+
+# --- pages made from the registries and option tables
+COMMANDS = $(shell $(PROGRAM) --generate commands)
+docs: $(PROGRAM)                ## write again the docs pages made from the tables
+	$(Q)sh tools/generate_docs.sh $(PROGRAM) docs
+man: $(PROGRAM)                 ## man pages and completion, below build/share
+	$(Q)sh tools/generate_share.sh $(PROGRAM) $(BUILD)/share
+
+# --- installing
+install: all man                ## install below PREFIX (DESTDIR is put in front)
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/valuebold \
+	  $(DESTDIR)$(DATADIR)
+	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/
+	install -m 644 $(HEADERS) $(DESTDIR)$(INCLUDEDIR)/valuebold/
+	install -m 644 $(ARCHIVE) $(DESTDIR)$(LIBDIR)/
+	install -m 755 $(SHARED) $(DESTDIR)$(LIBDIR)/
+	ln -sf libvaluebold.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libvaluebold.so.$(SOVERSION)
+	ln -sf libvaluebold.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libvaluebold.so
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+	  -e 's|@VERSION@|$(VERSION)|' -e 's|@PACKAGES@|$(PACKAGES)|' -e 's|@NIFTI_LIBS@|$(NIFTI_LIBS)|' \
+	  tools/valuebold.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/valuebold.pc
+	cp -R $(BUILD)/share/. $(DESTDIR)$(DATADIR)/
+uninstall:                      ## remove what install put there
+	rm -f $(DESTDIR)$(BINDIR)/valuebold $(DESTDIR)$(LIBDIR)/libvaluebold.* \
+	  $(DESTDIR)$(LIBDIR)/pkgconfig/valuebold.pc $(DESTDIR)$(DATADIR)/man/man1/valuebold.1 \
+	  $(DESTDIR)$(DATADIR)/man/man1/valuebold-*.1 $(DESTDIR)$(DATADIR)/zsh/site-functions/_valuebold \
+	  $(DESTDIR)$(DATADIR)/bash-completion/completions/valuebold
+	rm -rf $(DESTDIR)$(INCLUDEDIR)/valuebold
+dist:                           ## valuebold-VERSION.tar.gz of the committed files
+	git archive --prefix=valuebold-$(VERSION)/ -o valuebold-$(VERSION).tar.gz HEAD
+version:                        ## print the version
+	@echo $(VERSION)
+clean:                          ## remove what was built
+	rm -rf $(BUILD) build-asan build-coverage valuebold-$(VERSION).tar.gz
+help:                           ## this list
+	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' Makefile | while IFS='	' read -r name text; do \
+	  printf '  %-12s %s\n' "$$name" "$$text"; done
+
+.PHONY: all demo test test-now unit test-asan coverage static lint format bench docs man install \
+        uninstall dist version clean help FORCE
+.DELETE_ON_ERROR:
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d)

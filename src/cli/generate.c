@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * generate.c - `valuebold --generate WHAT [COMMAND]`, for the Makefile: man pages and the
- * docs page of commands, made from the tables.  Shell completion is in completion.c.
+ * generate.c - `valuebold --generate WHAT [COMMAND]`, for the Makefile: man pages and
+ * docs pages, made from the tables.  Shell completion is in completion.c.
  */
 #include "cli.h"
 
-#include "valuebold/names.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -147,22 +146,17 @@ void cli_generate_commands_md(vb_buffer *out)
     }
 }
 
-static void put_command_names(vb_buffer *out)
-{
-    for (size_t i = 0; i < cli_n_commands(); i++)
-        vb_putf(out, "%s\n", cli_command_at(i)->name);
-}
+/* What `--generate WHAT` writes.  Names with a '.' are files of docs/. */
+static const struct {
+    const char *name;
+    void (*write)(vb_buffer *out);
+} pages[] = {{"commands.md", cli_generate_commands_md},
+             {"bash", cli_generate_bash},
+             {"zsh", cli_generate_zsh}};
+enum { N_PAGES = sizeof pages / sizeof pages[0] };
 
 vb_status cli_generate(int argc, char *const argv[], vb_buffer *out, vb_error *err)
 {
-    static const struct {
-        const char *name;
-        void (*write)(vb_buffer *out);
-    } pages[] = {{"commands", put_command_names}, /* names, one a line */
-                 {"commands-md", cli_generate_commands_md},
-                 {"bash", cli_generate_bash},
-                 {"zsh", cli_generate_zsh}};
-    enum { N_PAGES = sizeof pages / sizeof pages[0] };
     const char *what = argc > 0 ? argv[0] : "";
     const cli_command *command = NULL;
 
@@ -174,12 +168,22 @@ vb_status cli_generate(int argc, char *const argv[], vb_buffer *out, vb_error *e
             cli_generate_man(command, out);
         return status;
     }
+    if (strcmp(what, "commands") == 0) { /* names, one a line */
+        for (size_t i = 0; i < cli_n_commands(); i++)
+            vb_putf(out, "%s\n", cli_command_at(i)->name);
+        return VB_OK;
+    }
+    if (strcmp(what, "pages") == 0) { /* files of docs/, one a line */
+        for (size_t i = 0; i < N_PAGES; i++)
+            if (strchr(pages[i].name, '.'))
+                vb_putf(out, "%s\n", pages[i].name);
+        return VB_OK;
+    }
     for (size_t i = 0; i < N_PAGES; i++)
         if (strcmp(what, pages[i].name) == 0) {
             pages[i].write(out);
             return VB_OK;
         }
     return vb_fail(err, VB_EUSAGE,
-                   "--generate writes man [COMMAND], commands, commands-md, "
-                   "bash or zsh");
+                   "--generate writes man [COMMAND], commands, pages, bash, zsh or a page");
 }

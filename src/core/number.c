@@ -184,7 +184,7 @@ char *vb_number_write(double x, int digits, char out[VB_NUMBER_MAX])
     char *comma;
 
     if (!isfinite(x)) {
-        strcpy(out, "n/a");
+        memcpy(out, "n/a", sizeof "n/a");
         return out;
     }
     snprintf(out, VB_NUMBER_MAX, "%.*g", digits, x);
