@@ -22,7 +22,7 @@ cli 6'
 third_party='^gsl/: src/fit/ src/design/ src/glm/ src/roi/ src/group/ src/cli/main.c
 ^cblas.h: src/glm/ src/group/ src/cli/main.c
 ^nifti|^znzlib: src/io/
-^zlib.h: src/io/ src/report/
+^zlib.h: src/io/ src/export/ src/report/
 ^isa-l|^libdeflate|^jansson|^yaml: src/io/
 ^pthread|^sched: src/core/ src/pipeline/
 ^unistd|^fcntl|^dirent|^sys/|^signal|^glob|^getopt|^termios|^poll: src/io/ src/cli/ src/pipeline/'
