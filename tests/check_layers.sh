@@ -24,7 +24,7 @@ third_party='^gsl/: src/fit/ src/design/ src/glm/ src/roi/ src/group/ src/cli/ma
 ^nifti|^znzlib: src/io/
 ^zlib.h: src/io/ src/export/ src/report/
 ^isa-l|^libdeflate|^jansson|^yaml: src/io/
-^pthread|^sched: src/core/ src/pipeline/
+^pthread|^sched: src/core/ src/io/ src/pipeline/
 ^unistd|^fcntl|^dirent|^sys/|^signal|^glob|^getopt|^termios|^poll: src/io/ src/cli/ src/pipeline/'
 
 # file<TAB>header in quotes or angle brackets
@@ -126,7 +126,7 @@ same "the library never prints, exits or changes global state" "" \
 # shellcheck disable=SC2046
 same "no shell, no unsafe calls anywhere" "" "$(calls "$never" $(find src -name '*.[ch]'))"
 
-long=$(find src include tests/unit -name '*.[ch]' -exec wc -l {} + |
+long=$(find src include -name '*.[ch]' -exec wc -l {} + |
   awk '$2 != "total" && $1 > 400 {print $2 " has " $1 " lines"}')
 same "no file is longer than 400 lines" "" "$long"
 long=$(find src tests/unit -name '*.[ch]' | sort | xargs awk '

@@ -184,6 +184,7 @@ vb_status cli_generate(int argc, char *const argv[], vb_buffer *out, vb_error *e
             pages[i].write(out);
             return VB_OK;
         }
-    return vb_fail(err, VB_EUSAGE,
-                   "--generate writes man [COMMAND], commands, pages, bash, zsh or a page");
+    return vb_fail(
+        err, VB_EUSAGE,
+        "--generate writes man [COMMAND], commands, pages, bash, zsh or a page");
 }

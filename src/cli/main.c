@@ -6,6 +6,7 @@
  */
 #include "cli.h"
 
+#include "valuebold/file.h"
 #include <cblas.h>
 #include <fcntl.h>
 #include <gsl/gsl_errno.h>
@@ -15,9 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The process dies of the signal, so that a shell sees why. */
+/* Temporaries go, then the process dies of the signal, so that a shell sees why. */
 static void on_signal(int number)
 {
+    vb_file_cleanup();
     signal(number, SIG_DFL);
     raise(number);
 }
