@@ -10,6 +10,7 @@
 #define VALUEBOLD_NIFTI_H
 
 #include "valuebold/notes.h"
+#include "valuebold/sample.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -92,6 +93,79 @@ VB_API vb_status vb_nifti_check_bold(const vb_nifti_header *header, vb_error *er
  * differ from those of grid or whose corners lie more than 1e-3 mm elsewhere. */
 VB_API vb_status vb_nifti_check_grid(const vb_nifti_header *image,
                                      const vb_nifti_header *grid, vb_error *err);
+
+/* ---- voxels, streamed ---- */
+
+typedef struct vb_nifti_stream vb_nifti_stream;
+
+/* Zero-initialise for the defaults. */
+typedef struct vb_nifti_options {
+    size_t block_volumes;  /* volumes a block; 0: 32 */
+    size_t last_volumes;   /* at most so many in the last block, whose work nothing hides;
+                              0: 16 */
+    size_t window_blocks;  /* blocks in memory, the one in use included; 0: 2 */
+    size_t row_multiple;   /* rows of a block are padded with zeros to it; 0: 1 */
+    const uint8_t *mask;   /* [n_vox] voxels to keep (non-zero); NULL: all.  Borrowed for
+                              the call that takes it */
+} vb_nifti_options;
+
+/* Volumes first_volume ... first_volume + n_volumes - 1 as stored, not yet scaled: one row
+ * of `stride` values a volume, the first n_voxels of them the kept voxels in file order. */
+typedef struct vb_nifti_block {
+    size_t first_volume, n_volumes;
+    size_t n_voxels, stride;
+    vb_sample type;
+    const void *values; /* [n_volumes x stride] */
+} vb_nifti_block;
+
+/*
+ * Begins to read the voxels of a checked header: a thread of its own inflates and gathers
+ * ahead of the caller, within the window, whatever the length of the series.
+ * int8, uint8 and int16 arrive as int16, uint16 and float32 as float32, all else as
+ * float64; 64-bit integers above 2^53 are rounded and noted.
+ * The header must stay valid until vb_nifti_close.
+ */
+VB_API vb_status vb_nifti_open(const vb_nifti_header *header,
+                               const vb_nifti_options *options, vb_nifti_stream **stream,
+                               vb_error *err);
+
+/*
+ * The next block; it stays valid until the next call.  n_volumes 0: the end, after the
+ * last checksum was found right.  Only then are the values vouched for.
+ * VB_EINPUT: the data end early, the gzip stream is damaged or its checksum differs.
+ * Noted at the end: nifti-trailing, gz-trailing, nifti-rounded.
+ */
+VB_API vb_status vb_nifti_next(vb_nifti_stream *stream, vb_nifti_block *block,
+                               vb_notes *notes, vb_error *err);
+VB_API void vb_nifti_close(vb_nifti_stream *stream); /* NULL is fine, at any time */
+
+/* All voxels of all volumes as scaled values: values [n_volumes x n_vox], the caller's. */
+VB_API vb_status vb_nifti_read(const vb_nifti_header *header, double values[],
+                               vb_notes *notes, vb_error *err);
+
+/*
+ * Reads a mask on the grid of another image: mask [grid->n_vox] becomes 1 where the value
+ * is finite and not 0; *n_in counts them.
+ * VB_EINPUT: another grid, several volumes, or an empty mask.
+ * Noted: mask-nonfinite (NaN counts as outside), mask-values (more than two values),
+ * mask-small (a single voxel).
+ */
+VB_API vb_status vb_nifti_read_mask(const char *path, const vb_nifti_header *grid,
+                                    uint8_t mask[], size_t *n_in, vb_notes *notes,
+                                    vb_error *err);
+
+/* What one pass over a series shows. */
+typedef struct vb_nifti_survey {
+    double mean;          /* of all finite values of all volumes, scaled */
+    size_t n_nonfinite;   /* voxels with a NaN or infinite value in some volume */
+    size_t n_constant;    /* voxels with the same finite value in all volumes */
+    size_t n_varying;     /* the others */
+} vb_nifti_survey;
+
+/* Surveys a series.  Noted: nifti-nonfinite.  VB_EESTIMATE: no voxel varies in time. */
+VB_API vb_status vb_nifti_survey_read(const vb_nifti_header *header,
+                                      vb_nifti_survey *survey, vb_notes *notes,
+                                      vb_error *err);
 
 #ifdef __cplusplus
 }

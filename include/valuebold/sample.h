@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How a block of image values is stored in memory.  Scaling stays outside: what counts is
+ * slope * stored + inter, so that int16 images need no wider copy.
+ */
+#ifndef VALUEBOLD_SAMPLE_H
+#define VALUEBOLD_SAMPLE_H
+
+typedef enum vb_sample {
+    VB_SAMPLE_INT16,   /* int16_t */
+    VB_SAMPLE_FLOAT32, /* float */
+    VB_SAMPLE_FLOAT64, /* double */
+} vb_sample;
+
+#endif
