@@ -47,6 +47,7 @@ typedef struct expr_node {
     double number;
     const char *text;
     size_t name; /* index into names */
+    size_t depth; /* levels below this node */
     size_t n_args;
     struct expr_node **args;
 } expr_node;
