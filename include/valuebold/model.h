@@ -12,15 +12,16 @@
 #ifndef VALUEBOLD_MODEL_H
 #define VALUEBOLD_MODEL_H
 
+#include "valuebold/json.h"
 #include "valuebold/trials.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* A parameter.  unit is a template over the task's units: "1/{effort}",
- * "{reward}/{effort}^2", "" for none.  lower and upper are the bounds outside which a
- * value is refused; both are allowed. */
+/* A parameter.  unit is a template over the task's units: "1/{effort}", "" for none;
+ * {value} is the unit of subjective value, that of the utility of the reward.  lower and
+ * upper are the bounds outside which a value is refused; both are allowed. */
 typedef struct vb_param {
     const char *name; /* within its part: "k" */
     const char *unit;
@@ -35,20 +36,26 @@ typedef enum vb_term_kind {
     VB_COST,    /* is subtracted */
 } vb_term_kind;
 
+/* How sure the form of a part is: 'A' read in public code or data, or recomputed; 'B' read
+ * in an abstract, caption or review; 'C' general knowledge of the field. */
+typedef char vb_evidence;
+
 /* One term of a value function. */
 typedef struct vb_term {
     const char *name;       /* "double_exponential" */
     unsigned attributes;    /* bits 1u << vb_attribute it may be used for */
     vb_term_kind kind;
-    const char *equation;   /* "f = (exp(-b*E) + exp(-d*E)) / 2", x the attribute's letter */
+    const char *equation;   /* "f = (exp(-b*E) + exp(-d*E)) / 2" */
+    const char *unit;       /* of a utility, as a template; NULL for other kinds */
     size_t n_params;
     const vb_param *params;
     /* out[t] of x[t] for n trials; theta [n_params].  NaN in, NaN out. */
     void (*run)(size_t n, const double x[], const double theta[], double out[]);
     /* A value of x the term is not defined on (P = 0 under a ratio); NULL: all are fine. */
     const char *(*refuses)(double x, const double theta[]);
-    const char *source; /* paper, and how sure the form is */
-    const char *note;   /* unit it was fitted in, traps; may be NULL */
+    const char *source; /* papers */
+    vb_evidence evidence;
+    const char *note; /* unit it was fitted in, traps; may be NULL */
 } vb_term;
 
 /* A rule that gives choice probabilities from values. */
@@ -61,19 +68,30 @@ typedef struct vb_choice_rule {
      * to 1; safe at extreme values. */
     void (*probabilities)(size_t n_options, const double sv[], const double theta[],
                           double p[]);
-    const char *source, *note;
+    /* Their natural logarithms, finite where the probabilities underflow. */
+    void (*log_probabilities)(size_t n_options, const double sv[], const double theta[],
+                              double log_p[]);
+    const char *source;
+    vb_evidence evidence;
+    const char *note; /* may be NULL */
 } vb_choice_rule;
 
-/* A rule that learns from outcomes, trial by trial.  state is [n_state]. */
+/* A rule that learns from outcomes, trial by trial.  Its memory is state[n_state], of
+ * which state[0] is the expectation. */
+enum { VB_MAX_STATE = 4 };
 typedef struct vb_learning_rule {
     const char *name;
     const char *equation;
     size_t n_params;
     const vb_param *params;
-    /* expectation before the outcome, given and returned; writes the prediction error and
-     * updates *expectation.  outcome is finite. */
-    void (*update)(double *expectation, double outcome, const double theta[], double *pe);
-    const char *source, *note;
+    size_t n_state; /* <= VB_MAX_STATE */
+    /* Memory before the first outcome; state[0] is initial. */
+    void (*start)(double initial, const double theta[], double state[]);
+    /* Writes the prediction error of a finite outcome and updates the memory. */
+    void (*update)(double state[], double outcome, const double theta[], double *pe);
+    const char *source;
+    vb_evidence evidence;
+    const char *note; /* may be NULL */
 } vb_learning_rule;
 
 /* Registries: n entries, entry i. */
@@ -88,8 +106,20 @@ VB_API size_t vb_n_learning_rules(void);
 VB_API const vb_learning_rule *vb_learning_rule_at(size_t i);
 VB_API const vb_learning_rule *vb_learning_rule_find(const char *name);
 
-/* How the expectation of the unseen attribute is formed for the staged SV prediction
- * error (cue 1 shows one attribute, cue 2 the other). */
+/*
+ * How the expectation of the unseen attribute is formed for the staged SV prediction
+ * error (cue 1 shows one attribute, cue 2 the other; Arulpragasam et al. 2018):
+ *
+ *     expected_sv = SV with the unseen attribute's term replaced by its expectation
+ *     svpe        = SV - expected_sv
+ *
+ * Effort first: U(R) is replaced by the expectation of U(R); reward first: the effort
+ * factor or cost by its expectation.  SV is linear in each term, so this is the mean SV over
+ * the remembered trials.  All other attributes count as known at the first cue, missed
+ * trials as seen.  The first trial (of each run, unless learning carries over) has no
+ * history: its expected_sv is NaN, but with VB_HISTORY_DESIGN.  VB_HISTORY_RW starts at
+ * the first trial's value.
+ */
 typedef enum vb_history {
     VB_HISTORY_MEAN,  /* running mean over previous trials */
     VB_HISTORY_RW,    /* Rescorla-Wagner with rate history_rate */
@@ -103,9 +133,11 @@ typedef struct vb_model_spec {
     const char *learning_rule;
     bool learning_carries_over; /* over runs; default: the expectation starts anew */
     double learning_initial;    /* expectation before the first outcome */
-    bool learning_by_option;    /* one expectation an option, the chosen one is updated */
+    bool learning_by_option;    /* one expectation an option, the chosen one is updated; it
+                                   is the reward of options whose reward is not stated */
     bool staged;                /* compute the staged prediction error */
-    const char *staged_first;   /* "effort" or "reward", or a column holding one of them */
+    const char *staged_first;   /* "effort" or "reward", or a column holding one of them
+                                   (which is also the trials' first_cue_column) */
     vb_history staged_history;
     double staged_rate; /* of VB_HISTORY_RW, 0..1 */
 } vb_model_spec;
@@ -118,10 +150,12 @@ typedef struct vb_model {
     const vb_term *term[VB_N_ATTRIBUTES];
     const vb_choice_rule *choice_rule;
     const vb_learning_rule *learning_rule;
+    char value_unit[VB_PARAM_NAME]; /* of SV: "EUR", "EUR^rho", "1" */
     size_t n_params;
     struct {
         char name[VB_PARAM_NAME]; /* full: effort_k, inverse_temperature, learning_rate */
         char unit[VB_PARAM_NAME]; /* with the task's units filled in: "1/min" */
+        bool unit_known; /* false: the task does not state a unit this one is made of */
         const vb_param *param;
     } params[VB_MAX_PARAMS];
     size_t first_param[VB_N_ATTRIBUTES]; /* of each term in theta */
@@ -139,8 +173,9 @@ VB_API vb_status vb_model_compose(const vb_model_spec *spec,
  * parameter has it; VB_NONE when there is none or it is ambiguous. */
 VB_API size_t vb_model_param(const vb_model *model, const char *name);
 
-/* theta[n_params] within bounds; all faults are noted.  who names the source
- * ("params.tsv:3 (sub-01)").  At a bound exactly: a warning ("parameter-at-bound"). */
+/* theta[n_params] finite and within bounds; all faults are noted.  file (may be NULL) and
+ * line are where the numbers come from.  At a bound exactly: a warning
+ * ("parameter-at-bound"). */
 VB_API vb_status vb_model_check(const vb_model *model, const double theta[],
                                 const char *file, size_t line, vb_notes *notes,
                                 vb_error *err);
@@ -159,8 +194,13 @@ typedef struct vb_evaluation {
     double *benefit[VB_MAX_OPTIONS]; /* U(R) times the probability factor */
     double *sv[VB_MAX_OPTIONS];
     double *probability[VB_MAX_OPTIONS]; /* of choosing o; NULL without a choice rule */
-    double *expectation; /* of the learning rule before the outcome; NULL without one */
-    double *pe;          /* prediction error; NULL without a learning rule */
+    double *log_likelihood; /* of the choice made, natural log; NULL without a choice rule
+                               or choices */
+    double *learned[VB_MAX_OPTIONS]; /* expectation of each option before the outcome; NULL
+                                        unless learning is by option */
+    double *expectation; /* of the learning rule before the outcome (by option: of the
+                            chosen one); NULL without a rule */
+    double *pe;          /* outcome - expectation, NaN without an outcome; NULL likewise */
     double *expected_sv; /* staged: at the first cue; NULL if not staged */
     double *svpe;        /* staged: SV - expected_sv */
 } vb_evaluation;
@@ -169,12 +209,19 @@ typedef struct vb_evaluation {
  * Runs the model.  theta [n_sets x n_params]; set[t] says which row of theta trial t
  * uses (NULL: row 0 for all).  The option staged and learned about is the last one that
  * is not constant over trials (or the only one).
- * Fails with VB_EDOM naming the trial's row when a term refuses a value.
+ * Fails with VB_EDOM naming the trial's place when a term refuses a value or a value is
+ * infinite; with VB_EINPUT when a learning rule lacks outcomes (or choices, by option), or
+ * a staged model the first cue.
  */
 VB_API vb_status vb_model_run(const vb_model *model, const vb_trials *trials,
                               size_t n_sets, const double theta[], const size_t set[],
                               vb_evaluation **evaluation, vb_error *err);
 VB_API void vb_evaluation_free(vb_evaluation *evaluation); /* NULL is fine */
+
+/* The registries as docs/models.md. */
+VB_API vb_status vb_models_reference(vb_buffer *markdown, vb_error *err);
+/* The same as one JSON object without a key, for `valuebold models --json`. */
+VB_API void vb_models_json(vb_json *json);
 
 #ifdef __cplusplus
 }

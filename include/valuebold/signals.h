@@ -2,17 +2,47 @@
 /*
  * Trial-wise signals by name, what modulators are made of.
  *
- * A signal is QUANTITY_FORM:
- *   quantity  sv, utility, benefit, effort_cost, delay_cost, loss_cost, cost (all of them),
- *             effort_factor, probability_factor, delay_factor, and the attributes reward,
- *             effort, probability, delay, loss, and expected_value (R*P)
- *   form      an option's name, chosen, unchosen, difference (chosen - unchosen), sum,
- *             abs_difference (of the first two options), A_minus_B (of two options)
- * or one of the trial's own: choice_probability, choice_entropy, choice_log_likelihood,
- * expectation, pe, pe_unsigned, pe_positive, pe_negative, expected_sv, svpe,
- * svpe_unsigned, response_time, missed.
+ * A signal is QUANTITY_FORM, say sv_difference:
+ *
+ *   quantity  (src/model/quantities.def)
+ *     sv                  subjective value
+ *     utility             U(R)
+ *     benefit             U(R) times the probability factor, before effort, delay and loss
+ *     effort_cost, delay_cost, loss_cost   what is subtracted, as a positive amount
+ *     cost                all that is subtracted
+ *     effort_factor, probability_factor, delay_factor   what multiplies; 1: no discount
+ *     expected_value      R times P, without a model
+ *     reward, effort, probability, delay, loss   as offered
+ *     choice_probability  of choosing the option
+ *     learned             expectation of the option before the outcome (learning by option)
+ *   form
+ *     OPTION              of the option of that name
+ *     chosen, unchosen    of the option taken and of the other one; with more than two
+ *                         options, unchosen is the other of highest sv
+ *     difference          chosen - unchosen
+ *     A_minus_B           option A - option B, whatever was chosen
+ *     sum                 over all options
+ *     abs_difference      |first option - second option|: small for difficult choices
+ *
+ * or one of the trial's own (src/model/signals.def):
+ *
+ *     choice_probability     that the rule gives to the choice made
+ *     choice_log_likelihood  its natural logarithm
+ *     choice_entropy         -sum p ln p over the options, in nats; most when undecided
+ *     expectation            of the outcome, before it (by option: of the chosen one)
+ *     outcome                as in the table
+ *     pe                     outcome - expectation
+ *     pe_unsigned            |pe|
+ *     pe_positive            pe where it is above 0, else 0
+ *     pe_negative            pe where it is below 0 (a negative number), else 0
+ *     outcome_pe             outcome - R*P of the chosen option: no learning
+ *     expected_sv            staged tasks: SV expected at the first cue
+ *     svpe, svpe_unsigned    staged tasks: SV - expected_sv, and its absolute value
+ *     response_time          seconds
+ *     missed                 1 for a trial without a choice, else 0
+ *
  * With one option, or one besides options that are constant, the bare quantity is that
- * option's.  The registry is src/model/signals.def and quantities.def.
+ * option's: sv for sv_accept when rejecting is always worth the same.
  */
 #ifndef VALUEBOLD_SIGNALS_H
 #define VALUEBOLD_SIGNALS_H
@@ -26,9 +56,9 @@ extern "C" {
 /*
  * Signal `name` into out[n_trials].  unit[size] gets its unit ("EUR", "1", ...).
  * Trials without a choice are NaN for forms that need one (chosen, unchosen, difference).
- * With more than two options, unchosen is the best of the others.
  * Unknown: VB_EINPUT naming the nearest signal; known but not to be had with this model or
  * task (pe without a learning rule): VB_EINPUT saying what is missing.
+ * model and evaluation may be NULL for signals that need no model (effort_chosen).
  */
 VB_API vb_status vb_signal(const char *name, const vb_model *model, const vb_trials *trials,
                            const vb_evaluation *evaluation,
@@ -38,6 +68,12 @@ VB_API vb_status vb_signal(const char *name, const vb_model *model, const vb_tri
 /* True when vb_signal would know the name for this model and these options. */
 VB_API bool vb_signal_exists(const char *name, const vb_model *model,
                              const vb_trials *trials);
+
+/* The same without trials at hand: checks the name against what the spec says.  The bare
+ * quantity counts as known, as only the trials tell which options are constant.  Refused
+ * as by vb_signal. */
+VB_API vb_status vb_signal_check(const char *name, const vb_model *model,
+                                 const vb_trials_spec *spec, vb_error *err);
 
 /* All signal names this model and task can give, for messages, `trials` (which writes them
  * all) and docs; owned by arena. */

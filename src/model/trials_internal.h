@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The trial table under construction, shared by trials_build.c and trials_fill.c. */
+#ifndef VB_TRIALS_INTERNAL_H
+#define VB_TRIALS_INTERNAL_H
+
+#include "valuebold/trials.h"
+
+typedef struct builder {
+    const vb_trials_spec *spec;
+    vb_table *const *tables;
+    vb_trials *trials;
+    vb_arena *scratch;
+    bool **keep;       /* [n_runs][n_rows] rows that are trials */
+    double **column;   /* [n_runs][n_rows] scratch numbers of one expression */
+    size_t *first;     /* [n_runs + 1] first trial of each run */
+    vb_notes *notes;
+    vb_error *err;     /* never NULL here */
+} builder;
+
+/* Each needs run, row, line and first filled in; faults are noted, *err has the first. */
+vb_status vb_fill_attributes(builder *b);
+vb_status vb_fill_choices(builder *b);
+vb_status vb_fill_times(builder *b);
+vb_status vb_fill_labels(builder *b); /* outcome, condition, first cue */
+
+#endif
