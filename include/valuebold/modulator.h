@@ -28,14 +28,22 @@ typedef enum vb_stage { VB_STAGE_SCALED, VB_STAGE_RAW } vb_stage;
 
 typedef enum vb_scale { VB_SCALE_RAW, VB_SCALE_Z, VB_SCALE_MINMAX, VB_SCALE_PER_UNIT } vb_scale;
 
-/* Defaults (all zero but centre): drop, centred over the run, raw scale. */
+/*
+ * Defaults (all zero but centre): drop, centred over the run, raw scale.
+ *
+ * weight = (raw - subtracted) / divided + offset.  Centring and scaling are apart: Z divides
+ * by the standard deviation (n - 1) over its scope, of the values as they are centred, and
+ * takes nothing off by itself; MINMAX maps smallest and largest value over its scope to the
+ * targets when centre is NONE, and otherwise only gives the weights the targets' span
+ * (noted, "modulator-minmax-centred").
+ */
 typedef struct vb_modulator_rule {
     vb_missed missed;
     double missed_value;
     vb_stage missed_stage; /* RAW: before centring and scaling, so that it counts there */
     vb_scope centre;
     vb_scale scale;
-    vb_scope scale_over;       /* of Z and MINMAX */
+    vb_scope scale_over;       /* of Z and MINMAX; NONE means RUN */
     double minmax[2];          /* target of MINMAX */
     double per_unit;           /* of PER_UNIT: weights are divided by this */
 } vb_modulator_rule;
@@ -57,7 +65,10 @@ typedef struct vb_modulator_record {
  *   raw[r][i]        signal, NaN when missing
  *   out[r][i]        weight; NaN where the trial has no row (DROP)
  *   record[r]        what was done
- * Fails with VB_EDOM when nothing is left to scale by (z or minmax of a constant).
+ * Missing signals are noted with their count ("modulator-missing").  A run whose signals
+ * are all missing has no mean: under MEAN its weights stay NaN.
+ * Fails with VB_EDOM when nothing is left to scale by (z or minmax of a constant) or a
+ * signal is infinite, VB_EUSAGE when the rule makes no sense.
  */
 VB_API vb_status vb_modulator_prepare(const vb_modulator_rule *rule, const char *name,
                                       size_t n_runs, const size_t n[], const size_t group[],
@@ -66,7 +77,9 @@ VB_API vb_status vb_modulator_prepare(const vb_modulator_rule *rule, const char 
                                       vb_error *err);
 
 /* Serial Gram-Schmidt of weights[m][n] against the constant and the earlier ones, in the
- * order given (NaN rows count as 0).  variance_removed[m] in 0..1. */
+ * order given.  NaN rows count as 0 and stay NaN.  variance_removed[m], in 0..1, is the share
+ * of the variance about the mean that went; a modulator that is a sum of earlier ones
+ * becomes 0. */
 VB_API vb_status vb_modulators_orthogonalise(size_t n, size_t n_modulators,
                                              double *const weights[],
                                              double variance_removed[], vb_error *err);

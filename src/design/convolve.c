@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* convolve.c - one event into the columns of its weights. */
+#include "convolve.h"
+
+#include <math.h>
+
+/* First scan at or after t_s, clamped to 0..n_scans. */
+static size_t scan_from(const vb_sampling *at, double t_s)
+{
+    const double s = ceil((t_s - at->sample_s) / at->tr_s);
+
+    if (!(s > 0))
+        return 0;
+    return s < (double)at->n_scans ? (size_t)s : at->n_scans;
+}
+
+void vb_convolve_event(const vb_curves *curves, const vb_sampling *at, double onset_s,
+                       double duration_s, size_t n_weights, const double weight[],
+                       double *const column[], double scratch[])
+{
+    const size_t first = scan_from(at, onset_s);
+    const double end_s = onset_s + duration_s + curves->length_s;
+    size_t end = scan_from(at, end_s);
+    double first_s;
+
+    if (end < at->n_scans)
+        end++; /* a sample just at the end still counts */
+    if (first >= end)
+        return;
+    first_s = (double)first * at->tr_s + at->sample_s - onset_s;
+    for (size_t b = 0; b < curves->n_basis; b++) {
+        const double *node = curves->node + b * curves->n_nodes * VB_CURVE_ROW;
+
+        if (duration_s > 0)
+            vb_curve_box(curves->n_nodes, node, first_s, duration_s, at->tr_s, end - first,
+                         scratch);
+        else
+            vb_curve_impulse(curves->n_nodes, node, first_s, at->tr_s, end - first,
+                             scratch);
+        for (size_t w = 0; w < n_weights; w++) {
+            double *out = column[w * curves->n_basis + b] + first;
+
+            if (weight[w] == 0)
+                continue;
+            for (size_t i = 0; i < end - first; i++)
+                out[i] += weight[w] * scratch[i];
+        }
+    }
+}

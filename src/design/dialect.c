@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dialect.c - registry of conventions. */
+#include "draft.h"
+
+#define VB_DIALECT(id) extern const vb_dialect vb_dialect_##id;
+#include "dialects.def"
+#undef VB_DIALECT
+
+#define VB_DIALECT(id) &vb_dialect_##id,
+static const vb_dialect *const dialects[] = {
+#include "dialects.def"
+};
+#undef VB_DIALECT
+
+enum { N_DIALECTS = sizeof dialects / sizeof dialects[0] };
+
+size_t vb_dialect_count(void)
+{
+    return N_DIALECTS;
+}
+
+const vb_dialect *vb_dialect_at(size_t i)
+{
+    return dialects[i];
+}
+
+size_t vb_n_dialects(void)
+{
+    return N_DIALECTS;
+}
+
+const char *vb_dialect_name(size_t i)
+{
+    return i < N_DIALECTS ? dialects[i]->name : NULL;
+}
+
+const char *vb_dialect_meaning(size_t i)
+{
+    return i < N_DIALECTS ? dialects[i]->meaning : NULL;
+}
