@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The design matrix: events and modulators of one or several runs, convolved and sampled,
- * with drift, confounds and constants.
+ * The design matrix: events and modulators of one or several runs, convolved and
+ * sampled, with drift, confounds and constants.
  */
 #ifndef VALUEBOLD_DESIGN_H
 #define VALUEBOLD_DESIGN_H
@@ -24,12 +24,12 @@ typedef struct vb_design_modulator {
 typedef struct vb_design_event {
     const char *name;
     size_t n_events;
-    const double *onset_s;    /* in scans when run->in_scans */
+    const double *onset_s; /* in scans when run->in_scans */
     const double *duration_s;
     size_t n_modulators;
     const vb_design_modulator *modulators;
     bool orthogonalise; /* serially, in the order of modulators (spm: both passes) */
-    unsigned time_modulation; /* order of modulation by time in minutes (spm tmod); 0: none */
+    unsigned time_modulation; /* order of modulation by time in minutes; 0: none */
 } vb_design_event;
 
 typedef struct vb_design_run {
@@ -47,14 +47,14 @@ typedef struct vb_design_run {
 
 /* Conventions.  like is an entry of dialects.def: "valuebold", "spm", "fsl", ... */
 typedef struct vb_design_options {
-    const char *like;        /* NULL: valuebold */
-    const char *hrf;         /* entry of hrfs.def; NULL: the dialect's default */
-    double high_pass_s;      /* 0: the dialect's default; INFINITY: none */
-    const char *drift;       /* "cosine", "fsl", "none"; NULL: the dialect's default */
-    unsigned microtime;      /* spm: T, bins a TR; 0: 16 */
-    unsigned microtime_onset;/* spm: T0, 1-based; 0: T/2 */
-    double hrf_length_s;     /* of FIR, gamma, Fourier sets; 0: default */
-    unsigned hrf_order;      /* number of functions of such sets; 0: default */
+    const char *like;         /* NULL: valuebold */
+    const char *hrf;          /* entry of hrfs.def; NULL: the dialect's default */
+    double high_pass_s;       /* 0: the dialect's default; INFINITY: none */
+    const char *drift;        /* "cosine", "fsl", "none"; NULL: the dialect's default */
+    unsigned microtime;       /* spm: T, bins a TR; 0: 16 */
+    unsigned microtime_onset; /* spm: T0, 1-based; 0: T/2 */
+    double hrf_length_s;      /* of FIR, gamma, Fourier sets; 0: default */
+    unsigned hrf_order;       /* number of functions of such sets; 0: default */
 } vb_design_options;
 
 typedef enum vb_column_kind {
@@ -69,12 +69,12 @@ typedef struct vb_column {
     const char *name;  /* as written to design.tsv; a dialect's own form under `like` */
     const char *title; /* EVENT, EVENT*SIGNAL, confound's name: what contrasts match */
     vb_column_kind kind;
-    size_t run;        /* index; all runs have their own columns */
-    size_t event;      /* index into run->events, VB_NONE for other kinds */
-    size_t modulator;  /* index into its modulators, VB_NONE for the event itself */
-    unsigned power;    /* of the modulator; 1 usually */
-    size_t basis;      /* index of the basis function; 0 is the canonical response */
-    double height;     /* max(x,0) - min(x,0) of the unfiltered column (FSL's PPheight) */
+    size_t run;       /* index; all runs have their own columns */
+    size_t event;     /* index into run->events, VB_NONE for other kinds */
+    size_t modulator; /* index into its modulators, VB_NONE for the event itself */
+    unsigned power;   /* of the modulator; 1 usually */
+    size_t basis;     /* index of the basis function; 0 is the canonical response */
+    double height; /* max(x,0) - min(x,0) of the unfiltered column (FSL's PPheight) */
 } vb_column;
 
 typedef struct vb_design {
@@ -82,24 +82,24 @@ typedef struct vb_design {
     size_t n_scans, n_cols, n_runs; /* n_scans over all runs */
     double *x;                      /* [n_scans x n_cols] */
     vb_column *columns;
-    size_t *first_scan;             /* [n_runs + 1] */
-    double *tr_s;                   /* [n_runs] */
-    double *sample_s;               /* [n_runs] time of the sample within a scan, as used */
+    size_t *first_scan; /* [n_runs + 1] */
+    double *tr_s;       /* [n_runs] */
+    double *sample_s;   /* [n_runs] time of the sample within a scan, as used */
     const char *like, *hrf, *drift;
     double high_pass_s;
-    double **filter;                /* spm: [n_runs] DCT set K, [scans of run x n_filter] */
+    double **filter; /* spm: [n_runs] DCT set K, [scans of run x n_filter] */
     size_t *n_filter;
-    const char *convention;         /* a paragraph that says what was done, for users */
+    const char *convention; /* a paragraph that says what was done, for users */
 } vb_design;
 
 /*
  * Builds the design of the given runs (one, or several side by side, block-diagonal).
  * In the default convention and fsl the drift is part of the matrix (fsl: filtered
  * instead); under spm it is kept apart in filter, as SPM does.
- * Events outside the run are noted with counts; all of them outside is refused (asking for
- * milliseconds).  An event without rows in a run is left out and noted.  A constant
- * modulator is left out and noted ("modulator-constant"), except under spm which keeps the
- * zero column SPM makes.
+ * Events outside the run are noted with counts; all of them outside is refused (asking
+ * for milliseconds).  An event without rows in a run is left out and noted.  A constant
+ * modulator is left out and noted ("modulator-constant"), except under spm which keeps
+ * the zero column SPM makes.
  */
 VB_API vb_status vb_design_build(size_t n_runs, const vb_design_run runs[],
                                  const vb_design_options *options, vb_design **design,
@@ -110,12 +110,13 @@ VB_API void vb_design_free(vb_design *design); /* NULL is fine */
 typedef struct vb_diagnosis {
     vb_arena *arena;
     size_t rank;
-    double condition;     /* of the columns scaled to unit length */
-    size_t n_aliased;     /* columns that are sums of others */
-    size_t *aliased;      /* [n_aliased] */
-    double *vif;          /* [n_cols]; NaN for constants, INFINITY for aliased columns */
-    double *correlation;  /* [n_cols x n_cols] of the sampled columns; NaN for constants */
-    double *sd;           /* [n_cols] */
+    double condition; /* of the columns scaled to unit length */
+    size_t n_aliased; /* columns that are sums of others */
+    size_t *aliased;  /* [n_aliased] */
+    double *vif;      /* [n_cols]; NaN for constants, INFINITY for aliased columns */
+    double
+        *correlation; /* [n_cols x n_cols] of the sampled columns; NaN for constants */
+    double *sd;       /* [n_cols] */
 } vb_diagnosis;
 
 /* Notes "design-rank" naming the aliased columns, "design-vif" above 5 among event and

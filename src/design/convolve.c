@@ -32,8 +32,8 @@ void vb_convolve_event(const vb_curves *curves, const vb_sampling *at, double on
         const double *node = curves->node + b * curves->n_nodes * VB_CURVE_ROW;
 
         if (duration_s > 0)
-            vb_curve_box(curves->n_nodes, node, first_s, duration_s, at->tr_s, end - first,
-                         scratch);
+            vb_curve_box(curves->n_nodes, node, first_s, duration_s, at->tr_s,
+                         end - first, scratch);
         else
             vb_curve_impulse(curves->n_nodes, node, first_s, at->tr_s, end - first,
                              scratch);

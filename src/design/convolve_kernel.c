@@ -6,8 +6,8 @@
  *   first_s time of the first sample after the event's onset; may be negative
  *   out     [n]            sample i lies at first_s + i * tr_s
  *
- * On each interval with u in 0..1 and step w the six Hermite polynomials are written out
- * in powers of u; the error is w^6 f^(6) / 46080 < 1e-14 for the responses used.
+ * On each interval with u in 0..1 and step w the six Hermite polynomials are written
+ * out in powers of u; the error is w^6 f^(6) / 46080 < 1e-14 for the responses used.
  */
 #include "convolve.h"
 

@@ -2,9 +2,9 @@
 /*
  * curves.c - response functions tabulated with their derivatives.
  *
- * Why tables: a box needs H at (scan - onset) and (scan - onset - duration) for every scan
- * within 32 s of every event; an incomplete gamma function for each would cost more than the
- * rest of the design.  Derivatives of a gamma density are exact:
+ * Why tables: a box needs H at (scan - onset) and (scan - onset - duration) for every
+ * scan within 32 s of every event; an incomplete gamma function for each would cost
+ * more than the rest of the design.  Derivatives of a gamma density are exact:
  *
  *     g' = g ((a-1)/t - 1/s),    g'' = g (((a-1)/t - 1/s)^2 - (a-1)/t^2)
  *
@@ -12,8 +12,8 @@
  *
  *     w/2 (f0 + f1) + w^2/10 (f0' - f1') + w^3/120 (f0'' + f1''),
  *
- * whose error, w^7 f^(6) / 100800, is below rounding for w = 1/32 s.  All shapes are above
- * 3, so g, g' and g'' are 0 at t = 0.
+ * whose error, w^7 f^(6) / 100800, is below rounding for w = 1/32 s.  All shapes are
+ * above 3, so g, g' and g'' are 0 at t = 0.
  */
 #include "hrf.h"
 

@@ -25,7 +25,8 @@ static vb_status choose_dialect(vb_draft *d, const char *like)
     if (d->dialect)
         return VB_OK;
     return vb_fail(d->err, VB_EUSAGE, "like: '%s' is no convention known here%s",
-                   vb_quote(like, quoted), vb_suggest(like, names, n, hint, sizeof hint));
+                   vb_quote(like, quoted),
+                   vb_suggest(like, names, n, hint, sizeof hint));
 }
 
 static vb_status choose_hrf(vb_draft *d, const char *name)
@@ -41,8 +42,9 @@ static vb_status choose_hrf(vb_draft *d, const char *name)
         if (d->dialect->takes(vb_hrf_at(i)))
             names[n++] = vb_hrf_at(i)->name;
     return vb_fail(d->err, VB_EUSAGE, "hrf: '%s' is no response function %s like: %s%s",
-                   vb_quote(name, quoted), d->hrf ? "available under" : "known here, under",
-                   d->dialect->name, vb_suggest(name, names, n, hint, sizeof hint));
+                   vb_quote(name, quoted),
+                   d->hrf ? "available under" : "known here, under", d->dialect->name,
+                   vb_suggest(name, names, n, hint, sizeof hint));
 }
 
 static vb_status choose_drift(vb_draft *d)
@@ -59,7 +61,8 @@ static vb_status choose_drift(vb_draft *d)
     while (known[n] && strcmp(known[n], o->drift) != 0)
         n++;
     if (!known[n])
-        return vb_fail(d->err, VB_EUSAGE, "drift: '%s' is not available under like: %s%s",
+        return vb_fail(d->err, VB_EUSAGE,
+                       "drift: '%s' is not available under like: %s%s",
                        vb_quote(o->drift, quoted), d->dialect->name,
                        vb_suggest(o->drift, known, n, hint, sizeof hint));
     o->drift = known[n];
@@ -73,8 +76,11 @@ static vb_status choose_drift(vb_draft *d)
 static vb_status add_constant(vb_draft *d, size_t r)
 {
     const bool spm = d->dialect->constant == VB_CONSTANT_LAST;
-    vb_column column = {.title = "constant", .kind = VB_COLUMN_CONSTANT, .run = r,
-                        .event = VB_NONE, .modulator = VB_NONE};
+    vb_column column = {.title = "constant",
+                        .kind = VB_COLUMN_CONSTANT,
+                        .run = r,
+                        .event = VB_NONE,
+                        .modulator = VB_NONE};
     vb_status status;
     double *x;
 
@@ -110,7 +116,8 @@ static vb_status check_names(const vb_draft *d)
     for (size_t j = 0; j < d->n_cols; j++)
         for (size_t k = 0; k < j; k++)
             if (strcmp(d->columns[j].name, d->columns[k].name) == 0)
-                return vb_fail(d->err, VB_EINPUT, "two columns of the design are named '%s'; "
+                return vb_fail(d->err, VB_EINPUT,
+                               "two columns of the design are named '%s'; "
                                "rename the event, modulator or confound",
                                vb_quote(d->columns[j].name, quoted));
     return VB_OK;
@@ -121,7 +128,8 @@ static vb_status assemble(const vb_draft *d, vb_design *design)
 {
     const size_t p = d->n_cols;
 
-    design->first_scan = vb_arena_take(d->arena, d->n_runs + 1, sizeof *design->first_scan);
+    design->first_scan =
+        vb_arena_take(d->arena, d->n_runs + 1, sizeof *design->first_scan);
     design->tr_s = vb_arena_take(d->arena, d->n_runs, sizeof *design->tr_s);
     design->columns = vb_arena_take(d->arena, p, sizeof *design->columns);
     if (!design->first_scan || !design->tr_s || !design->columns)

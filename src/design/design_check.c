@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * design_check.c - what is refused before a design is built, and what the events leave to
- * say: outside the run, twice the same, mixed durations.
+ * design_check.c - what is refused before a design is built, and what the events leave
+ * to say: outside the run, twice the same, mixed durations.
  */
 #include "draft.h"
 #include "valuebold/names.h"
@@ -20,17 +20,24 @@ static vb_status check_event(vb_draft *d, const vb_design_run *run,
         const double onset = event->onset_s[i], duration = event->duration_s[i];
 
         if (!isfinite(onset))
-            return vb_fail(d->err, VB_EINPUT, "run %s, event '%s', row %zu: the onset is %g, "
-                           "not a number", run->label, event->name, i + 1, onset);
+            return vb_fail(d->err, VB_EINPUT,
+                           "run %s, event '%s', row %zu: the onset is %g, "
+                           "not a number",
+                           run->label, event->name, i + 1, onset);
         if (!isfinite(duration) || duration < 0)
-            return vb_fail(d->err, VB_EINPUT, "run %s, event '%s', row %zu: the duration is "
-                           "%g s; it must be 0 or more (negative or missing durations are "
-                           "refused)", run->label, event->name, i + 1, duration);
+            return vb_fail(
+                d->err, VB_EINPUT,
+                "run %s, event '%s', row %zu: the duration is "
+                "%g s; it must be 0 or more (negative or missing durations are "
+                "refused)",
+                run->label, event->name, i + 1, duration);
         for (size_t k = 0; k < event->n_modulators; k++)
             if (isinf(event->modulators[k].weight[i]))
-                return vb_fail(d->err, VB_EINPUT, "run %s, modulator '%s*%s', row %zu: the "
-                               "weight is infinite", run->label, event->name,
-                               event->modulators[k].name, i + 1);
+                return vb_fail(d->err, VB_EINPUT,
+                               "run %s, modulator '%s*%s', row %zu: the "
+                               "weight is infinite",
+                               run->label, event->name, event->modulators[k].name,
+                               i + 1);
     }
     return VB_OK;
 }
@@ -40,18 +47,22 @@ static vb_status check_run(vb_draft *d, const vb_design_run *run)
     const char *label = run->label;
 
     if (!(run->tr_s > 0 && run->tr_s < MOST_TR_S))
-        return vb_fail(d->err, VB_EINPUT, "run %s: the repetition time is %g s; it must be "
-                       "above 0 and below %g (is it in milliseconds?)", label, run->tr_s,
-                       MOST_TR_S);
+        return vb_fail(d->err, VB_EINPUT,
+                       "run %s: the repetition time is %g s; it must be "
+                       "above 0 and below %g (is it in milliseconds?)",
+                       label, run->tr_s, MOST_TR_S);
     if (!run->n_scans)
         return vb_fail(d->err, VB_EINPUT, "run %s has 0 scans", label);
     if (!(run->sample_s >= 0 && run->sample_s <= run->tr_s))
-        return vb_fail(d->err, VB_EINPUT, "run %s: scans are sampled %g s after they begin; "
-                       "it must lie between 0 and the repetition time, %g s", label,
-                       run->sample_s, run->tr_s);
+        return vb_fail(d->err, VB_EINPUT,
+                       "run %s: scans are sampled %g s after they begin; "
+                       "it must lie between 0 and the repetition time, %g s",
+                       label, run->sample_s, run->tr_s);
     if (run->in_scans && !d->dialect->in_scans)
-        return vb_fail(d->err, VB_EUSAGE, "run %s: onsets in scans exist only under "
-                       "like: spm; give seconds", label);
+        return vb_fail(d->err, VB_EUSAGE,
+                       "run %s: onsets in scans exist only under "
+                       "like: spm; give seconds",
+                       label);
     for (size_t e = 0; e < run->n_events; e++) {
         const vb_status status = check_event(d, run, &run->events[e]);
 
@@ -61,8 +72,10 @@ static vb_status check_run(vb_draft *d, const vb_design_run *run)
     for (size_t j = 0; j < run->n_confounds; j++)
         for (size_t s = 0; s < run->n_scans; s++)
             if (!isfinite(run->confounds[s * run->n_confounds + j]))
-                return vb_fail(d->err, VB_EINPUT, "run %s, confound '%s', scan %zu: the value "
-                               "is %g, not a number", label, run->confound_names[j], s + 1,
+                return vb_fail(d->err, VB_EINPUT,
+                               "run %s, confound '%s', scan %zu: the value "
+                               "is %g, not a number",
+                               label, run->confound_names[j], s + 1,
                                run->confounds[s * run->n_confounds + j]);
     return VB_OK;
 }
@@ -74,8 +87,10 @@ vb_status vb_draft_check(vb_draft *d)
     if (!d->n_runs)
         return vb_fail(d->err, VB_EUSAGE, "a design needs at least one run");
     if (!(o->high_pass_s > 0))
-        return vb_fail(d->err, VB_EUSAGE, "the high-pass cut-off is %g s; it must be above 0 "
-                       "(infinite or drift: none for none)", o->high_pass_s);
+        return vb_fail(d->err, VB_EUSAGE,
+                       "the high-pass cut-off is %g s; it must be above 0 "
+                       "(infinite or drift: none for none)",
+                       o->high_pass_s);
     if (!(o->hrf_length_s >= 0 && isfinite(o->hrf_length_s)))
         return vb_fail(d->err, VB_EUSAGE, "the length of the response set is %g s",
                        o->hrf_length_s);
@@ -122,7 +137,8 @@ size_t *vb_event_order(const vb_design_event *event, vb_arena *arena)
 /* Counts of one event's rows by where they lie. */
 typedef struct placing {
     size_t before, early, late, duplicate, impulses;
-    double first, first_early, last; /* earliest of all, of early ones; latest onset, s */
+    double first, first_early,
+        last; /* earliest of all, of early ones; latest onset, s */
 } placing;
 
 static vb_status place(vb_draft *d, size_t r, const vb_design_event *event, placing *p)
@@ -158,44 +174,51 @@ static vb_status place(vb_draft *d, size_t r, const vb_design_event *event, plac
     return VB_OK;
 }
 
-static void note_placing(vb_draft *d, const vb_design_run *run, const vb_design_event *event,
-                         const placing *p)
+static void note_placing(vb_draft *d, const vb_design_run *run,
+                         const vb_design_event *event, const placing *p)
 {
     const double end_s = (double)run->n_scans * run->tr_s;
     const size_t n = event->n_events;
 
     if (p->before)
-        vb_note_add(d->notes, VB_WARNING, "events-before-run", NULL, 0, 0,
-                    "run %s: %zu of %zu events '%s' end more than %g s before the first scan "
-                    "(earliest onset %g s); %s", run->label, p->before, n, event->name,
-                    -VB_EARLIEST_END_S, p->first,
-                    d->dialect->adds_outside_events ? "they are treated as the package does"
-                                                    : "they are dropped");
+        vb_note_add(
+            d->notes, VB_WARNING, "events-before-run", NULL, 0, 0,
+            "run %s: %zu of %zu events '%s' end more than %g s before the first scan "
+            "(earliest onset %g s); %s",
+            run->label, p->before, n, event->name, -VB_EARLIEST_END_S, p->first,
+            d->dialect->adds_outside_events ? "they are treated as the package does"
+                                            : "they are dropped");
     if (p->early)
-        vb_note_add(d->notes, VB_WARNING, "events-negative-onset", NULL, 0, 0,
-                    "run %s: %zu of %zu events '%s' begin before the first scan (negative "
-                    "onset, earliest %g s); the rest of their response is modelled",
-                    run->label, p->early, n, event->name, p->first_early);
+        vb_note_add(
+            d->notes, VB_WARNING, "events-negative-onset", NULL, 0, 0,
+            "run %s: %zu of %zu events '%s' begin before the first scan (negative "
+            "onset, earliest %g s); the rest of their response is modelled",
+            run->label, p->early, n, event->name, p->first_early);
     if (p->late)
-        vb_note_add(d->notes, VB_WARNING, "events-after-run", NULL, 0, 0,
-                    "run %s: %zu of %zu events '%s' begin after the end of the last scan, at "
-                    "%g s (latest onset %g s); they have no effect", run->label, p->late, n,
-                    event->name, end_s, p->last);
+        vb_note_add(
+            d->notes, VB_WARNING, "events-after-run", NULL, 0, 0,
+            "run %s: %zu of %zu events '%s' begin after the end of the last scan, at "
+            "%g s (latest onset %g s); they have no effect",
+            run->label, p->late, n, event->name, end_s, p->last);
     if (p->duplicate)
-        vb_note_add(d->notes, VB_WARNING, "events-duplicate", NULL, 0, 0,
-                    "run %s: %zu rows of event '%s' repeat onset and duration of another "
-                    "(duplicate rows); %s", run->label, p->duplicate, event->name,
-                    strcmp(d->dialect->name, "fsl") == 0
-                        ? "as in FSL the last one's weight is set"
-                        : "their responses are summed");
+        vb_note_add(
+            d->notes, VB_WARNING, "events-duplicate", NULL, 0, 0,
+            "run %s: %zu rows of event '%s' repeat onset and duration of another "
+            "(duplicate rows); %s",
+            run->label, p->duplicate, event->name,
+            strcmp(d->dialect->name, "fsl") == 0
+                ? "as in FSL the last one's weight is set"
+                : "their responses are summed");
     if (p->impulses && p->impulses < n)
-        vb_note_add(d->notes, VB_WARNING, "durations-mixed", NULL, 0, 0,
-                    "run %s: %zu of %zu events '%s' have duration 0 and the others do not; "
-                    "%s", run->label, p->impulses, n, event->name,
-                    d->dialect->adds_outside_events
-                        ? "their heights follow the package's rule"
-                        : "an impulse has area 1, a box height 1 (area = duration), so one "
-                          "effect stands for both");
+        vb_note_add(
+            d->notes, VB_WARNING, "durations-mixed", NULL, 0, 0,
+            "run %s: %zu of %zu events '%s' have duration 0 and the others do not; "
+            "%s",
+            run->label, p->impulses, n, event->name,
+            d->dialect->adds_outside_events
+                ? "their heights follow the package's rule"
+                : "an impulse has area 1, a box height 1 (area = duration), so one "
+                  "effect stands for both");
 }
 
 vb_status vb_draft_check_events(vb_draft *d, size_t r)
@@ -218,13 +241,18 @@ vb_status vb_draft_check_events(vb_draft *d, size_t r)
         before += places[e].before;
     }
     if (n && late == n)
-        return vb_fail(d->err, VB_EINPUT, "run %s: all %zu onsets lie beyond the end of the "
-                       "last scan, at %g s (the first is %g s); are they in milliseconds?",
-                       run->label, n, end_s, places[0].first);
+        return vb_fail(
+            d->err, VB_EINPUT,
+            "run %s: all %zu onsets lie beyond the end of the "
+            "last scan, at %g s (the first is %g s); are they in milliseconds?",
+            run->label, n, end_s, places[0].first);
     if (n && before == n)
-        return vb_fail(d->err, VB_EINPUT, "run %s: all %zu events end more than %g s before "
-                       "the first scan (the first begins at %g s); onsets are counted from "
-                       "the first scan", run->label, n, -VB_EARLIEST_END_S, places[0].first);
+        return vb_fail(
+            d->err, VB_EINPUT,
+            "run %s: all %zu events end more than %g s before "
+            "the first scan (the first begins at %g s); onsets are counted from "
+            "the first scan",
+            run->label, n, -VB_EARLIEST_END_S, places[0].first);
     for (size_t e = 0; e < run->n_events; e++) {
         if (run->events[e].n_events)
             note_placing(d, run, &run->events[e], &places[e]);

@@ -31,9 +31,10 @@ vb_status vb_draft_add(vb_draft *d, const vb_column *what, double **values)
     if (d->n_cols == d->capacity && grow(d) != VB_OK)
         return VB_ENOMEM;
     if (!column.name)
-        column.name = d->n_runs > 1 ? vb_arena_printf(d->arena, "run-%s_%s",
-                                                      d->runs[what->run].label, column.title)
-                                    : column.title;
+        column.name = d->n_runs > 1
+                          ? vb_arena_printf(d->arena, "run-%s_%s",
+                                            d->runs[what->run].label, column.title)
+                          : column.title;
     if (!column.name || !x)
         return vb_fail_memory(d->err, d->runs[what->run].n_scans * sizeof *x);
     d->columns[d->n_cols] = column;
@@ -67,8 +68,8 @@ vb_status vb_draft_confounds(vb_draft *d, size_t r, bool centre, bool spm_names)
         vb_status status;
 
         if (spm_names)
-            column.name = vb_arena_printf(d->arena, "Sn(%zu) %s", r + 1,
-                                          run->confound_names[j]);
+            column.name =
+                vb_arena_printf(d->arena, "Sn(%zu) %s", r + 1, run->confound_names[j]);
         if (!column.title || (spm_names && !column.name))
             return vb_fail_memory(d->err, strlen(run->confound_names[j]));
         status = vb_draft_add(d, &column, &x);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the dialects share while a design is built: the checked input, the columns made so
- * far, and the terms (event, modulators, powers) of one event.
+ * What the dialects share while a design is built: the checked input, the columns made
+ * so far, and the terms (event, modulators, powers) of one event.
  */
 #ifndef VB_DESIGN_DRAFT_H
 #define VB_DESIGN_DRAFT_H
@@ -67,10 +67,10 @@ typedef struct vb_term {
 } vb_term;
 
 /*
- * Terms of event e of run r: the event itself, time modulation, modulators, each by power;
- * onsets for time in minutes.  raw: powers as they are (SPM); otherwise powers above 1 and
- * time are centred over the events, orthogonalised if asked for, and terms without variance
- * are left out and noted.
+ * Terms of event e of run r: the event itself, time modulation, modulators, each by
+ * power; onsets for time in minutes.  raw: powers as they are (SPM); otherwise powers
+ * above 1 and time are centred over the events, orthogonalised if asked for, and terms
+ * without variance are left out and noted.
  */
 vb_status vb_terms_of(vb_draft *d, size_t r, size_t e, bool raw, size_t *n_terms,
                       vb_term **terms);
@@ -85,8 +85,8 @@ vb_status vb_draft_check_events(vb_draft *d, size_t r);
 /* Indices of the rows in order of onset, then duration, then row; NULL: no memory. */
 size_t *vb_event_order(const vb_design_event *event, vb_arena *arena);
 
-/* Response tails of events that end earlier than this are not modelled (32 s long, all but
- * the last 8 s of them gone by the first scan). */
+/* Response tails of events that end earlier than this are not modelled (32 s long, all
+ * but the last 8 s of them gone by the first scan). */
 #define VB_EARLIEST_END_S (-24.0)
 
 #endif

@@ -28,7 +28,8 @@ void vb_cosine_fill(size_t n_scans, size_t j, double out[])
 }
 
 /* Value at scan t of the line fitted around it; y itself where no line is defined. */
-static double line_at(size_t t, size_t n_scans, size_t reach, double sigma, const double y[])
+static double line_at(size_t t, size_t n_scans, size_t reach, double sigma,
+                      const double y[])
 {
     const size_t first = t > reach ? t - reach : 0;
     const size_t end = t + reach < n_scans ? t + reach + 1 : n_scans;

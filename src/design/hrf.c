@@ -21,8 +21,8 @@ static const vb_hrf *const hrfs[] = {
 
 enum { N_HRFS = sizeof hrfs / sizeof hrfs[0] };
 
-/* Below this the integral of a gamma of shape 4 or more is under 1e-24 s: 0, rather than
- * a power that underflows inside the library. */
+/* Below this the integral of a gamma of shape 4 or more is under 1e-24 s: 0, rather
+ * than a power that underflows inside the library. */
 #define NEGLIGIBLE_S 1e-6
 
 size_t vb_hrf_count(void)

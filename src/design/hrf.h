@@ -7,8 +7,8 @@
  *     h(t) = sum_k c_k (g(t - o_k; a_k, s_k) - r_k g(t - o_k; u_k, v_k)) / area_k
  *     g(t; a, s) = (t/s)^(a-1) exp(-t/s) / (s Gamma(a))
  *
- * Units: h is 1/s, so that an impulse of area 1 gives h and a box of height 1 the running
- * integral H with plateau 1.  Beyond length_s h is 0.
+ * Units: h is 1/s, so that an impulse of area 1 gives h and a box of height 1 the
+ * running integral H with plateau 1.  Beyond length_s h is 0.
  */
 #ifndef VB_DESIGN_HRF_H
 #define VB_DESIGN_HRF_H
@@ -69,8 +69,8 @@ double vb_double_gamma_value(const vb_double_gamma *g, double t_s);
 /*
  * The curves tabulated for fast exact look-up: node i at i/VB_CURVE_NODES_PER_S holds
  * {H, h, h', h''}.  Quintic Hermite interpolation between nodes reproduces h and H to
- * 1e-13.  The functions of a set are made orthogonal in the order of the set (Gram-Schmidt
- * over 0..length_s), as SPM orthogonalises its basis functions.
+ * 1e-13.  The functions of a set are made orthogonal in the order of the set
+ * (Gram-Schmidt over 0..length_s), as SPM orthogonalises its basis functions.
  */
 enum { VB_CURVE_NODES_PER_S = 32, VB_CURVE_ROW = 4 };
 

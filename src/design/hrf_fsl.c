@@ -3,7 +3,7 @@
  * hrf_fsl.c - the responses of FSL's FEAT.  Its gammas are given by mean m and standard
  * deviation d, so shape = (m/d)^2 and scale = d^2/m:
  *
- *     double gamma  mean 6 s, sd 2.449 s, minus mean 16 s, sd 4 s, divided by 6; 36 s long
+ *     double gamma  mean 6 s, sd 2.449 s, minus mean 16 s, sd 4 s, over 6; 36 s long
  *     gamma         mean 6 s, sd 3 s; mean + 5 sd = 21 s long
  *
  * FEAT's temporal derivative is a difference of sampled columns (like_fsl.c); in the
@@ -14,13 +14,17 @@
 #define SHAPE(mean_s, sd_s) ((mean_s) * (mean_s) / ((sd_s) * (sd_s)))
 #define SCALE(mean_s, sd_s) ((sd_s) * (sd_s) / (mean_s))
 
-#define DOUBLE_GAMMA(onset)                                                                \
-    {.shape = SHAPE(6.0, 2.449), .scale_s = SCALE(6.0, 2.449),                             \
-     .under_shape = SHAPE(16.0, 4.0), .under_scale_s = SCALE(16.0, 4.0),                   \
-     .under_weight = 1 / 6.0, .onset_s = (onset)}
-#define GAMMA(onset)                                                                       \
-    {.shape = SHAPE(6.0, 3.0), .scale_s = SCALE(6.0, 3.0), .under_shape = 1,               \
-     .under_scale_s = 1, .under_weight = 0, .onset_s = (onset)}
+#define DOUBLE_GAMMA(onset)                                                            \
+    {                                                                                  \
+        .shape = SHAPE(6.0, 2.449), .scale_s = SCALE(6.0, 2.449),                      \
+        .under_shape = SHAPE(16.0, 4.0), .under_scale_s = SCALE(16.0, 4.0),            \
+        .under_weight = 1 / 6.0, .onset_s = (onset)                                    \
+    }
+#define GAMMA(onset)                                                                   \
+    {                                                                                  \
+        .shape = SHAPE(6.0, 3.0), .scale_s = SCALE(6.0, 3.0), .under_shape = 1,        \
+        .under_scale_s = 1, .under_weight = 0, .onset_s = (onset)                      \
+    }
 
 static const vb_hrf_basis double_gamma[] = {
     {"", 1, {{1, DOUBLE_GAMMA(0)}}},
@@ -32,38 +36,39 @@ static const vb_hrf_basis gamma_basis[] = {
     {"_derivative", 2, {{1, GAMMA(0)}, {-1, GAMMA(1)}}},
 };
 
-const vb_hrf vb_hrf_fsl = {
-    .name = "fsl",
-    .aliases = {"double gamma", "double-gamma", "doublegamma"},
-    .meaning = "FSL's double gamma: means 6 and 16 s, sd 2.449 and 4 s, ratio 6 (FEAT)",
-    .length_s = 36,
-    .n_basis = 1,
-    .basis = double_gamma,
-    .feat = true};
+const vb_hrf vb_hrf_fsl =
+    {.name = "fsl",
+     .aliases = {"double gamma", "double-gamma", "doublegamma"},
+     .meaning =
+         "FSL's double gamma: means 6 and 16 s, sd 2.449 and 4 s, ratio 6 (FEAT)",
+     .length_s = 36,
+     .n_basis = 1,
+     .basis = double_gamma,
+     .feat = true};
 
-const vb_hrf vb_hrf_fsl_derivative = {
-    .name = "fsl + derivative",
-    .aliases = {"fsl+derivative"},
-    .meaning = "the same with its temporal derivative",
-    .length_s = 36,
-    .n_basis = 2,
-    .basis = double_gamma,
-    .feat = true};
+const vb_hrf vb_hrf_fsl_derivative = {.name = "fsl + derivative",
+                                      .aliases = {"fsl+derivative"},
+                                      .meaning =
+                                          "the same with its temporal derivative",
+                                      .length_s = 36,
+                                      .n_basis = 2,
+                                      .basis = double_gamma,
+                                      .feat = true};
 
-const vb_hrf vb_hrf_fsl_gamma = {
-    .name = "fsl gamma",
-    .aliases = {"fsl_gamma"},
-    .meaning = "FSL's gamma: mean 6 s, sd 3 s (FEAT)",
-    .length_s = 21,
-    .n_basis = 1,
-    .basis = gamma_basis,
-    .feat = true};
+const vb_hrf vb_hrf_fsl_gamma = {.name = "fsl gamma",
+                                 .aliases = {"fsl_gamma"},
+                                 .meaning = "FSL's gamma: mean 6 s, sd 3 s (FEAT)",
+                                 .length_s = 21,
+                                 .n_basis = 1,
+                                 .basis = gamma_basis,
+                                 .feat = true};
 
-const vb_hrf vb_hrf_fsl_gamma_derivative = {
-    .name = "fsl gamma + derivative",
-    .aliases = {"fsl_gamma + derivative", "fsl_gamma+derivative"},
-    .meaning = "the same with its temporal derivative",
-    .length_s = 21,
-    .n_basis = 2,
-    .basis = gamma_basis,
-    .feat = true};
+const vb_hrf vb_hrf_fsl_gamma_derivative = {.name = "fsl gamma + derivative",
+                                            .aliases = {"fsl_gamma + derivative",
+                                                        "fsl_gamma+derivative"},
+                                            .meaning =
+                                                "the same with its temporal derivative",
+                                            .length_s = 21,
+                                            .n_basis = 2,
+                                            .basis = gamma_basis,
+                                            .feat = true};

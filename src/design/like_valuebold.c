@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * like_valuebold.c - the default convention: exact convolution, nothing rounded to bins.
+ * like_valuebold.c - the default convention: exact convolution, nothing in bins.
  *
  *     x_w(s) = sum_i w_i r_i(s TR + sample - onset_i)
  *     r_i(t) = h(t)                          zero duration: an impulse of area 1
  *              H(t) - H(t - duration_i)      otherwise: a box of height 1
  *
  * This is what every package approximates on its grid of bins; it is the limit of fine
- * bins, so a design does not change with TR/16, slice counts or a package's default, and
- * effects keep the unit of SPM (impulses: peak 0.2105 per unit; boxes: plateau 1).
+ * bins, so a design does not change with TR/16, slice counts or a package's default,
+ * and effects keep the unit of SPM (impulses: peak 0.2105 per unit; boxes: plateau 1).
  */
 #include "convolve.h"
 #include "draft.h"
@@ -78,8 +78,8 @@ static vb_status add_event(vb_draft *d, size_t r, size_t e)
             continue;
         for (size_t w = 0; w < n_terms; w++)
             weight[w] = isnan(terms[w].weight[i]) ? 0 : terms[w].weight[i];
-        vb_convolve_event(&d->curves, &at, event->onset_s[i], event->duration_s[i], n_terms,
-                          weight, columns, scratch);
+        vb_convolve_event(&d->curves, &at, event->onset_s[i], event->duration_s[i],
+                          n_terms, weight, columns, scratch);
     }
     return status;
 }
@@ -102,8 +102,11 @@ static vb_status add_drift(vb_draft *d, size_t r, size_t first_col)
         return VB_OK;
     for (size_t j = 1; j <= n; j++) {
         const char *title = vb_arena_printf(d->arena, "drift_%zu", j);
-        const vb_column column = {.title = title, .kind = VB_COLUMN_DRIFT, .run = r,
-                                  .event = VB_NONE, .modulator = VB_NONE};
+        const vb_column column = {.title = title,
+                                  .kind = VB_COLUMN_DRIFT,
+                                  .run = r,
+                                  .event = VB_NONE,
+                                  .modulator = VB_NONE};
         const vb_status status = title ? vb_draft_add(d, &column, &values)
                                        : vb_fail_memory(d->err, sizeof "drift_");
 
@@ -136,40 +139,50 @@ static const char *convention(const vb_draft *d)
     char drift[200] = "No high-pass is part of the matrix.";
 
     if (strcmp(d->options.drift, "cosine") == 0)
-        snprintf(drift, sizeof drift, "Drifts slower than %g s are modelled by SPM's cosines "
-                 "as columns of the matrix.", d->options.high_pass_s);
+        snprintf(drift, sizeof drift,
+                 "Drifts slower than %g s are modelled by SPM's cosines "
+                 "as columns of the matrix.",
+                 d->options.high_pass_s);
     else if (strcmp(d->options.drift, "fsl") == 0)
-        snprintf(drift, sizeof drift, "All columns but the constant went through FSL's line "
+        snprintf(drift, sizeof drift,
+                 "All columns but the constant went through FSL's line "
                  "filter (cut-off %g s); the data have to go through it too.",
                  d->options.high_pass_s);
     return vb_arena_printf(
         d->arena,
-        "Events are convolved exactly with the response '%s' (area 1%s) and sampled at scan "
-        "x TR + %g s; onsets and durations are not rounded to bins, which is the limit of "
-        "microtime convolution with ever finer bins. An event of duration 0 is an impulse of "
-        "area 1 (column = the response per second, peak 0.2105 for SPM's); an event with a "
-        "duration is a box of height 1 (plateau 1). Events at the same time add up. The "
+        "Events are convolved exactly with the response '%s' (area 1%s) and sampled at "
+        "scan "
+        "x TR + %g s; onsets and durations are not rounded to bins, which is the limit "
+        "of "
+        "microtime convolution with ever finer bins. An event of duration 0 is an "
+        "impulse of "
+        "area 1 (column = the response per second, peak 0.2105 for SPM's); an event "
+        "with a "
+        "duration is a box of height 1 (plateau 1). Events at the same time add up. "
+        "The "
         "unmodulated event stands beside its modulators, whose weights are used as "
-        "given; those without variance are left out. %s Confounds are used as given; each run has its own constant, last.",
+        "given; those without variance are left out. %s Confounds are used as given; "
+        "each run has its own constant, last.",
         d->hrf->name,
-        d->hrf->n_basis > 1 ? "; derivatives are differences as in the package it comes from, "
-                              "orthogonalised to the earlier functions as curves, not as "
-                              "sampled columns"
-                            : "",
+        d->hrf->n_basis > 1
+            ? "; derivatives are differences as in the package it comes from, "
+              "orthogonalised to the earlier functions as curves, not as "
+              "sampled columns"
+            : "",
         d->sample_s[0], drift);
 }
 
 static const char *const drifts[] = {"cosine", "fsl", "none", NULL};
 
-const vb_dialect vb_dialect_valuebold = {
-    .name = "valuebold",
-    .meaning = "exact convolution without bins, SPM's response and cosines (default)",
-    .hrf = "spm",
-    .high_pass_s = 128,
-    .drift = "cosine",
-    .drifts = drifts,
-    .takes = takes,
-    .begin = begin,
-    .run = add_run,
-    .constant = VB_CONSTANT_EACH_RUN,
-    .convention = convention};
+const vb_dialect vb_dialect_valuebold =
+    {.name = "valuebold",
+     .meaning = "exact convolution without bins, SPM's response and cosines (default)",
+     .hrf = "spm",
+     .high_pass_s = 128,
+     .drift = "cosine",
+     .drifts = drifts,
+     .takes = takes,
+     .begin = begin,
+     .run = add_run,
+     .constant = VB_CONSTANT_EACH_RUN,
+     .convention = convention};

@@ -4,11 +4,11 @@
  *
  *     weight = (raw - subtracted) / divided + offset
  *
- * A missing signal is filled first where the rule says RAW; then the scale is found over its
- * scope, then the mean over its scope is taken off (MINMAX without centring puts the
- * smallest value at the lower target instead); last, a missing signal is filled where the
- * rule says SCALED.  Each step is affine, so raw and scaled effects convert exactly by the
- * record.
+ * A missing signal is filled first where the rule says RAW; then the scale is found
+ * over its scope, then the mean over its scope is taken off (MINMAX without centring
+ * puts the smallest value at the lower target instead); last, a missing signal is
+ * filled where the rule says SCALED.  Each step is affine, so raw and scaled effects
+ * convert exactly by the record.
  */
 #include "valuebold/modulator.h"
 
@@ -78,8 +78,8 @@ static bool is_constant(const pool *p)
     return !p->n || p->max - p->min <= SAME * fmax(fabs(p->max), fabs(p->min));
 }
 
-/* Standard deviation (n - 1) over the scaling scope of the values as they will be centred:
- * with run means off, these are the deviations from the run means. */
+/* Standard deviation (n - 1) over the scaling scope of the values as they will be
+ * centred: with run means off, these are the deviations from the run means. */
 static double pooled_sd(const job *j, size_t r)
 {
     const vb_scope over = j->rule->scale_over, centre = j->rule->centre;
@@ -130,10 +130,11 @@ static vb_status find_scale(const job *j, size_t r, vb_modulator_record *record)
     if (rule->scale == VB_SCALE_Z && !is_constant(&p))
         record->divided = pooled_sd(j, r);
     if (is_constant(&p) || record->divided <= SAME * fmax(fabs(p.max), fabs(p.min)))
-        return vb_fail(j->err, VB_EDOM,
-                       "modulator '%s', run %zu of %zu: the signal is constant (%g), so there "
-                       "is no variance to scale by; use scale: raw or a wider scope",
-                       j->name, r + 1, j->n_runs, p.mean);
+        return vb_fail(
+            j->err, VB_EDOM,
+            "modulator '%s', run %zu of %zu: the signal is constant (%g), so there "
+            "is no variance to scale by; use scale: raw or a wider scope",
+            j->name, r + 1, j->n_runs, p.mean);
     if (rule->scale == VB_SCALE_MINMAX) {
         record->divided = (p.max - p.min) / (rule->minmax[1] - rule->minmax[0]);
         if (rule->centre == VB_SCOPE_NONE) {
@@ -150,16 +151,23 @@ static vb_status check_rule(const job *j)
     const bool needs_value = rule->missed == VB_MISSED_VALUE;
 
     if (needs_value && !isfinite(rule->missed_value))
-        return vb_fail(j->err, VB_EUSAGE, "modulator '%s': the value for missed trials is "
-                       "%g, not a number", j->name, rule->missed_value);
-    if (rule->scale == VB_SCALE_PER_UNIT && (!isfinite(rule->per_unit) || !rule->per_unit))
-        return vb_fail(j->err, VB_EUSAGE, "modulator '%s': per_unit is %g; it must be a "
-                       "number other than 0", j->name, rule->per_unit);
+        return vb_fail(j->err, VB_EUSAGE,
+                       "modulator '%s': the value for missed trials is "
+                       "%g, not a number",
+                       j->name, rule->missed_value);
+    if (rule->scale == VB_SCALE_PER_UNIT &&
+        (!isfinite(rule->per_unit) || !rule->per_unit))
+        return vb_fail(j->err, VB_EUSAGE,
+                       "modulator '%s': per_unit is %g; it must be a "
+                       "number other than 0",
+                       j->name, rule->per_unit);
     if (rule->scale == VB_SCALE_MINMAX &&
-        !(rule->minmax[0] < rule->minmax[1] && isfinite(rule->minmax[1] - rule->minmax[0])))
-        return vb_fail(j->err, VB_EUSAGE, "modulator '%s': minmax is [%g, %g]; the first "
-                       "must be below the second", j->name, rule->minmax[0],
-                       rule->minmax[1]);
+        !(rule->minmax[0] < rule->minmax[1] &&
+          isfinite(rule->minmax[1] - rule->minmax[0])))
+        return vb_fail(j->err, VB_EUSAGE,
+                       "modulator '%s': minmax is [%g, %g]; the first "
+                       "must be below the second",
+                       j->name, rule->minmax[0], rule->minmax[1]);
     return VB_OK;
 }
 
@@ -186,8 +194,10 @@ static vb_status take_raw(const job *j, size_t r, const double raw[])
     *record = (vb_modulator_record){.n = j->n[r]};
     for (size_t i = 0; i < j->n[r]; i++) {
         if (isinf(raw[i]))
-            return vb_fail(j->err, VB_EDOM, "modulator '%s', run %zu of %zu, event %zu: the "
-                           "signal is infinite", j->name, r + 1, j->n_runs, i + 1);
+            return vb_fail(j->err, VB_EDOM,
+                           "modulator '%s', run %zu of %zu, event %zu: the "
+                           "signal is infinite",
+                           j->name, r + 1, j->n_runs, i + 1);
         x[i] = raw[i];
         record->n_missing += isnan(raw[i]) ? 1 : 0;
     }
@@ -223,11 +233,13 @@ static void weigh(const job *j, size_t r)
 
 static void note_missing(const job *j, vb_notes *notes)
 {
-    static const char *const what[] = {
-        [VB_MISSED_DROP] = "they have no row in the modulated column",
-        [VB_MISSED_OWN_EVENT] = "they have no row in the modulated column",
-        [VB_MISSED_VALUE] = "they get the stated value",
-        [VB_MISSED_MEAN] = "they get the mean of their run"};
+    static const char *const what[] = {[VB_MISSED_DROP] =
+                                           "they have no row in the modulated column",
+                                       [VB_MISSED_OWN_EVENT] =
+                                           "they have no row in the modulated column",
+                                       [VB_MISSED_VALUE] = "they get the stated value",
+                                       [VB_MISSED_MEAN] =
+                                           "they get the mean of their run"};
     size_t n = 0, missing = 0;
 
     for (size_t r = 0; r < j->n_runs; r++) {
@@ -235,21 +247,24 @@ static void note_missing(const job *j, vb_notes *notes)
         missing += j->record[r].n_missing;
     }
     if (missing)
-        vb_note_add(notes, VB_WARNING, "modulator-missing", NULL, 0, 0,
-                    "modulator '%s': the signal is missing (n/a) in %zu of %zu events; %s",
-                    j->name, missing, n, what[j->rule->missed]);
+        vb_note_add(
+            notes, VB_WARNING, "modulator-missing", NULL, 0, 0,
+            "modulator '%s': the signal is missing (n/a) in %zu of %zu events; %s",
+            j->name, missing, n, what[j->rule->missed]);
     if (j->rule->scale == VB_SCALE_MINMAX && j->rule->centre != VB_SCOPE_NONE)
-        vb_note_add(notes, VB_INFO, "modulator-minmax-centred", NULL, 0, 0,
-                    "modulator '%s': centred after scaling, so its weights span %g but do "
-                    "not lie in [%g, %g]; centre: none keeps them there",
-                    j->name, j->rule->minmax[1] - j->rule->minmax[0], j->rule->minmax[0],
-                    j->rule->minmax[1]);
+        vb_note_add(
+            notes, VB_INFO, "modulator-minmax-centred", NULL, 0, 0,
+            "modulator '%s': centred after scaling, so its weights span %g but do "
+            "not lie in [%g, %g]; centre: none keeps them there",
+            j->name, j->rule->minmax[1] - j->rule->minmax[0], j->rule->minmax[0],
+            j->rule->minmax[1]);
 }
 
 vb_status vb_modulator_prepare(const vb_modulator_rule *rule, const char *name,
                                size_t n_runs, const size_t n[], const size_t group[],
                                const double *const raw[], double *const out[],
-                               vb_modulator_record record[], vb_notes *notes, vb_error *err)
+                               vb_modulator_record record[], vb_notes *notes,
+                               vb_error *err)
 {
     vb_modulator_rule own = *rule;
     const job j = {&own, name, n_runs, n, group, out, record, err};

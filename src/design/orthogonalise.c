@@ -3,10 +3,10 @@
  * orthogonalise.c - serial Gram-Schmidt of modulators over the events.
  *
  * A modulator is regressed, over the events where it has a row, on the constant and the
- * earlier modulators (0 where these have none); its residual is 0 at the other events, so
- * it is orthogonal to them over all events too, and a dropped trial stays dropped.
- * Orthogonalisation gives the shared variance to the earlier modulator and changes nothing
- * else (Mumford et al. 2015, PLoS ONE 10:e0126255).
+ * earlier modulators (0 where these have none); its residual is 0 at the other events,
+ * so it is orthogonal to them over all events too, and a dropped trial stays dropped.
+ * Orthogonalisation gives the shared variance to the earlier modulator and changes
+ * nothing else (Mumford et al. 2015, PLoS ONE 10:e0126255).
  */
 #include "valuebold/modulator.h"
 
@@ -40,8 +40,8 @@ static void project_off(size_t n, size_t n_q, const double q[], double x[])
 }
 
 /* Unit vectors of the constant and the m earlier weights on the rows of own. */
-static void basis_on_rows(size_t n, size_t m, double *const weights[], const double own[],
-                          double q[])
+static void basis_on_rows(size_t n, size_t m, double *const weights[],
+                          const double own[], double q[])
 {
     for (size_t k = 0; k <= m; k++) {
         double *v = q + k * n, before, length;
@@ -59,7 +59,8 @@ static void basis_on_rows(size_t n, size_t m, double *const weights[], const dou
     }
 }
 
-vb_status vb_modulators_orthogonalise(size_t n, size_t n_modulators, double *const weights[],
+vb_status vb_modulators_orthogonalise(size_t n, size_t n_modulators,
+                                      double *const weights[],
                                       double variance_removed[], vb_error *err)
 {
     double *q, *x;

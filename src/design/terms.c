@@ -56,8 +56,8 @@ static vb_status no_memory(const maker *m)
 }
 
 /* Adds value^power; value NULL is the event itself. */
-static vb_status add(maker *m, const char *signal, size_t modulator, const double *value,
-                     unsigned power, bool centred)
+static vb_status add(maker *m, const char *signal, size_t modulator,
+                     const double *value, unsigned power, bool centred)
 {
     const size_t n = m->event->n_events;
     vb_term term = {.kind = value ? VB_COLUMN_MODULATOR : VB_COLUMN_EVENT,
@@ -69,8 +69,8 @@ static vb_status add(maker *m, const char *signal, size_t modulator, const doubl
     if (!value)
         term.title = vb_arena_string(m->d->arena, m->event->name);
     else if (power > 1)
-        term.title = vb_arena_printf(m->d->arena, "%s*%s_power%u", m->event->name, signal,
-                                     power);
+        term.title = vb_arena_printf(m->d->arena, "%s*%s_power%u", m->event->name,
+                                     signal, power);
     else
         term.title = vb_arena_printf(m->d->arena, "%s*%s", m->event->name, signal);
     if (!term.weight || !term.title)
@@ -82,8 +82,9 @@ static vb_status add(maker *m, const char *signal, size_t modulator, const doubl
     }
     if (!m->raw && value) {
         if (no_variance(n, term.weight)) {
-            note_left_out(m, &term, "is constant (no variance over its events after "
-                                    "centring)");
+            note_left_out(m, &term,
+                          "is constant (no variance over its events after "
+                          "centring)");
             return VB_OK;
         }
         if (centred)
@@ -105,7 +106,8 @@ static vb_status add_time(maker *m)
     for (size_t i = 0; i < m->event->n_events; i++)
         minutes[i] = m->event->onset_s[i] * unit_s / MINUTE_S;
     if (!m->raw)
-        centre(m->event->n_events, minutes); /* before the powers, against cancellation */
+        centre(m->event->n_events,
+               minutes); /* before the powers, against cancellation */
     for (unsigned p = 1; p <= m->event->time_modulation && status == VB_OK; p++)
         status = add(m, "time", VB_NONE, minutes, p, true);
     return status;
@@ -128,8 +130,9 @@ static vb_status orthogonalise(maker *m)
         return status;
     for (size_t k = 1; k < m->n; k++)
         if (removed[k - 1] >= 1)
-            note_left_out(m, &m->terms[k], "is a sum of the earlier ones (nothing is left "
-                                           "after orthogonalisation)");
+            note_left_out(m, &m->terms[k],
+                          "is a sum of the earlier ones (nothing is left "
+                          "after orthogonalisation)");
         else
             m->terms[kept++] = m->terms[k];
     m->n = kept;

@@ -1,4 +1,5 @@
-/* Exact convolution: against a fine grid, and what has to hold whatever the response. */
+/* Exact convolution: against a fine grid, and what has to hold whatever the
+   response. */
 #include "design/convolve.h"
 #include "support.h"
 
@@ -39,12 +40,13 @@ static double on_fine_grid(double t, double duration_s)
     double sum = 0;
 
     for (size_t k = 0; k < n; k++)
-        sum += vb_hrf_response(vb_hrf_find("spm"), 0, t - ((double)k + 0.5) * bin) * bin;
+        sum +=
+            vb_hrf_response(vb_hrf_find("spm"), 0, t - ((double)k + 0.5) * bin) * bin;
     return sum;
 }
 
-/* Midpoint rule: error bin^2/24 * (h' at both ends), below 2e-8; where the cut at 32 s falls
-   into a bin, up to half of it, 1e-3 s, times h(32 s) = -1e-4/s. */
+/* Midpoint rule: error bin^2/24 * (h' at both ends), below 2e-8; where the cut at 32 s
+   falls into a bin, up to half of it, 1e-3 s, times h(32 s) = -1e-4/s. */
 Test(convolve, a_box_is_the_limit_of_microtime_bins)
 {
     double x[2][N] = {{0}};
@@ -52,8 +54,8 @@ Test(convolve, a_box_is_the_limit_of_microtime_bins)
 
     event(7.3, duration, 1, 0.875, x);
     for (size_t s = 0; s < N; s++)
-        cr_expect_float_eq(x[0][s], on_fine_grid((double)s * 2 + 0.875 - 7.3, duration), 2e-7,
-                           "scan %zu", s);
+        cr_expect_float_eq(x[0][s], on_fine_grid((double)s * 2 + 0.875 - 7.3, duration),
+                           2e-7, "scan %zu", s);
 }
 
 Test(convolve, an_impulse_is_the_response_itself)
@@ -98,7 +100,8 @@ Test(convolve, a_short_box_over_its_duration_tends_to_the_impulse)
     event(20, 1e-4, 1e4, 0, box);
     event(20, 0, 1, 0, impulse);
     for (size_t s = 0; s < N; s++)
-        cr_expect_float_eq(box[0][s], impulse[0][s], 1e-5, "first order in the duration");
+        cr_expect_float_eq(box[0][s], impulse[0][s], 1e-5,
+                           "first order in the duration");
 }
 
 Test(convolve, a_shift_by_whole_scans_shifts_the_column)

@@ -5,7 +5,8 @@
 
 #define NA ((double)NAN)
 
-static const double onset[] = {4.2, 31.7, 58.05, 80.4, 101.3}, zero[5], two[] = {2, 2, 2, 2, 2};
+static const double onset[] = {4.2, 31.7, 58.05, 80.4, 101.3}, zero[5],
+                    two[] = {2, 2, 2, 2, 2};
 static const double sv[] = {1.5, -2, 0.25, 3, -2.75}, effort[] = {-1, 0.5, 0.5, 1, -1};
 static const vb_design_modulator modulators[] = {{"sv", sv, 1}, {"effort", effort, 1}};
 
@@ -111,7 +112,8 @@ Test(design, values_are_the_exact_convolution_at_the_sample_times)
 
         for (size_t i = 0; i < 5; i++) {
             const double t = 2 * (double)s + 0.875 - onset[i];
-            const double box = vb_hrf_integral(spm, 0, t) - vb_hrf_integral(spm, 0, t - 2);
+            const double box =
+                vb_hrf_integral(spm, 0, t) - vb_hrf_integral(spm, 0, t - 2);
 
             main += box;
             value += sv[i] * box;
@@ -125,7 +127,8 @@ Test(design, values_are_the_exact_convolution_at_the_sample_times)
 Test(design, a_modulator_is_linear_in_its_weights)
 {
     double both[5];
-    const vb_design_modulator sum[] = {{"sv", sv, 1}, {"effort", effort, 1},
+    const vb_design_modulator sum[] = {{"sv", sv, 1},
+                                       {"effort", effort, 1},
                                        {"both", both, 1}};
     vb_design_event event = task();
     const vb_design_run run = run_of(&event, 1);
@@ -147,7 +150,8 @@ Test(design, a_modulator_is_linear_in_its_weights)
 Test(design, the_order_of_rows_does_not_matter)
 {
     static const double back[] = {101.3, 80.4, 58.05, 31.7, 4.2};
-    static const double sv_back[] = {-2.75, 3, 0.25, -2, 1.5}, e_back[] = {-1, 1, .5, .5, -1};
+    static const double sv_back[] = {-2.75, 3, 0.25, -2, 1.5},
+                        e_back[] = {-1, 1, .5, .5, -1};
     const vb_design_modulator m[] = {{"sv", sv_back, 1}, {"effort", e_back, 1}};
     const vb_design_event a = task();
     vb_design_event b = task();
@@ -166,7 +170,8 @@ Test(design, the_order_of_rows_does_not_matter)
 
 Test(design, a_trial_without_a_row_counts_as_weight_0)
 {
-    static const double hole[] = {1.5, NA, 0.25, 3, -2.75}, nought[] = {1.5, 0, .25, 3, -2.75};
+    static const double hole[] = {1.5, NA, 0.25, 3, -2.75},
+                        nought[] = {1.5, 0, .25, 3, -2.75};
     const vb_design_modulator m[] = {{"hole", hole, 1}, {"nought", nought, 1}};
     vb_design_event event = task();
     const vb_design_run run = run_of(&event, 1);
@@ -175,7 +180,8 @@ Test(design, a_trial_without_a_row_counts_as_weight_0)
     event.modulators = m;
     design = build(&run, NULL, NULL);
     for (size_t s = 0; s < 70; s++)
-        cr_expect_eq(design->x[s * design->n_cols + 1], design->x[s * design->n_cols + 2]);
+        cr_expect_eq(design->x[s * design->n_cols + 1],
+                     design->x[s * design->n_cols + 2]);
     vb_design_free(design);
 }
 
@@ -240,7 +246,8 @@ Test(design, orthogonalise_changes_only_the_later_modulator)
     event.orthogonalise = true;
     serial = build(&run, NULL, NULL);
     for (size_t s = 0; s < 70; s++) {
-        const double *p = plain->x + s * plain->n_cols, *q = serial->x + s * serial->n_cols;
+        const double *p = plain->x + s * plain->n_cols,
+                     *q = serial->x + s * serial->n_cols;
 
         cr_expect_float_eq(p[0], q[0], 1e-15);
         cr_expect_float_eq(p[1], q[1], 1e-14, "sv has mean 0 already");
@@ -261,7 +268,8 @@ Test(design, runs_stand_side_by_side_with_their_own_columns)
     runs[1].label = "02";
     runs[1].n_scans = 60;
     runs[1].tr_s = 2.2;
-    cr_assert_eq(vb_design_build(2, runs, NULL, &design, NULL, &err), VB_OK, "%s", err.text);
+    cr_assert_eq(vb_design_build(2, runs, NULL, &design, NULL, &err), VB_OK, "%s",
+                 err.text);
     cr_expect_eq(design->n_scans, 130);
     cr_expect_eq(design->n_cols, 12);
     cr_expect_str_eq(design->columns[0].name, "run-1_task");
@@ -284,7 +292,8 @@ Test(design, drift_can_be_left_out_or_filtered)
 {
     const vb_design_event event = task();
     const vb_design_run run = run_of(&event, 1);
-    const vb_design_options none = {.drift = "none"}, inf = {.high_pass_s = (double)INFINITY};
+    const vb_design_options none = {.drift = "none"},
+                            inf = {.high_pass_s = (double)INFINITY};
     const vb_design_options line = {.drift = "fsl", .high_pass_s = 60};
     vb_design *a = build(&run, &none, NULL), *b = build(&run, &inf, NULL);
     vb_design *c = build(&run, &line, NULL);
@@ -357,7 +366,8 @@ Test(design, duplicates_are_summed_and_noted)
     design = build(&run, NULL, &notes);
     cr_assert(note(&notes, "events-duplicate"));
     cr_expect(strstr(note(&notes, "events-duplicate")->where.text, "summed"));
-    cr_expect_float_eq(design->x[19 * design->n_cols] / design->x[5 * design->n_cols], 2, 0.2);
+    cr_expect_float_eq(design->x[19 * design->n_cols] / design->x[5 * design->n_cols],
+                       2, 0.2);
     vb_notes_free(&notes);
     vb_design_free(design);
 }
@@ -383,10 +393,13 @@ Test(design, mixed_durations_and_empty_events_are_noted)
 
 Test(design, constant_and_empty_modulators_are_left_out_and_noted)
 {
-    static const double same[] = {0.3, 0.1 + 0.2, 0.3, NA, 0.3}, gone[] = {NA, NA, NA, NA, NA};
+    static const double same[] = {0.3, 0.1 + 0.2, 0.3, NA, 0.3},
+                        gone[] = {NA, NA, NA, NA, NA};
     static const double ones[] = {1, -1, 1, -1, 1};
-    const vb_design_modulator m[] = {
-        {"effort", same, 1}, {"rt", gone, 1}, {"sign", ones, 2}, {"sv", sv, 1}};
+    const vb_design_modulator m[] = {{"effort", same, 1},
+                                     {"rt", gone, 1},
+                                     {"sign", ones, 2},
+                                     {"sv", sv, 1}};
     vb_design_event event = task();
     const vb_design_run run = run_of(&event, 1);
     vb_notes notes = {0};
@@ -396,7 +409,8 @@ Test(design, constant_and_empty_modulators_are_left_out_and_noted)
     event.n_modulators = 4;
     design = build(&run, NULL, &notes);
     cr_expect_str_eq(design->columns[1].name, "task*sign");
-    cr_expect_str_eq(design->columns[2].name, "task*sv", "the square of +-1 is constant");
+    cr_expect_str_eq(design->columns[2].name, "task*sv",
+                     "the square of +-1 is constant");
     cr_expect_eq(notes.n, 3);
     cr_assert(note(&notes, "modulator-constant"));
     cr_expect(strstr(notes.items[0].where.text, "task*effort"));
@@ -422,7 +436,8 @@ Test(design, zero_duration_events_have_the_height_of_the_response)
 /* Everything that is refused, with a word of what it says. */
 Test(design, senseless_input_is_refused_with_a_reason)
 {
-    static const double infinite[] = {1, 2, (double)INFINITY, 4, 5}, missing[] = {1, 2, NA, 4, 5};
+    static const double infinite[] = {1, 2, (double)INFINITY, 4, 5},
+                        missing[] = {1, 2, NA, 4, 5};
     static const double negative[] = {2, 2, -2, 2, 2};
     static const char *const names[] = {"csf"};
     double confound[70] = {0};
@@ -433,14 +448,14 @@ Test(design, senseless_input_is_refused_with_a_reason)
     vb_design *design = NULL;
     vb_error err = {0};
 
-#define REFUSED(status, word)                                                              \
-    do {                                                                                   \
-        cr_expect_eq(vb_design_build(1, &run, &options, &design, NULL, &err), status);     \
-        cr_expect(strstr(err.text, word), "%s", err.text);                                 \
-        cr_expect_null(design);                                                            \
-        event = task();                                                                    \
-        run = run_of(&event, 1);                                                           \
-        options = (vb_design_options){0};                                                  \
+#define REFUSED(status, word)                                                          \
+    do {                                                                               \
+        cr_expect_eq(vb_design_build(1, &run, &options, &design, NULL, &err), status); \
+        cr_expect(strstr(err.text, word), "%s", err.text);                             \
+        cr_expect_null(design);                                                        \
+        event = task();                                                                \
+        run = run_of(&event, 1);                                                       \
+        options = (vb_design_options){0};                                              \
     } while (0)
 
     event.onset_s = missing;

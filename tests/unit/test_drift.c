@@ -4,8 +4,8 @@
 
 static const double PI = 3.14159265358979323846;
 
-/* SPM's count fix(2 k TR/cutoff + 1), hand computed: 150 scans of 2 s, 128 s: 4.6875+1 = 5;
-   just below and above a multiple of the cut-off. */
+/* SPM's count fix(2 k TR/cutoff + 1), hand computed: 150 scans of 2 s, 128 s: 4.6875+1
+   = 5; just below and above a multiple of the cut-off. */
 Test(drift, the_number_of_cosines_is_spms)
 {
     cr_expect_eq(vb_cosine_count(150, 2, 128), 4);
@@ -60,9 +60,9 @@ Test(drift, a_straight_line_leaves_nothing_behind_the_line_filter)
         cr_expect_float_eq(y[t], 0, 1e-12);
 }
 
-/* Hand computation, three scans, sigma 0.5: the window reaches 1 scan, w = exp(-2).  A line
-   through two points goes through both, so the ends give their own value; in the middle the
-   fit is the weighted mean (y0 w + y1 + y2 w) / (1 + 2 w). */
+/* Hand computation, three scans, sigma 0.5: the window reaches 1 scan, w = exp(-2).  A
+   line through two points goes through both, so the ends give their own value; in the
+   middle the fit is the weighted mean (y0 w + y1 + y2 w) / (1 + 2 w). */
 Test(drift, the_line_filter_by_hand)
 {
     const double w = exp(-2.0), y0 = 1, y1 = 5, y2 = 2;
@@ -76,9 +76,9 @@ Test(drift, the_line_filter_by_hand)
     cr_expect_float_eq(y[2], y0 - mean, 1e-14);
 }
 
-/* Away from the ends the window is symmetric and the line's value is the Gaussian-weighted
-   mean, so a wave of w rad a scan keeps 1 - exp(-(w sigma)^2 / 2); the cut at 3 sigma is
-   worth 0.3 %. */
+/* Away from the ends the window is symmetric and the line's value is the
+   Gaussian-weighted mean, so a wave of w rad a scan keeps 1 - exp(-(w sigma)^2 / 2);
+   the cut at 3 sigma is worth 0.3 %. */
 Test(drift, waves_are_weakened_by_the_gaussian_s_transfer_function)
 {
     enum { n = 300 };

@@ -1,4 +1,5 @@
-/* Response functions: SPM's and FSL's reference numbers, areas, tables against formulas. */
+/* Response functions: SPM's and FSL's reference numbers, areas, tables against
+   formulas. */
 #include "design/convolve.h"
 #include "support.h"
 #include "valuebold/design.h"
@@ -11,11 +12,12 @@ static const vb_hrf *hrf(const char *name)
     return found;
 }
 
-/* golden/hrf: spm_hrf(TR/T, [], T) of SPM12, sum 1.  Ours per second, sampled and scaled to
-   sum 1; tolerance of its README. */
+/* golden/hrf: spm_hrf(TR/T, [], T) of SPM12, sum 1.  Ours per second, sampled and
+   scaled to sum 1; tolerance of its README. */
 Test(hrf, canonical_sampled_on_microtime_is_spm_hrf)
 {
-    static const char *const files[] = {"TR2_T16", "TR1.5_T16", "TR0.8_T16", "TR0.8_T36"};
+    static const char *const files[] = {"TR2_T16", "TR1.5_T16", "TR0.8_T16",
+                                        "TR0.8_T36"};
 
     for (size_t f = 0; f < sizeof files / sizeof files[0]; f++) {
         char path[200];
@@ -29,18 +31,20 @@ Test(hrf, canonical_sampled_on_microtime_is_spm_hrf)
         for (size_t i = 0; i < table->n_rows; i++)
             sum += vb_hrf_response(hrf("spm"), 0, time[i]);
         for (size_t i = 0; i < table->n_rows; i++)
-            cr_expect_float_eq(vb_hrf_response(hrf("spm"), 0, time[i]) / sum, want[i], 1e-12,
-                               "%s, t = %g s", files[f], time[i]);
+            cr_expect_float_eq(vb_hrf_response(hrf("spm"), 0, time[i]) / sum, want[i],
+                               1e-12, "%s, t = %g s", files[f], time[i]);
         vb_table_free(table);
     }
 }
 
-/* Peak density 0.21050 per s at 5 s: B0 of the semantics (TR 2, T 16: 0.0263128206 a bin of
-   0.125 s, -0.0023394886 at 15.75 s); the sum there differs from the area by 1e-7. */
+/* Peak density 0.21050 per s at 5 s: B0 of the semantics (TR 2, T 16: 0.0263128206 a
+   bin of 0.125 s, -0.0023394886 at 15.75 s); the sum there differs from the area by
+   1e-7. */
 Test(hrf, canonical_peaks_at_5_s_with_0_2105_per_s)
 {
     cr_expect_float_eq(vb_hrf_response(hrf("spm"), 0, 5), 0.0263128206 / 0.125, 1e-6);
-    cr_expect_float_eq(vb_hrf_response(hrf("spm"), 0, 15.75), -0.0023394886 / 0.125, 1e-7);
+    cr_expect_float_eq(vb_hrf_response(hrf("spm"), 0, 15.75), -0.0023394886 / 0.125,
+                       1e-7);
     cr_expect_float_eq(vb_hrf_response(hrf("spm"), 0, 5), 0.2105, 1e-5);
     cr_expect_eq(vb_hrf_response(hrf("spm"), 0, 0), 0);
     cr_expect_eq(vb_hrf_response(hrf("spm"), 0, -1), 0);
@@ -59,7 +63,8 @@ Test(hrf, fsl_kernels_are_the_published_formulas)
         cr_expect_float_eq(
             vb_double_gamma_value(&hrf("fsl gamma")->basis[0].part[0].gamma, time[i]),
             gamma[i], 1e-9, "gamma at %g s", time[i]);
-        cr_expect_float_eq(vb_double_gamma_value(&hrf("fsl")->basis[0].part[0].gamma, time[i]),
+        cr_expect_float_eq(vb_double_gamma_value(&hrf("fsl")->basis[0].part[0].gamma,
+                                                 time[i]),
                            two[i], 1e-9, "double gamma at %g s", time[i]);
     }
     vb_table_free(table);
@@ -86,13 +91,14 @@ Test(hrf, fsl_double_gamma_has_the_area_and_peak_feat_gives_it)
     cr_expect_eq(at, 90);
 }
 
-/* nilearn's Glover kernel located 0.04 s later has its minimum -0.0036377866 at 12.2954 s
-   for TR 2, oversampling 50 (B0); per second that is /0.04005006. */
+/* nilearn's Glover kernel located 0.04 s later has its minimum -0.0036377866 at 12.2954
+   s for TR 2, oversampling 50 (B0); per second that is /0.04005006. */
 Test(hrf, glover_has_the_undershoot_of_nilearn)
 {
     const double step = 32.0 / 799, at = 12.2953692115 - 0.04;
 
-    cr_expect_float_eq(vb_hrf_response(hrf("glover"), 0, at), -0.0036377866 / step, 2e-5);
+    cr_expect_float_eq(vb_hrf_response(hrf("glover"), 0, at), -0.0036377866 / step,
+                       2e-5);
 }
 
 Test(hrf, every_canonical_has_area_1_and_every_derivative_area_0)
@@ -133,20 +139,22 @@ Test(hrf, tables_reproduce_response_and_integral_to_1e_13)
     }
 }
 
-/* golden/hrf/spm_bf_hrf_tdd: SPM's set after Gram-Schmidt on bins.  Our continuous set is
-   its limit: per second, and differing by the error of sums for integrals (kernels vanish
-   with their derivatives at both ends, so that is 1e-6 of the peak or less; the dispersion
-   is 100 times a small difference). */
+/* golden/hrf/spm_bf_hrf_tdd: SPM's set after Gram-Schmidt on bins.  Our continuous set
+   is its limit: per second, and differing by the error of sums for integrals (kernels
+   vanish with their derivatives at both ends, so that is 1e-6 of the peak or less; the
+   dispersion is 100 times a small difference). */
 Test(hrf, derivatives_are_the_basis_functions_of_spm)
 {
     static const double tolerance[] = {1e-6, 2e-5, 1e-4};
-    vb_table *table = support_table("tests/data/golden/hrf/spm_bf_hrf_tdd_TR0.8_T36.tsv");
+    vb_table *table =
+        support_table("tests/data/golden/hrf/spm_bf_hrf_tdd_TR0.8_T36.tsv");
     const double dt = 0.8 / 36;
     vb_arena *arena = vb_arena_alloc();
     vb_curves curves;
     double *ours;
 
-    cr_assert_eq(vb_curves_build(hrf("spm + derivative + dispersion"), arena, &curves, NULL),
+    cr_assert_eq(vb_curves_build(hrf("spm + derivative + dispersion"), arena, &curves,
+                                 NULL),
                  VB_OK);
     ours = vb_arena_take(arena, table->n_rows, sizeof *ours);
     for (size_t b = 0; b < 3; b++) {
@@ -158,11 +166,12 @@ Test(hrf, derivatives_are_the_basis_functions_of_spm)
         want = support_column(table, name);
         for (size_t i = 0; i < table->n_rows; i++)
             peak = fmax(peak, fabs(want[i]));
-        vb_curve_impulse(curves.n_nodes, curves.node + b * curves.n_nodes * VB_CURVE_ROW, 0,
-                         dt, table->n_rows, ours);
+        vb_curve_impulse(curves.n_nodes,
+                         curves.node + b * curves.n_nodes * VB_CURVE_ROW, 0, dt,
+                         table->n_rows, ours);
         for (size_t i = 0; i < table->n_rows; i++)
-            cr_expect_float_eq(ours[i] * dt, want[i], tolerance[b] * peak, "%s at %g s", name,
-                               dt * (double)i);
+            cr_expect_float_eq(ours[i] * dt, want[i], tolerance[b] * peak, "%s at %g s",
+                               name, dt * (double)i);
     }
     vb_table_free(table);
     vb_arena_free(arena);
@@ -174,11 +183,13 @@ Test(hrf, sets_are_orthogonal_as_curves)
     vb_curves curves;
     static double y[3][32001];
 
-    cr_assert_eq(vb_curves_build(hrf("spm + derivative + dispersion"), arena, &curves, NULL),
+    cr_assert_eq(vb_curves_build(hrf("spm + derivative + dispersion"), arena, &curves,
+                                 NULL),
                  VB_OK);
     for (size_t b = 0; b < 3; b++)
-        vb_curve_impulse(curves.n_nodes, curves.node + b * curves.n_nodes * VB_CURVE_ROW, 0,
-                         1e-3, 32001, y[b]);
+        vb_curve_impulse(curves.n_nodes,
+                         curves.node + b * curves.n_nodes * VB_CURVE_ROW, 0, 1e-3,
+                         32001, y[b]);
     for (size_t a = 0; a < 3; a++)
         for (size_t b = 0; b < a; b++) {
             double ab = 0, aa = 0, bb = 0;
@@ -196,7 +207,8 @@ Test(hrf, sets_are_orthogonal_as_curves)
 
 Test(hrf, names_and_aliases_are_found_whatever_their_case)
 {
-    cr_expect_eq(vb_hrf_find("hrf (with time derivative)"), vb_hrf_find("spm + derivative"));
+    cr_expect_eq(vb_hrf_find("hrf (with time derivative)"),
+                 vb_hrf_find("spm + derivative"));
     cr_expect_eq(vb_hrf_find("SPM"), vb_hrf_find("hrf"));
     cr_expect_eq(vb_hrf_find("Finite Impulse Response"), vb_hrf_find("fir"));
     cr_expect_null(vb_hrf_find("spn"));

@@ -24,8 +24,8 @@ static result prepare(vb_modulator_rule rule)
     result r = {.x = {{0}}};
     double *const out[] = {r.x[0], r.x[1], r.x[2]};
 
-    r.status = vb_modulator_prepare(&rule, "sv", 3, n, group, raw, out, r.record, &r.notes,
-                                    &r.err);
+    r.status = vb_modulator_prepare(&rule, "sv", 3, n, group, raw, out, r.record,
+                                    &r.notes, &r.err);
     return r;
 }
 
@@ -99,7 +99,8 @@ Test(modulator, centring_pools_runs_of_its_scope)
     cr_expect_eq(none.x[1][1], 30);
     cr_expect_float_eq(by_subject.x[0][0], 1 - subject, 1e-14);
     cr_expect_float_eq(by_subject.x[1][1], 30 - subject, 1e-14);
-    cr_expect_float_eq(by_subject.x[2][3], 5.5 - 0.625, 1e-14, "a participant of its own");
+    cr_expect_float_eq(by_subject.x[2][3], 5.5 - 0.625, 1e-14,
+                       "a participant of its own");
     for (size_t r = 0; r < 3; r++)
         cr_expect_float_eq(by_sample.x[r][0], raw[r][0] - sample, 1e-14);
     vb_notes_free(&none.notes);
@@ -128,8 +129,8 @@ Test(modulator, a_value_for_missed_trials_counts_only_at_the_raw_stage)
 
 Test(modulator, the_mean_for_missed_trials_is_that_of_the_others_in_the_run)
 {
-    result scaled = prepare((vb_modulator_rule){.missed = VB_MISSED_MEAN,
-                                                .centre = VB_SCOPE_SAMPLE});
+    result scaled = prepare(
+        (vb_modulator_rule){.missed = VB_MISSED_MEAN, .centre = VB_SCOPE_SAMPLE});
     result before = prepare((vb_modulator_rule){.missed = VB_MISSED_MEAN,
                                                 .missed_stage = VB_STAGE_RAW,
                                                 .centre = VB_SCOPE_NONE});
@@ -154,13 +155,14 @@ Test(modulator, trials_for_an_event_of_their_own_have_no_weight)
 
 Test(modulator, z_has_standard_deviation_1_over_its_scope)
 {
-    result run = prepare((vb_modulator_rule){.centre = VB_SCOPE_RUN, .scale = VB_SCALE_Z,
+    result run = prepare((vb_modulator_rule){.centre = VB_SCOPE_RUN,
+                                             .scale = VB_SCALE_Z,
                                              .scale_over = VB_SCOPE_RUN});
     result subject = prepare((vb_modulator_rule){.centre = VB_SCOPE_RUN,
                                                  .scale = VB_SCALE_Z,
                                                  .scale_over = VB_SCOPE_SUBJECT});
-    result uncentred = prepare((vb_modulator_rule){.centre = VB_SCOPE_NONE,
-                                                   .scale = VB_SCALE_Z});
+    result uncentred =
+        prepare((vb_modulator_rule){.centre = VB_SCOPE_NONE, .scale = VB_SCALE_Z});
     double pooled[8];
 
     for (size_t r = 0; r < 3; r++) {
@@ -171,7 +173,8 @@ Test(modulator, z_has_standard_deviation_1_over_its_scope)
     memcpy(pooled, subject.x[0], 5 * sizeof *pooled);
     memcpy(pooled + 5, subject.x[1], 3 * sizeof *pooled);
     cr_expect_float_eq(sd_of(8, pooled), 1, 1e-14, "both runs together");
-    cr_expect_float_eq(mean_of(5, subject.x[0]), 0, 1e-14, "each run centred by itself");
+    cr_expect_float_eq(mean_of(5, subject.x[0]), 0, 1e-14,
+                       "each run centred by itself");
     cr_expect_float_eq(uncentred.x[1][1], 3, 1e-14, "30 / 10: only divided");
     vb_notes_free(&run.notes);
     vb_notes_free(&subject.notes);
@@ -206,7 +209,8 @@ Test(modulator, minmax_maps_the_extremes_to_its_targets)
 
 Test(modulator, per_unit_divides)
 {
-    result r = prepare((vb_modulator_rule){.scale = VB_SCALE_PER_UNIT, .per_unit = 2.5});
+    result r =
+        prepare((vb_modulator_rule){.scale = VB_SCALE_PER_UNIT, .per_unit = 2.5});
 
     cr_expect_float_eq(r.x[0][1], 1, 1e-15);
     cr_expect_eq(r.record[1].divided, 2.5);
@@ -215,11 +219,11 @@ Test(modulator, per_unit_divides)
 
 Test(modulator, the_record_gives_weights_from_raw_values)
 {
-    static const vb_modulator_rule rules[] = {
-        {.centre = VB_SCOPE_RUN, .scale = VB_SCALE_Z, .scale_over = VB_SCOPE_SAMPLE},
-        {.centre = VB_SCOPE_SUBJECT, .scale = VB_SCALE_PER_UNIT, .per_unit = -3},
-        {.scale = VB_SCALE_MINMAX, .minmax = {2, 5}, .scale_over = VB_SCOPE_SUBJECT},
-        {.centre = VB_SCOPE_SAMPLE, .scale = VB_SCALE_MINMAX, .minmax = {0, 1}}};
+    static const vb_modulator_rule rules[] =
+        {{.centre = VB_SCOPE_RUN, .scale = VB_SCALE_Z, .scale_over = VB_SCOPE_SAMPLE},
+         {.centre = VB_SCOPE_SUBJECT, .scale = VB_SCALE_PER_UNIT, .per_unit = -3},
+         {.scale = VB_SCALE_MINMAX, .minmax = {2, 5}, .scale_over = VB_SCOPE_SUBJECT},
+         {.centre = VB_SCOPE_SAMPLE, .scale = VB_SCALE_MINMAX, .minmax = {0, 1}}};
 
     for (size_t k = 0; k < sizeof rules / sizeof rules[0]; k++) {
         result p = prepare(rules[k]);
@@ -229,7 +233,8 @@ Test(modulator, the_record_gives_weights_from_raw_values)
                 if (!isnan(raw[r][i]))
                     cr_expect_float_eq(p.x[r][i],
                                        (raw[r][i] - p.record[r].subtracted) /
-                                               p.record[r].divided + p.record[r].offset,
+                                               p.record[r].divided +
+                                           p.record[r].offset,
                                        1e-14);
         vb_notes_free(&p.notes);
     }
@@ -237,7 +242,8 @@ Test(modulator, the_record_gives_weights_from_raw_values)
 
 Test(modulator, order_of_trials_does_not_matter)
 {
-    static const double forward[] = {1.1, 2.7, NA, 4.2, 9.3}, back[] = {9.3, 4.2, NA, 2.7, 1.1};
+    static const double forward[] = {1.1, 2.7, NA, 4.2, 9.3},
+                        back[] = {9.3, 4.2, NA, 2.7, 1.1};
     const vb_modulator_rule rule = {.centre = VB_SCOPE_RUN, .scale = VB_SCALE_Z};
     const size_t count[] = {5}, one[] = {0};
     double a[5], b[5];
@@ -262,7 +268,8 @@ Test(modulator, a_constant_is_marked_even_behind_rounding)
     double *const out[] = {x};
     vb_modulator_record record;
 
-    cr_assert_eq(vb_modulator_prepare(&rule, "x", 1, count, one, in, out, &record, NULL, NULL),
+    cr_assert_eq(vb_modulator_prepare(&rule, "x", 1, count, one, in, out, &record, NULL,
+                                      NULL),
                  VB_OK);
     cr_expect(record.constant);
     cr_expect_eq(x[0], x[1]);
@@ -272,9 +279,9 @@ Test(modulator, a_constant_is_marked_even_behind_rounding)
 Test(modulator, scaling_a_constant_is_refused)
 {
     static const double same[] = {3, 3, 3};
-    static const vb_modulator_rule rules[] = {
-        {.centre = VB_SCOPE_RUN, .scale = VB_SCALE_Z},
-        {.centre = VB_SCOPE_NONE, .scale = VB_SCALE_MINMAX, .minmax = {-1, 1}}};
+    static const vb_modulator_rule rules[] =
+        {{.centre = VB_SCOPE_RUN, .scale = VB_SCALE_Z},
+         {.centre = VB_SCOPE_NONE, .scale = VB_SCALE_MINMAX, .minmax = {-1, 1}}};
     const size_t count[] = {3}, one[] = {0};
     const double *const in[] = {same};
     double x[3], *const out[] = {x};
@@ -282,11 +289,11 @@ Test(modulator, scaling_a_constant_is_refused)
     vb_error err = {0};
 
     for (size_t k = 0; k < 2; k++) {
-        cr_expect_eq(vb_modulator_prepare(&rules[k], "effort", 1, count, one, in, out, &record,
-                                          NULL, &err),
+        cr_expect_eq(vb_modulator_prepare(&rules[k], "effort", 1, count, one, in, out,
+                                          &record, NULL, &err),
                      VB_EDOM);
-        cr_expect(strstr(err.text, "'effort'") && strstr(err.text, "constant (3)"), "%s",
-                  err.text);
+        cr_expect(strstr(err.text, "'effort'") && strstr(err.text, "constant (3)"),
+                  "%s", err.text);
     }
 }
 
@@ -294,15 +301,16 @@ Test(modulator, scaling_a_constant_is_refused)
 Test(modulator, z_over_a_wide_scope_of_run_constants_is_refused)
 {
     static const double a[] = {3, 3}, b[] = {5, 5};
-    const vb_modulator_rule rule = {.centre = VB_SCOPE_RUN, .scale = VB_SCALE_Z,
+    const vb_modulator_rule rule = {.centre = VB_SCOPE_RUN,
+                                    .scale = VB_SCALE_Z,
                                     .scale_over = VB_SCOPE_SAMPLE};
     const size_t count[] = {2, 2}, groups[] = {0, 1};
     const double *const in[] = {a, b};
     double x[2], y[2], *const out[] = {x, y};
     vb_modulator_record record[2];
 
-    cr_expect_eq(vb_modulator_prepare(&rule, "effort", 2, count, groups, in, out, record, NULL,
-                                      NULL),
+    cr_expect_eq(vb_modulator_prepare(&rule, "effort", 2, count, groups, in, out,
+                                      record, NULL, NULL),
                  VB_EDOM);
 }
 
@@ -311,11 +319,10 @@ Test(modulator, senseless_rules_and_values_are_refused)
     static const struct {
         vb_modulator_rule rule;
         const char *says;
-    } cases[] = {
-        {{.missed = VB_MISSED_VALUE, .missed_value = NA}, "missed trials"},
-        {{.scale = VB_SCALE_PER_UNIT, .per_unit = 0}, "per_unit is 0"},
-        {{.scale = VB_SCALE_MINMAX, .minmax = {1, 1}}, "minmax is [1, 1]"},
-        {{.scale = VB_SCALE_MINMAX, .minmax = {1, -1}}, "minmax is [1, -1]"}};
+    } cases[] = {{{.missed = VB_MISSED_VALUE, .missed_value = NA}, "missed trials"},
+                 {{.scale = VB_SCALE_PER_UNIT, .per_unit = 0}, "per_unit is 0"},
+                 {{.scale = VB_SCALE_MINMAX, .minmax = {1, 1}}, "minmax is [1, 1]"},
+                 {{.scale = VB_SCALE_MINMAX, .minmax = {1, -1}}, "minmax is [1, -1]"}};
     static const double infinite[] = {1, (double)INFINITY};
     const vb_modulator_rule plain = {.centre = VB_SCOPE_RUN};
     const size_t count[] = {2}, one[] = {0};
@@ -331,8 +338,8 @@ Test(modulator, senseless_rules_and_values_are_refused)
         cr_expect(strstr(r.err.text, cases[k].says), "%s", r.err.text);
         vb_notes_free(&r.notes);
     }
-    cr_expect_eq(vb_modulator_prepare(&plain, "x", 1, count, one, in, out, &record, NULL,
-                                      &err),
+    cr_expect_eq(vb_modulator_prepare(&plain, "x", 1, count, one, in, out, &record,
+                                      NULL, &err),
                  VB_EDOM);
     cr_expect(strstr(err.text, "event 2: the signal is infinite"), "%s", err.text);
 }
@@ -346,8 +353,8 @@ Test(modulator, runs_without_trials_or_without_signals_stay_empty)
     double x[2], *const out[] = {x, x};
     vb_modulator_record record[2];
 
-    cr_assert_eq(vb_modulator_prepare(&rule, "x", 2, count, groups, in, out, record, NULL,
-                                      NULL),
+    cr_assert_eq(vb_modulator_prepare(&rule, "x", 2, count, groups, in, out, record,
+                                      NULL, NULL),
                  VB_OK);
     cr_expect(isnan(x[0]) && isnan(x[1]));
     cr_expect(record[0].constant && isnan(record[0].raw_mean) && isnan(record[0].sd));
@@ -356,8 +363,8 @@ Test(modulator, runs_without_trials_or_without_signals_stay_empty)
 
 enum { MOST_TRIALS = 200 };
 
-/* Published values chosen minus other for the task rows of an events file, NaN for trials
-   that have none (missed).  Returns the number of task rows. */
+/* Published values chosen minus other for the task rows of an events file, NaN for
+   trials that have none (missed).  Returns the number of task rows. */
 static size_t published_differences(const char *events_path, const char *values_path,
                                     const char *signal, double out[])
 {
@@ -414,31 +421,33 @@ static void check_published(unsigned subject, unsigned run, const char *signal,
     vb_modulator_record record;
 
     support_data_path(events, sizeof events,
-                      "bernacer/sub-%02u/func/sub-%02u_task-effort_run-%u_events.tsv", subject,
-                      subject, run);
+                      "bernacer/sub-%02u/func/sub-%02u_task-effort_run-%u_events.tsv",
+                      subject, subject, run);
     support_data_path(values, sizeof values,
                       "bernacer/derivatives/published_sv/sub-%02u/func/"
-                      "sub-%02u_task-effort_run-%u_desc-wholesample_values.tsv", subject,
-                      subject, run);
-    support_data_path(weights, sizeof weights,
-                      "bernacer/derivatives/published_ev/sub-%02u/sub-%02u_run-%u_task_%s.txt",
-                      subject, subject, run, file);
+                      "sub-%02u_task-effort_run-%u_desc-wholesample_values.tsv",
+                      subject, subject, run);
+    support_data_path(
+        weights, sizeof weights,
+        "bernacer/derivatives/published_ev/sub-%02u/sub-%02u_run-%u_task_%s.txt",
+        subject, subject, run, file);
     count[0] = published_differences(events, values, signal, raw_values);
     cr_assert_eq(published_weights(weights, want), count[0], "%s", weights);
-    cr_assert_eq(vb_modulator_prepare(&rule, signal, 1, count, one, in, out, &record, NULL,
-                                      NULL),
+    cr_assert_eq(vb_modulator_prepare(&rule, signal, 1, count, one, in, out, &record,
+                                      NULL, NULL),
                  VB_OK);
     for (size_t i = 0; i < count[0]; i++)
         cr_expect_float_eq(x[i], want[i], 5.0001e-6, "%s row %zu", weights, i + 1);
 }
 
-/* Weights of a published effort study: difference 0 for missed trials, then min-max scaling
-   to [-1, 1] over the run.  Half a unit of their fifth significant digit. */
+/* Weights of a published effort study: difference 0 for missed trials, then min-max
+   scaling to [-1, 1] over the run.  Half a unit of their fifth significant digit. */
 Test(modulator, the_published_fsl_weights_come_out)
 {
     char path[300];
 
-    support_data_path(path, sizeof path, "bernacer/sub-01/func/"
+    support_data_path(path, sizeof path,
+                      "bernacer/sub-01/func/"
                       "sub-01_task-effort_run-1_events.tsv");
     if (!support_exists(path)) {
         support_skip("published weights: %s is absent", path);
