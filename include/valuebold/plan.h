@@ -32,18 +32,22 @@ typedef struct vb_plan_event {
     double duration_s;
     size_t n_columns;
     vb_plan_column *columns;
-    vb_expr *where;         /* rows that are drawn again until it holds; NULL: none */
-    size_t n_variants;      /* rows given whole, one of which is drawn; columns besides */
-    size_t *variant_n;      /* [n_variants] cells of each */
+    vb_expr *where;    /* rows that are drawn again until it holds; NULL: none */
+    size_t n_variants; /* rows given whole, one of which is drawn; columns besides */
+    size_t *variant_n; /* [n_variants] cells of each */
     vb_plan_column **variants; /* [n_variants][variant_n], one value each */
-    double missed;          /* probability that no response is given */
+    double missed;             /* probability that no response is given */
     bool has_response_time;
     vb_distribution response_time_s;
-    double difficulty;      /* added to the log of the response time of a hardest choice */
+    double difficulty; /* added to the log of the response time of a hardest choice */
     size_t line, at;
 } vb_plan_event;
 
-typedef enum vb_plan_after { VB_AFTER_RESPONSE, VB_AFTER_EVENT, VB_AFTER_ONSET } vb_plan_after;
+typedef enum vb_plan_after {
+    VB_AFTER_RESPONSE,
+    VB_AFTER_EVENT,
+    VB_AFTER_ONSET
+} vb_plan_after;
 
 typedef struct vb_plan {
     vb_arena *arena;
@@ -52,23 +56,23 @@ typedef struct vb_plan {
     size_t n_participants;
     const char **participants; /* labels without sub- */
     size_t n_runs;
-    const char **runs;         /* labels; one run without a label is NULL */
-    double tr_s;               /* NaN: no sidecar is written */
-    const char *spec_file;     /* relative to the plan's folder; NULL: nobody chooses */
-    const char *choice_rule;   /* instead of the spec's; NULL: the spec's */
+    const char **runs;       /* labels; one run without a label is NULL */
+    double tr_s;             /* NaN: no sidecar is written */
+    const char *spec_file;   /* relative to the plan's folder; NULL: nobody chooses */
+    const char *choice_rule; /* instead of the spec's; NULL: the spec's */
     size_t n_parameters;
     const char **parameter_name;
     vb_distribution *parameter;
     size_t *parameter_line;
     double first_onset_s;
-    vb_plan_after after;       /* what the gap counts from */
+    vb_plan_after after; /* what the gap counts from */
     vb_distribution gap_s;
-    size_t max_repeats;        /* of one event type in a row; 0: any number */
-    const char *first_event;   /* NULL: any */
+    size_t max_repeats;         /* of one event type in a row; 0: any number */
+    const char *first_event;    /* NULL: any */
     const char *outcome_column; /* NULL: no outcomes */
     size_t n_events;
     vb_plan_event *events;
-    size_t n_columns;          /* `columns`: order and meaning of columns */
+    size_t n_columns; /* `columns`: order and meaning of columns */
     const char **column_name, **column_text, **column_unit; /* NULL: not stated */
 } vb_plan;
 
@@ -101,7 +105,8 @@ typedef struct vb_plan_counts {
  */
 VB_API vb_status vb_plan_simulate(const vb_plan *plan, const vb_spec *spec,
                                   const char *version, vb_outputs *outputs,
-                                  vb_plan_counts *counts, vb_notes *notes, vb_error *err);
+                                  vb_plan_counts *counts, vb_notes *notes,
+                                  vb_error *err);
 
 #ifdef __cplusplus
 }

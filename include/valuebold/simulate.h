@@ -58,7 +58,8 @@ typedef struct vb_distribution {
 VB_API const char *vb_distribution_fault(const vb_distribution *distribution);
 /* One draw, by the inverse of the cumulative distribution: takes exactly one number from
  * the stream, so that streams stay in step whatever the distribution. */
-VB_API double vb_distribution_draw(const vb_distribution *distribution, vb_random *random);
+VB_API double vb_distribution_draw(const vb_distribution *distribution,
+                                   vb_random *random);
 
 /*
  * Choices of one participant on trials by the model's choice rule.

@@ -69,8 +69,9 @@ static void read_parameters(plan_reader *r, const vb_node *node, vb_plan *plan)
     if (!node)
         return;
     if (node->kind != VB_MAP) {
-        PLAN_REFUSE(r, node, "parameters: a map of parameters and their distributions is "
-                             "expected");
+        PLAN_REFUSE(r, node,
+                    "parameters: a map of parameters and their distributions is "
+                    "expected");
         return;
     }
     plan->parameter_name = plan_take(r, node->n, sizeof *plan->parameter_name);
@@ -96,7 +97,8 @@ static void read_timing(plan_reader *r, const vb_node *root, vb_plan *plan)
     size_t k = 0;
 
     if (!node) {
-        PLAN_REFUSE(r, root, "timing is missing: say timing: {gap_s: {uniform: [2, 6]}}");
+        PLAN_REFUSE(r, root,
+                    "timing is missing: say timing: {gap_s: {uniform: [2, 6]}}");
         return;
     }
     if (!plan_keys(r, node, "timing", keys, 3))
@@ -165,7 +167,8 @@ static void read_columns(plan_reader *r, const vb_node *node, vb_plan *plan)
         } else if (plan_keys(r, item, node->keys[i], keys, 2)) {
             plan->column_text[i] =
                 plan_text(r, vb_node_get(item, "description"), "description", NULL);
-            plan->column_unit[i] = plan_text(r, vb_node_get(item, "unit"), "unit", NULL);
+            plan->column_unit[i] =
+                plan_text(r, vb_node_get(item, "unit"), "unit", NULL);
         }
     }
 }
@@ -189,8 +192,9 @@ static void read_names(plan_reader *r, const vb_node *root, vb_plan *plan)
         PLAN_REFUSE(r, node, "task: a task's name is made of letters and digits");
     node = vb_node_get(root, "seed");
     if (!node)
-        PLAN_REFUSE(r, root, "seed is missing: any whole number, so that the data can be "
-                             "made again");
+        PLAN_REFUSE(r, root,
+                    "seed is missing: any whole number, so that the data can be "
+                    "made again");
     plan->seed = plan_count(r, node, "seed", 0, VB_SEED_MAX, 0);
     plan->tr_s = NAN;
     node = vb_node_get(root, "acquisition");
@@ -206,11 +210,14 @@ static void read_names(plan_reader *r, const vb_node *root, vb_plan *plan)
 
 static void read_plan(plan_reader *r, const vb_node *root, vb_plan *plan)
 {
-    static const char *const keys[] =
-        {"valuebold_plan", "name",        "description",    "seed",
-         "participants",   "runs",        "task",           "acquisition",
-         "spec",           "choice_rule", "parameters",     "timing",
-         "order",          "events",      "outcome_column", "columns"};
+    static const char *const keys[] = {"valuebold_plan", "name",
+                                       "description",    "seed",
+                                       "participants",   "runs",
+                                       "task",           "acquisition",
+                                       "spec",           "choice_rule",
+                                       "parameters",     "timing",
+                                       "order",          "events",
+                                       "outcome_column", "columns"};
     const vb_node *events;
 
     if (!plan_keys(r, root, "plan", keys, sizeof keys / sizeof keys[0]))

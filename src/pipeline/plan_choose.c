@@ -40,10 +40,11 @@ static vb_status check_names(const plan_job *job, vb_error *err)
     }
     for (size_t p = 0; p < model->n_params; p++)
         if (!given[p])
-            return vb_fail_at(err, VB_EINPUT, plan->file, 0, 0,
-                              "parameters: the model needs %s, and the plan does not say "
-                              "how it is distributed",
-                              names[p]);
+            return vb_fail_at(
+                err, VB_EINPUT, plan->file, 0, 0,
+                "parameters: the model needs %s, and the plan does not say "
+                "how it is distributed",
+                names[p]);
     return VB_OK;
 }
 
@@ -64,8 +65,8 @@ vb_status plan_draw_parameters(plan_job *job, vb_error *err)
 
     if (status)
         return status;
-    job->theta = vb_arena_take(job->arena, plan->n_participants,
-                               n_params * sizeof *job->theta);
+    job->theta =
+        vb_arena_take(job->arena, plan->n_participants, n_params * sizeof *job->theta);
     if (!job->theta)
         return vb_fail_memory(err, plan->n_participants * n_params * sizeof(double));
     for (size_t s = 0; status == VB_OK && s < plan->n_participants; s++) {
@@ -77,7 +78,8 @@ vb_status plan_draw_parameters(plan_job *job, vb_error *err)
             vb_random random;
 
             /* a stream each: further parameters do not change the others */
-            snprintf(purpose, sizeof purpose, "parameter %s", job->model.params[p].name);
+            snprintf(purpose, sizeof purpose, "parameter %s",
+                     job->model.params[p].name);
             vb_random_start(&random, plan->seed, plan->participants[s], NULL, purpose);
             theta[p] = rounded(vb_distribution_draw(&plan->parameter[i], &random));
         }
@@ -177,15 +179,16 @@ static vb_status choose_on(plan_job *job, size_t participant, const vb_trials *t
 {
     const vb_plan *plan = job->plan;
     size_t *choice = vb_arena_take(job->arena, trials->n_trials, sizeof *choice);
-    double *difficulty = vb_arena_take(job->arena, trials->n_trials, sizeof *difficulty);
+    double *difficulty =
+        vb_arena_take(job->arena, trials->n_trials, sizeof *difficulty);
     vb_status status;
 
     if (!choice || !difficulty)
         return vb_fail_memory(err, trials->n_trials * sizeof *choice);
     status = vb_simulate_choices(&job->model, trials, 1,
                                  &job->theta[participant * job->model.n_params], NULL,
-                                 plan->seed, plan->participants[participant], plan->runs,
-                                 choice, difficulty, err);
+                                 plan->seed, plan->participants[participant],
+                                 plan->runs, choice, difficulty, err);
     if (status)
         return status;
     return write_choices(job, trials, choice, difficulty, runs, err);

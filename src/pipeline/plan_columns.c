@@ -128,6 +128,5 @@ vb_status plan_write_columns(const plan_job *job, vb_outputs *outputs, vb_error 
         vb_json_close(&j);
     }
     vb_json_close(&j);
-    vb_put_char(out, '\n');
     return vb_buffer_ok(out, err);
 }

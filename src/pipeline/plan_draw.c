@@ -58,10 +58,11 @@ static vb_status order_events(const plan_job *job, plan_run *run, vb_error *err)
     for (size_t tries = 0; tries < ORDER_TRIES; tries++)
         if (draw_order(plan, &random, run, left, weight))
             return VB_OK;
-    return vb_fail_at(err, VB_EINPUT, plan->file, 0, 0,
-                      "order: in %d attempts no order was found in which no event stands "
-                      "more than %zu times in a row; raise max_repeats",
-                      ORDER_TRIES, plan->max_repeats);
+    return vb_fail_at(
+        err, VB_EINPUT, plan->file, 0, 0,
+        "order: in %d attempts no order was found in which no event stands "
+        "more than %zu times in a row; raise max_repeats",
+        ORDER_TRIES, plan->max_repeats);
 }
 
 static size_t find_column(const plan_job *job, const char *name)

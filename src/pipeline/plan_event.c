@@ -66,7 +66,8 @@ static void read_variants(plan_reader *r, const vb_node *list, vb_plan_event *ev
     if (!list)
         return;
     if (list->kind != VB_LIST || !list->n) {
-        PLAN_REFUSE(r, list, "one_of: a list of maps of columns and values is expected");
+        PLAN_REFUSE(r, list,
+                    "one_of: a list of maps of columns and values is expected");
         return;
     }
     event->variant_n = plan_take(r, list->n, sizeof *event->variant_n);
@@ -115,11 +116,12 @@ static void read_where(plan_reader *r, const vb_node *node, vb_plan_event *event
     check_where(r, node, event);
 }
 
-static void read_event(plan_reader *r, const vb_node *map, size_t i, vb_plan_event *event)
+static void read_event(plan_reader *r, const vb_node *map, size_t i,
+                       vb_plan_event *event)
 {
-    static const char *const keys[] = {"description", "per_run", "duration_s", "columns",
-                                       "where", "one_of", "missed", "response_time_s",
-                                       "difficulty"};
+    static const char *const keys[] = {"description", "per_run",         "duration_s",
+                                       "columns",     "where",           "one_of",
+                                       "missed",      "response_time_s", "difficulty"};
     const vb_node *node = map->items[i], *rt;
 
     *event = (vb_plan_event){.name = map->keys[i],
@@ -129,17 +131,17 @@ static void read_event(plan_reader *r, const vb_node *map, size_t i, vb_plan_eve
         PLAN_REFUSE(r, node, "this is no name for an event");
     if (!plan_keys(r, node, event->name, keys, sizeof keys / sizeof keys[0]))
         return;
-    event->description = plan_text(r, vb_node_get(node, "description"), "description",
-                                   NULL);
+    event->description =
+        plan_text(r, vb_node_get(node, "description"), "description", NULL);
     if (!vb_node_get(node, "per_run"))
         PLAN_REFUSE(r, node, "%s: per_run, the number of events in a run, is missing",
                     event->name);
-    event->n_a_run = plan_count(r, vb_node_get(node, "per_run"), "per_run", 1, MAX_A_RUN,
-                                1);
-    event->duration_s = plan_number(r, vb_node_get(node, "duration_s"), "duration_s", 0,
-                                    86400, 0);
-    event->n_columns = read_columns(r, vb_node_get(node, "columns"), "columns", true,
-                                    &event->columns);
+    event->n_a_run =
+        plan_count(r, vb_node_get(node, "per_run"), "per_run", 1, MAX_A_RUN, 1);
+    event->duration_s =
+        plan_number(r, vb_node_get(node, "duration_s"), "duration_s", 0, 86400, 0);
+    event->n_columns =
+        read_columns(r, vb_node_get(node, "columns"), "columns", true, &event->columns);
     read_where(r, vb_node_get(node, "where"), event);
     read_variants(r, vb_node_get(node, "one_of"), event);
     event->missed = plan_number(r, vb_node_get(node, "missed"), "missed", 0, 1, 0);

@@ -50,19 +50,19 @@ typedef struct plan_job {
     size_t response_column, /* VB_NONE: the table has no such column */
         response_time_column, outcome_column;
     vb_model model;
-    double *theta;          /* [participants x model.n_params] as drawn */
+    double *theta; /* [participants x model.n_params] as drawn */
     vb_plan_counts counts;
 } plan_job;
 
 /* One run in the making. */
 typedef struct plan_run {
     const char *participant, *label;
-    size_t n;            /* events */
-    size_t *event;       /* [n] index into plan->events */
-    const char **cells;  /* [n x n_columns] */
+    size_t n;                          /* events */
+    size_t *event;                     /* [n] index into plan->events */
+    const char **cells;                /* [n x n_columns] */
     double *onset_s, *response_time_s; /* [n]; NaN: no response */
-    double *difficulty;  /* [n] of the choice; NaN: no choice */
-    bool *trial;         /* [n] a choice is made here */
+    double *difficulty;                /* [n] of the choice; NaN: no choice */
+    bool *trial;                       /* [n] a choice is made here */
 } plan_run;
 
 enum { PLAN_ONSET, PLAN_DURATION, PLAN_TYPE, PLAN_FIRST_FREE };
@@ -72,7 +72,8 @@ vb_status plan_draw_run(const plan_job *job, plan_run *run, vb_error *err);
 /* Parameters of all participants (plan_choose.c). */
 vb_status plan_draw_parameters(plan_job *job, vb_error *err);
 /* Choices and outcomes of a participant's runs. */
-vb_status plan_choose(plan_job *job, size_t participant, plan_run runs[], vb_error *err);
+vb_status plan_choose(plan_job *job, size_t participant, plan_run runs[],
+                      vb_error *err);
 /* Missed responses, response times, onsets (plan_times.c). */
 vb_status plan_time_run(plan_job *job, plan_run *run, vb_error *err);
 /* Files (plan_write.c, plan_columns.c). */

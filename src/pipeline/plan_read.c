@@ -30,11 +30,12 @@ bool plan_keys(plan_reader *r, const vb_node *map, const char *what,
         while (k < n && strcmp(map->keys[i], names[k]) != 0)
             k++;
         if (k == n)
-            r->status = vb_refuse(r->notes, r->err, VB_EINPUT, "plan-key", r->file,
-                                  map->key_line[i], map->key_column[i],
-                                  "%s: unknown key '%s'%s", what,
-                                  vb_quote(map->keys[i], quoted),
-                                  vb_suggest(map->keys[i], names, n, hint, sizeof hint));
+            r->status =
+                vb_refuse(r->notes, r->err, VB_EINPUT, "plan-key", r->file,
+                          map->key_line[i], map->key_column[i],
+                          "%s: unknown key '%s'%s", what,
+                          vb_quote(map->keys[i], quoted),
+                          vb_suggest(map->keys[i], names, n, hint, sizeof hint));
     }
     return true;
 }
@@ -156,15 +157,16 @@ vb_distribution plan_distribution(plan_reader *r, const vb_node *node, const cha
         n_shapes++;
         read_shape(r, shape, s, what, &d);
     }
-    d.lower = plan_number(r, vb_node_get(node, "min"), "min", -INFINITY, INFINITY,
-                          d.lower);
-    d.upper = plan_number(r, vb_node_get(node, "max"), "max", -INFINITY, INFINITY,
-                          d.upper);
+    d.lower =
+        plan_number(r, vb_node_get(node, "min"), "min", -INFINITY, INFINITY, d.lower);
+    d.upper =
+        plan_number(r, vb_node_get(node, "max"), "max", -INFINITY, INFINITY, d.upper);
     if (n_shapes != 1)
-        PLAN_REFUSE(r, node,
-                    "%s: one of uniform, normal, lognormal and exponential is expected, "
-                    "or a number",
-                    what);
+        PLAN_REFUSE(
+            r, node,
+            "%s: one of uniform, normal, lognormal and exponential is expected, "
+            "or a number",
+            what);
     fault = vb_distribution_fault(&d);
     if (fault && n_shapes == 1 && (!r->notes || r->notes->n_refusals == before))
         PLAN_REFUSE(r, node, "%s: the distribution %s", what, fault);

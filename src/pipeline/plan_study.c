@@ -120,9 +120,10 @@ static vb_status compose(plan_job *job, vb_error *err)
 
     if (!job->spec)
         return plan->n_parameters || plan->choice_rule || plan->outcome_column
-                   ? vb_fail_at(err, VB_EINPUT, plan->file, 0, 0,
-                                "parameters, choice_rule and outcome_column need `spec`, "
-                                "the spec file whose model makes the choices")
+                   ? vb_fail_at(
+                         err, VB_EINPUT, plan->file, 0, 0,
+                         "parameters, choice_rule and outcome_column need `spec`, "
+                         "the spec file whose model makes the choices")
                    : VB_OK;
     if (!job->spec->has_trials || !job->spec->trials.choice_column)
         return vb_fail_at(err, VB_EINPUT, job->spec->file, 0, 0,
@@ -162,9 +163,9 @@ static vb_status simulate_participant(plan_job *job, size_t s, vb_outputs *outpu
     return status;
 }
 
-vb_status vb_plan_simulate(const vb_plan *plan, const vb_spec *spec, const char *version,
-                           vb_outputs *outputs, vb_plan_counts *counts, vb_notes *notes,
-                           vb_error *err)
+vb_status vb_plan_simulate(const vb_plan *plan, const vb_spec *spec,
+                           const char *version, vb_outputs *outputs,
+                           vb_plan_counts *counts, vb_notes *notes, vb_error *err)
 {
     plan_job job = {.plan = plan, .spec = spec, .version = version, .notes = notes};
     vb_arena *all = vb_arena_alloc();

@@ -93,11 +93,12 @@ vb_status plan_time_run(plan_job *job, plan_run *run, vb_error *err)
         /* half a millisecond: both ends may have been rounded */
         if (status == VB_OK && i + 1 < run->n &&
             next_s < onset_s + event->duration_s - 0.0005)
-            status = vb_fail_at(err, VB_EINPUT, plan->file, event->line, event->at,
-                                "the event after a '%s' would begin %g s after it, before "
-                                "its %g s are over; make gap_s larger (min) or say after: "
-                                "event",
-                                event->name, next_s - onset_s, event->duration_s);
+            status =
+                vb_fail_at(err, VB_EINPUT, plan->file, event->line, event->at,
+                           "the event after a '%s' would begin %g s after it, before "
+                           "its %g s are over; make gap_s larger (min) or say after: "
+                           "event",
+                           event->name, next_s - onset_s, event->duration_s);
         onset_s = next_s;
         job->counts.n_trials += run->trial[i];
         job->counts.n_missed += run->trial[i] && job->response_column != VB_NONE &&

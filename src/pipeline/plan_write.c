@@ -62,7 +62,6 @@ static vb_status write_description(const plan_job *job, const char *folder,
     vb_json_close(&j);
     vb_json_close(&j);
     vb_json_close(&j);
-    vb_put_char(out, '\n');
     status = vb_buffer_ok(&text, err);
     vb_buffer_free(&text);
     return status ? status : vb_buffer_ok(out, err);
@@ -81,17 +80,19 @@ static vb_status write_readme(const plan_job *job, vb_outputs *outputs, vb_error
             plan->name);
     if (plan->description)
         vb_putf(out, "%s\n", plan->description);
-    vb_putf(out,
-            "\nMade by valuebold %s from the plan %s with seed %llu: %zu participants, "
-            "%zu runs each.\n"
-            "The same plan and seed give the same files.\n",
-            job->version, last_part(plan->file), (unsigned long long)plan->seed,
-            plan->n_participants, plan->n_runs);
+    vb_putf(
+        out,
+        "\nMade by valuebold from the plan %s with seed %llu: %zu participants, %zu "
+        "runs each.\n"
+        "The same plan and seed give the same files.\n",
+        last_part(plan->file), (unsigned long long)plan->seed, plan->n_participants,
+        plan->n_runs);
     if (job->spec)
-        vb_putf(out,
-                "Choices were made by the model of %s; each participant's true parameters "
-                "are in\nderivatives/simulation/parameters.tsv.\n",
-                last_part(job->spec->file));
+        vb_putf(
+            out,
+            "Choices were made by the model of %s; each participant's true parameters "
+            "are in\nderivatives/simulation/parameters.tsv.\n",
+            last_part(job->spec->file));
     return vb_buffer_ok(out, err);
 }
 
@@ -118,7 +119,6 @@ static vb_status write_participants(const plan_job *job, vb_outputs *outputs,
     vb_json_text(&j, "Description", "simulated participant");
     vb_json_close(&j);
     vb_json_close(&j);
-    vb_put_char(out, '\n');
     return vb_buffer_ok(out, err);
 }
 
@@ -168,7 +168,6 @@ static vb_status write_parameters_json(const plan_job *job, const char *folder,
         vb_json_close(&j);
     }
     vb_json_close(&j);
-    vb_put_char(out, '\n');
     return vb_buffer_ok(out, err);
 }
 
@@ -187,7 +186,6 @@ static vb_status write_bold_sidecar(const plan_job *job, vb_outputs *outputs,
     vb_json_text(&j, "TaskName", job->plan->task);
     vb_json_number(&j, "RepetitionTime", job->plan->tr_s);
     vb_json_close(&j);
-    vb_put_char(out, '\n');
     return vb_buffer_ok(out, err);
 }
 
