@@ -104,6 +104,7 @@ typedef struct cli_command {
     const char *description; /* a paragraph or more (blank line between); may be NULL */
     const cli_positional *positionals;
     const cli_option *options;
+    const cli_option *shared; /* a table several commands have; may be NULL */
     unsigned groups;  /* of enum cli_group */
     size_t args_size; /* sizeof(struct args) */
     const char *example;
@@ -120,7 +121,7 @@ vb_status cli_command_need(const char *name, const cli_command **command,
 const char *cli_command_choice(size_t i); /* name of command i, NULL past the last */
 
 /* The tables of a command, its own first: titles[i] and tables[i], i < the result. */
-enum { CLI_MAX_TABLES = 5, CLI_MAX_OPTIONS = 80 };
+enum { CLI_MAX_TABLES = 6, CLI_MAX_OPTIONS = 80 };
 size_t cli_tables(const cli_command *command, const char *titles[CLI_MAX_TABLES],
                   const cli_option *tables[CLI_MAX_TABLES]);
 

@@ -156,6 +156,7 @@ size_t cli_tables(const cli_command *command, const char *titles[CLI_MAX_TABLES]
         const cli_option *table;
     } all[CLI_MAX_TABLES] = {
         {command->options && command->options->name, "Options", command->options},
+        {command->shared, "Study", command->shared},
         {command->groups & CLI_BIDS, "Which data", bids_options},
         {command->groups & CLI_OUTPUT, "Results", output_options},
         {command->groups & CLI_THREADS, "Work", thread_options},
