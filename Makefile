@@ -23,6 +23,8 @@ DATA      ?=
 # --- flags
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wundef -Wdouble-promotion -Werror
+# clang takes glibc's NAN and INFINITY, which are floats, for promotions
+WARN += $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),-Wno-double-promotion)
 # _FORTIFY_SOURCE wants an optimiser, and the sanitizers look closer than it does
 HARDEN := -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 PACKAGES := gsl openblas zlib libisal libdeflate jansson yaml-0.1
@@ -31,7 +33,8 @@ found = $(shell $(PKG_CONFIG) $(1) $(PACKAGES) 2>/dev/null)
 DEP_CFLAGS := $(patsubst -I%,-isystem %,$(call found,--cflags)) $(NIFTI_CFLAGS)
 # GSL's own (slow) cblas is left out: OpenBLAS has the same functions
 DEP_LIBS := $(NIFTI_LIBS) $(filter-out -lgslcblas,$(call found,--libs)) -lm -lpthread
-VB_CPPFLAGS := -Iinclude -D_POSIX_C_SOURCE=200809L -DVB_VERSION='"$(VERSION)"' $(DEP_CFLAGS)
+BASE_CPPFLAGS := -Iinclude -D_POSIX_C_SOURCE=200809L $(DEP_CFLAGS)
+VB_CPPFLAGS := $(BASE_CPPFLAGS) -DVB_VERSION='"$(VERSION)"'
 VB_CFLAGS = -std=c11 $(OPT) $(WARN) $(HARDEN) $(SAN) -fPIC -fvisibility=hidden
 VB_LDFLAGS := $(SAN) -Wl,-z,relro,-z,now -Wl,--as-needed
 COMPILE = $(CC) $(VB_CPPFLAGS) $(CPPFLAGS) $(VB_CFLAGS) $(CFLAGS)
@@ -41,7 +44,9 @@ FLAGS_TEXT := $(subst ','\'',$(COMPILE))
 LIB_SRC  := $(filter-out src/cli/%,$(wildcard src/*/*.c))
 CLI_SRC  := $(wildcard src/cli/*.c)
 TEST_SRC := $(wildcard tests/unit/test_*.c)
-LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
+# text skeletons of the exporters, built into the library
+TEMPLATES := $(sort $(wildcard templates/*.in))
+LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o) $(if $(TEMPLATES),$(BUILD)/gen/templates.o)
 CLI_OBJ  := $(CLI_SRC:%.c=$(BUILD)/%.o)
 TEST_BIN := $(TEST_SRC:tests/unit/%.c=$(BUILD)/tests/%)
 HEADERS  := $(wildcard include/valuebold/*.h)
@@ -108,6 +113,13 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+$(BUILD)/gen/templates.c: tools/embed.sh $(TEMPLATES)
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)sh tools/embed.sh $(TEMPLATES) > $@.part && mv $@.part $@
+$(BUILD)/gen/templates.o: $(BUILD)/gen/templates.c $(BUILD)/flags
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) -Isrc -MMD -MP -c -o $@ $<
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcli.a $(ARCHIVE)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -121,7 +133,7 @@ FORCE:
 
 # --- looking at the code
 lint:                           ## clang-format, clang-tidy, cppcheck, shellcheck, codespell, layers
-	@CPPFLAGS="$(subst ",\",$(VB_CPPFLAGS))" sh tools/lint.sh $(C_FILES) -- $(SHELL_FILES)
+	@VERSION=$(VERSION) CPPFLAGS='$(BASE_CPPFLAGS)' sh tools/lint.sh $(C_FILES) -- $(SHELL_FILES)
 format:                         ## lay the C files out as .clang-format says
 	clang-format -i $(C_FILES)
 bench: $(PROGRAM)               ## time the commands, beside other programs where they are installed

@@ -46,30 +46,41 @@ static void set_up(void)
         1); /* threads are ours, so that results do not depend on them */
 }
 
-/* argv as one line a shell would read back, for the provenance of outputs. */
+/* One argument, quoted for a shell where it must be.  Of an absolute path only the last
+ * part is kept: outputs travel, and where things lie on this machine is nobody's affair. */
+static void put_argument(vb_buffer *line, const char *argument)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_-+=./:,@%";
+    const char *equals = argument[0] == '-' ? strchr(argument, '=') : NULL;
+    const char *value = equals ? equals + 1 : argument;
+    const char *last = value[0] == '/' ? strrchr(value, '/') : NULL;
+    const bool quoted = !argument[0] || strspn(argument, plain) != strlen(argument);
+
+    vb_put_text(line, quoted ? " '" : " ");
+    if (last) {
+        vb_put(line, argument, (size_t)(value - argument));
+        vb_put_text(line, "...");
+        argument = last;
+    }
+    for (const char *c = argument; *c; c++)
+        if (*c == '\'')
+            vb_put_text(line, "'\\''");
+        else
+            vb_put_char(line, *c);
+    if (quoted)
+        vb_put_char(line, '\'');
+}
+
+/* The command line for the provenance of outputs. */
 static const char *quote_command_line(vb_arena *arena, int argc, char *const argv[])
 {
     vb_buffer line = {0};
     const char *copy = "valuebold";
 
     vb_put_text(&line, "valuebold");
-    for (int i = 1; i < argc; i++) {
-        const char *const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "0123456789_-+=./:,@%";
-
-        vb_put_char(&line, ' ');
-        if (argv[i][0] && strspn(argv[i], plain) == strlen(argv[i])) {
-            vb_put_text(&line, argv[i]);
-            continue;
-        }
-        vb_put_char(&line, '\'');
-        for (const char *c = argv[i]; *c; c++)
-            if (*c == '\'')
-                vb_put_text(&line, "'\\''");
-            else
-                vb_put_char(&line, *c);
-        vb_put_char(&line, '\'');
-    }
+    for (int i = 1; i < argc; i++)
+        put_argument(&line, argv[i]);
     if (!line.lost && line.bytes)
         copy = vb_arena_string(arena, line.bytes);
     vb_buffer_free(&line);

@@ -156,7 +156,7 @@ static vb_status check_rule(const job *j)
                        "%g, not a number",
                        j->name, rule->missed_value);
     if (rule->scale == VB_SCALE_PER_UNIT &&
-        (!isfinite(rule->per_unit) || !rule->per_unit))
+        (!isfinite(rule->per_unit) || rule->per_unit == 0))
         return vb_fail(j->err, VB_EUSAGE,
                        "modulator '%s': per_unit is %g; it must be a "
                        "number other than 0",
