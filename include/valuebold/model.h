@@ -20,8 +20,8 @@ extern "C" {
 #endif
 
 /* A parameter.  unit is a template over the task's units: "1/{effort}", "" for none;
- * {value} is the unit of subjective value, that of the utility of the reward.  lower and
- * upper are the bounds outside which a value is refused; both are allowed. */
+ * {value} is the unit of subjective value, that of the utility of the reward.  lower
+ * and upper are the bounds outside which a value is refused; both are allowed. */
 typedef struct vb_param {
     const char *name; /* within its part: "k" */
     const char *unit;
@@ -36,22 +36,23 @@ typedef enum vb_term_kind {
     VB_COST,    /* is subtracted */
 } vb_term_kind;
 
-/* How sure the form of a part is: 'A' read in public code or data, or recomputed; 'B' read
- * in an abstract, caption or review; 'C' general knowledge of the field. */
+/* How sure the form of a part is: 'A' read in public code or data, or recomputed;
+ * 'B' read in an abstract, caption or review; 'C' general knowledge of the field. */
 typedef char vb_evidence;
 
 /* One term of a value function. */
 typedef struct vb_term {
-    const char *name;       /* "double_exponential" */
-    unsigned attributes;    /* bits 1u << vb_attribute it may be used for */
+    const char *name;    /* "double_exponential" */
+    unsigned attributes; /* bits 1u << vb_attribute it may be used for */
     vb_term_kind kind;
-    const char *equation;   /* "f = (exp(-b*E) + exp(-d*E)) / 2" */
-    const char *unit;       /* of a utility, as a template; NULL for other kinds */
+    const char *equation; /* "f = (exp(-b*E) + exp(-d*E)) / 2" */
+    const char *unit;     /* of a utility, as a template; NULL for other kinds */
     size_t n_params;
     const vb_param *params;
     /* out[t] of x[t] for n trials; theta [n_params].  NaN in, NaN out. */
     void (*run)(size_t n, const double x[], const double theta[], double out[]);
-    /* A value of x the term is not defined on (P = 0 under a ratio); NULL: all are fine. */
+    /* A value of x the term is not defined on (P = 0 under a ratio); NULL: all are
+     * fine. */
     const char *(*refuses)(double x, const double theta[]);
     const char *source; /* papers */
     vb_evidence evidence;
@@ -64,8 +65,8 @@ typedef struct vb_choice_rule {
     const char *equation;
     size_t n_params;
     const vb_param *params;
-    /* Probabilities p[n_options] of choosing each option with values sv[n_options]; sums
-     * to 1; safe at extreme values. */
+    /* Probabilities p[n_options] of choosing each option with values sv[n_options];
+     * sums to 1; safe at extreme values. */
     void (*probabilities)(size_t n_options, const double sv[], const double theta[],
                           double p[]);
     /* Their natural logarithms, finite where the probabilities underflow. */
@@ -114,11 +115,11 @@ VB_API const vb_learning_rule *vb_learning_rule_find(const char *name);
  *     svpe        = SV - expected_sv
  *
  * Effort first: U(R) is replaced by the expectation of U(R); reward first: the effort
- * factor or cost by its expectation.  SV is linear in each term, so this is the mean SV over
- * the remembered trials.  All other attributes count as known at the first cue, missed
- * trials as seen.  The first trial (of each run, unless learning carries over) has no
- * history: its expected_sv is NaN, but with VB_HISTORY_DESIGN.  VB_HISTORY_RW starts at
- * the first trial's value.
+ * factor or cost by its expectation.  SV is linear in each term, so this is the mean SV
+ * over the remembered trials.  All other attributes count as known at the first cue,
+ * missed trials as seen.  The first trial (of each run, unless learning carries over)
+ * has no history: its expected_sv is NaN, but with VB_HISTORY_DESIGN.  VB_HISTORY_RW
+ * starts at the first trial's value.
  */
 typedef enum vb_history {
     VB_HISTORY_MEAN,  /* running mean over previous trials */
@@ -126,18 +127,22 @@ typedef enum vb_history {
     VB_HISTORY_DESIGN /* mean over all trials of the table */
 } vb_history;
 
-/* Which parts, by name; what the spec's `model:` says.  NULL or "none": no such part. */
+/* Which parts, by name; what the spec's `model:` says.  NULL or "none": no such
+ * part. */
 typedef struct vb_model_spec {
     const char *term[VB_N_ATTRIBUTES]; /* for VB_REWARD a utility */
     const char *choice_rule;
     const char *learning_rule;
-    bool learning_carries_over; /* over runs; default: the expectation starts anew */
-    double learning_initial;    /* expectation before the first outcome */
-    bool learning_by_option;    /* one expectation an option, the chosen one is updated; it
-                                   is the reward of options whose reward is not stated */
-    bool staged;                /* compute the staged prediction error */
-    const char *staged_first;   /* "effort" or "reward", or a column holding one of them
-                                   (which is also the trials' first_cue_column) */
+    /* over runs, also the history of a staged task; default: it starts anew */
+    bool learning_carries_over;
+    double learning_initial; /* expectation before the first outcome */
+    /* one expectation an option, the chosen one is updated; it is the reward of options
+     * whose reward is not stated */
+    bool learning_by_option;
+    bool staged; /* compute the staged prediction error */
+    /* "effort" or "reward", or a column holding one of them (which is also the trials'
+     * first_cue_column) */
+    const char *staged_first;
     vb_history staged_history;
     double staged_rate; /* of VB_HISTORY_RW, 0..1 */
 } vb_model_spec;
@@ -153,7 +158,7 @@ typedef struct vb_model {
     char value_unit[VB_PARAM_NAME]; /* of SV: "EUR", "EUR^rho", "1" */
     size_t n_params;
     struct {
-        char name[VB_PARAM_NAME]; /* full: effort_k, inverse_temperature, learning_rate */
+        char name[VB_PARAM_NAME]; /* full: effort_k, inverse_temperature */
         char unit[VB_PARAM_NAME]; /* with the task's units filled in: "1/min" */
         bool unit_known; /* false: the task does not state a unit this one is made of */
         const vb_param *param;
@@ -165,16 +170,16 @@ typedef struct vb_model {
 /* Looks the parts up; an unknown name is refused with the nearest.  units[a] may be
  * NULL.  The spec's strings are borrowed. */
 VB_API vb_status vb_model_compose(const vb_model_spec *spec,
-                                  const char *const units[VB_N_ATTRIBUTES], vb_model *model,
-                                  vb_error *err);
+                                  const char *const units[VB_N_ATTRIBUTES],
+                                  vb_model *model, vb_error *err);
 
 /* Index in theta of a parameter by full name ("effort_k"), or by its short name ("k",
  * also the aliases beta = inverse_temperature, alpha = learning_rate) when only one
  * parameter has it; VB_NONE when there is none or it is ambiguous. */
 VB_API size_t vb_model_param(const vb_model *model, const char *name);
 
-/* theta[n_params] finite and within bounds; all faults are noted.  file (may be NULL) and
- * line are where the numbers come from.  At a bound exactly: a warning
+/* theta[n_params] finite and within bounds; all faults are noted.  file (may be
+ * NULL) and line are where the numbers come from.  At a bound exactly: a warning
  * ("parameter-at-bound"). */
 VB_API vb_status vb_model_check(const vb_model *model, const double theta[],
                                 const char *file, size_t line, vb_notes *notes,
@@ -194,13 +199,14 @@ typedef struct vb_evaluation {
     double *benefit[VB_MAX_OPTIONS]; /* U(R) times the probability factor */
     double *sv[VB_MAX_OPTIONS];
     double *probability[VB_MAX_OPTIONS]; /* of choosing o; NULL without a choice rule */
-    double *log_likelihood; /* of the choice made, natural log; NULL without a choice rule
-                               or choices */
-    double *learned[VB_MAX_OPTIONS]; /* expectation of each option before the outcome; NULL
-                                        unless learning is by option */
-    double *expectation; /* of the learning rule before the outcome (by option: of the
-                            chosen one); NULL without a rule */
-    double *pe;          /* outcome - expectation, NaN without an outcome; NULL likewise */
+    /* natural log of the probability of the choice made; NULL without a choice rule or
+     * choices */
+    double *log_likelihood;
+    /* expectation of each option before the outcome; NULL unless by option */
+    double *learned[VB_MAX_OPTIONS];
+    /* of the learning rule before the outcome (by option: of the chosen one), and
+     * outcome - expectation, NaN without an outcome; NULL without a rule */
+    double *expectation, *pe;
     double *expected_sv; /* staged: at the first cue; NULL if not staged */
     double *svpe;        /* staged: SV - expected_sv */
 } vb_evaluation;
@@ -210,8 +216,8 @@ typedef struct vb_evaluation {
  * uses (NULL: row 0 for all).  The option staged and learned about is the last one that
  * is not constant over trials (or the only one).
  * Fails with VB_EDOM naming the trial's place when a term refuses a value or a value is
- * infinite; with VB_EINPUT when a learning rule lacks outcomes (or choices, by option), or
- * a staged model the first cue.
+ * infinite; with VB_EINPUT when a learning rule lacks outcomes (or choices, by option),
+ * or a staged model the first cue.
  */
 VB_API vb_status vb_model_run(const vb_model *model, const vb_trials *trials,
                               size_t n_sets, const double theta[], const size_t set[],

@@ -7,14 +7,14 @@
  *   quantity  (src/model/quantities.def)
  *     sv                  subjective value
  *     utility             U(R)
- *     benefit             U(R) times the probability factor, before effort, delay and loss
+ *     benefit             U(R) times the probability factor: before effort and delay
  *     effort_cost, delay_cost, loss_cost   what is subtracted, as a positive amount
  *     cost                all that is subtracted
  *     effort_factor, probability_factor, delay_factor   what multiplies; 1: no discount
  *     expected_value      R times P, without a model
  *     reward, effort, probability, delay, loss   as offered
  *     choice_probability  of choosing the option
- *     learned             expectation of the option before the outcome (learning by option)
+ *     learned             expectation of the option's outcome (learning by option)
  *   form
  *     OPTION              of the option of that name
  *     chosen, unchosen    of the option taken and of the other one; with more than two
@@ -55,13 +55,14 @@ extern "C" {
 
 /*
  * Signal `name` into out[n_trials].  unit[size] gets its unit ("EUR", "1", ...).
- * Trials without a choice are NaN for forms that need one (chosen, unchosen, difference).
- * Unknown: VB_EINPUT naming the nearest signal; known but not to be had with this model or
- * task (pe without a learning rule): VB_EINPUT saying what is missing.
+ * Trials without a choice are NaN for forms that need one (chosen, unchosen,
+ * difference).
+ * Unknown: VB_EINPUT naming the nearest signal; known but not to be had with this model
+ * or task (pe without a learning rule): VB_EINPUT saying what is missing.
  * model and evaluation may be NULL for signals that need no model (effort_chosen).
  */
-VB_API vb_status vb_signal(const char *name, const vb_model *model, const vb_trials *trials,
-                           const vb_evaluation *evaluation,
+VB_API vb_status vb_signal(const char *name, const vb_model *model,
+                           const vb_trials *trials, const vb_evaluation *evaluation,
                            const char *const units[VB_N_ATTRIBUTES], double out[],
                            char unit[], size_t size, vb_error *err);
 
@@ -69,14 +70,14 @@ VB_API vb_status vb_signal(const char *name, const vb_model *model, const vb_tri
 VB_API bool vb_signal_exists(const char *name, const vb_model *model,
                              const vb_trials *trials);
 
-/* The same without trials at hand: checks the name against what the spec says.  The bare
- * quantity counts as known, as only the trials tell which options are constant.  Refused
- * as by vb_signal. */
+/* The same without trials at hand: checks the name against what the spec says.  The
+ * bare quantity counts as known, as only the trials tell which options are constant.
+ * Refused as by vb_signal. */
 VB_API vb_status vb_signal_check(const char *name, const vb_model *model,
                                  const vb_trials_spec *spec, vb_error *err);
 
-/* All signal names this model and task can give, for messages, `trials` (which writes them
- * all) and docs; owned by arena. */
+/* All signal names this model and task can give, for messages, `trials` (which
+ * writes them all) and docs; owned by arena. */
 VB_API vb_status vb_signal_names(const vb_model *model, const vb_trials *trials,
                                  vb_arena *arena, size_t *n, const char ***names,
                                  vb_error *err);

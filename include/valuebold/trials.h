@@ -23,11 +23,11 @@ typedef enum vb_attribute {
     VB_N_ATTRIBUTES
 } vb_attribute;
 
-VB_API const char *vb_attribute_name(vb_attribute a); /* "reward" ... */
+VB_API const char *vb_attribute_name(vb_attribute a);    /* "reward" ... */
 VB_API vb_attribute vb_attribute_find(const char *name); /* VB_N_ATTRIBUTES: none */
 VB_API char vb_attribute_letter(vb_attribute a); /* R E P D L, as in equations */
-/* Why x cannot be that attribute ("is negative", "is outside 0..1 ..."), or NULL.  NaN is
- * a missing value and fine. */
+/* Why x cannot be that attribute ("is negative", "is outside 0..1 ..."), or NULL.
+ * NaN is a missing value and fine. */
 VB_API const char *vb_attribute_refuses(vb_attribute a, double x);
 
 enum { VB_MAX_OPTIONS = 8 };
@@ -39,7 +39,8 @@ typedef struct vb_option {
     const double *attribute[VB_N_ATTRIBUTES];
 } vb_option;
 
-/* Trials of all runs of one participant in one session, in time order within each run. */
+/* Trials of all runs of one participant in one session, in time order within each
+ * run. */
 typedef struct vb_trials {
     vb_arena *arena;
     size_t n_trials, n_options, n_runs;
@@ -50,15 +51,16 @@ typedef struct vb_trials {
     size_t *line;       /* [n_trials] line in it; NULL: not known */
     double *onset_s;    /* [n_trials] */
     double *duration_s; /* [n_trials] NaN where n/a */
-    size_t *choice;     /* [n_trials] option index, VB_NONE when missed; NULL: no choices */
+    size_t *choice;     /* [n_trials] option index, VB_NONE: missed; NULL: no choices */
     double *outcome;    /* [n_trials] NaN where there is none; NULL: no outcomes */
     double *response_time_s; /* [n_trials] NaN where n/a; NULL: not recorded */
-    size_t *condition;  /* [n_trials] index into conditions; NULL: one condition */
+    size_t *condition;       /* [n_trials] index into conditions; NULL: one condition */
     size_t n_conditions;
-    const char **conditions; /* values of the condition column, in order of appearance */
-    vb_attribute *first_cue; /* [n_trials] attribute the first cue shows (staged tasks),
-                                VB_N_ATTRIBUTES where n/a; NULL: no such column */
-    size_t n_missed;         /* trials without a choice */
+    const char **conditions; /* values of the column, in order of appearance */
+    /* [n_trials] attribute the first cue shows (staged tasks), VB_N_ATTRIBUTES where
+     * n/a; NULL: no such column */
+    vb_attribute *first_cue;
+    size_t n_missed; /* trials without a choice */
 } vb_trials;
 
 /* How rows become trials.  Every expression is over the columns of the events table;
@@ -72,13 +74,14 @@ typedef struct vb_trials_spec {
     const vb_expr *rows; /* NULL: all rows */
     size_t n_options;
     vb_option_spec options[VB_MAX_OPTIONS];
-    const char *choice_column;                /* NULL: no choices */
-    const char *choice_label[VB_MAX_OPTIONS]; /* cell that means option o; NULL: its name;
-                                                 "1" also matches 1.0 */
+    const char *choice_column; /* NULL: no choices */
+    /* cell that means option o; NULL: its name; "1" also matches 1.0 */
+    const char *choice_label[VB_MAX_OPTIONS];
     const vb_expr *outcome;       /* NULL: no outcomes */
     const char *condition_column; /* NULL: none; for parameters by condition */
-    const char *first_cue_column; /* NULL: none; cells "effort" or "reward", for staged
-                                     tasks in which both orders occur */
+    /* NULL: none; cells "effort" or "reward", for staged tasks in which both orders
+     * occur */
+    const char *first_cue_column;
     const char *units[VB_N_ATTRIBUTES]; /* NULL: not stated */
 } vb_trials_spec;
 
@@ -86,25 +89,27 @@ typedef struct vb_trials_spec {
  * One trial for each row of tables[r] (one a run) that passes spec->rows, in order of
  * onset (rows of one onset in the order of the file).
  *
- * Refused, naming file, line and column: an unknown column, an onset that is no number, a
- * choice label that is no option, an attribute that is no finite number, a probability
- * outside 0..1, a negative effort, delay or loss.  A missing attribute is NaN and noted
- * ("trials-missing-attribute"); missing choices count as missed trials and are noted
- * ("trials-missed").  No trial at all in all runs is refused.
+ * Refused, naming file, line and column: an unknown column, an onset that is no number,
+ * a choice label that is no option, an attribute that is no finite number, a
+ * probability outside 0..1, a negative effort, delay or loss.  A missing attribute is
+ * NaN and noted ("trials-missing-attribute"); missing choices count as missed trials
+ * and are noted ("trials-missed").  No trial at all in all runs is refused.
  *
- * Also refused: options of one name or one choice label, and options called like a form of
- * a signal (chosen, unchosen, difference, sum, abs_difference).  Noted: rows not in order
- * of onset ("events-unsorted"), negative response times ("response-time-negative").
+ * Also refused: options of one name or one choice label, and options called like a form
+ * of a signal (chosen, unchosen, difference, sum, abs_difference).  Noted: rows not in
+ * order of onset ("events-unsorted"), negative response times
+ * ("response-time-negative").
  *
- * Columns taken by name: onset (required), duration and response_time (NaN or NULL where
- * there is none).  Nothing of the spec or the tables is kept.
+ * Columns taken by name: onset (required), duration and response_time (NaN or NULL
+ * where there is none).  Nothing of the spec or the tables is kept.
  */
 VB_API vb_status vb_trials_build(const vb_trials_spec *spec, size_t n_runs,
                                  vb_table *const tables[], vb_trials **trials,
                                  vb_notes *notes, vb_error *err);
 VB_API void vb_trials_free(vb_trials *trials); /* NULL is fine */
 
-/* True when some stated attribute of option o differs between trials (missing ones aside). */
+/* True when some stated attribute of option o differs between trials (missing ones
+ * aside). */
 VB_API bool vb_trials_option_varies(const vb_trials *trials, size_t o);
 
 /* Evaluates expr on every row of table: out[n_rows] numbers, or truths for a filter.
@@ -115,9 +120,10 @@ VB_API vb_status vb_rows_evaluate(const vb_expr *expr, const vb_table *table,
 VB_API vb_status vb_rows_filter(const vb_expr *expr, const vb_table *table,
                                 const char *what, bool out[], vb_error *err);
 
-/* As vb_rows_evaluate, for rows with keep[row] only (NULL: all; the others get NaN), and
- * strict: a missing cell makes NaN and counts in *n_missing (may be NULL), a cell that is
- * no finite decimal number, or a result that is none, is refused with line and column. */
+/* As vb_rows_evaluate, for rows with keep[row] only (NULL: all; the others get NaN),
+ * and strict: a missing cell makes NaN and counts in *n_missing (may be NULL), a
+ * cell that is no finite decimal number, or a result that is none, is refused with
+ * line and column. */
 VB_API vb_status vb_rows_numbers(const vb_expr *expr, const vb_table *table,
                                  const char *what, const bool keep[], double out[],
                                  size_t *n_missing, vb_notes *notes, vb_error *err);

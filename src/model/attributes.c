@@ -9,8 +9,10 @@ static const struct {
     const char *name;
     char letter;
 } attributes[VB_N_ATTRIBUTES] = {
-    [VB_REWARD] = {"reward", 'R'},           [VB_EFFORT] = {"effort", 'E'},
-    [VB_PROBABILITY] = {"probability", 'P'}, [VB_DELAY] = {"delay", 'D'},
+    [VB_REWARD] = {"reward", 'R'},
+    [VB_EFFORT] = {"effort", 'E'},
+    [VB_PROBABILITY] = {"probability", 'P'},
+    [VB_DELAY] = {"delay", 'D'},
     [VB_LOSS] = {"loss", 'L'},
 };
 

@@ -30,8 +30,8 @@ static const struct {
     {"kR", "reward_weight"},
 };
 
-static vb_status refuse_part(const char *what, const char *name, const char *const names[],
-                             size_t n, vb_error *err)
+static vb_status refuse_part(const char *what, const char *name,
+                             const char *const names[], size_t n, vb_error *err)
 {
     char quoted[VB_QUOTE_MAX], advice[640];
 
@@ -90,9 +90,10 @@ static vb_status check_spec(const vb_model_spec *spec, vb_error *err)
     if (!spec->staged)
         return VB_OK;
     if (vb_part_is_none(spec->staged_first))
-        return vb_fail(err, VB_EINPUT,
-                       "model: a staged prediction error needs to know what the first cue "
-                       "shows: effort, reward, or a column that says so");
+        return vb_fail(
+            err, VB_EINPUT,
+            "model: a staged prediction error needs to know what the first cue "
+            "shows: effort, reward, or a column that says so");
     if (spec->staged_history == VB_HISTORY_RW &&
         !(spec->staged_rate >= 0 && spec->staged_rate <= 1))
         return vb_fail(err, VB_EINPUT, "model: the history's rate is %s, outside 0..1",
@@ -143,12 +144,12 @@ vb_status vb_model_compose(const vb_model_spec *spec,
     }
     m.first_choice_param = m.n_params;
     if (status == VB_OK && m.choice_rule)
-        status = add_params(&m, NULL, m.choice_rule->n_params, m.choice_rule->params, units,
-                            err);
+        status = add_params(&m, NULL, m.choice_rule->n_params, m.choice_rule->params,
+                            units, err);
     m.first_learning_param = m.n_params;
     if (status == VB_OK && m.learning_rule)
-        status = add_params(&m, NULL, m.learning_rule->n_params, m.learning_rule->params,
-                            units, err);
+        status = add_params(&m, NULL, m.learning_rule->n_params,
+                            m.learning_rule->params, units, err);
     if (status == VB_OK)
         *model = m;
     return status;
@@ -193,13 +194,14 @@ vb_status vb_model_check(const vb_model *model, const double theta[], const char
             vb_refuse(notes, &first, VB_EINPUT, "parameter-not-finite", file, line, 0,
                       "parameter %s is not a finite number", model->params[i].name);
         else if (theta[i] < param->lower || theta[i] > param->upper)
-            vb_refuse(notes, &first, VB_EINPUT, "parameter-out-of-bounds", file, line, 0,
-                      "parameter %s = %s is outside its bounds %s..%s%s%s",
-                      model->params[i].name, value, lower, upper, *unit ? " " : "", unit);
+            vb_refuse(notes, &first, VB_EINPUT, "parameter-out-of-bounds", file, line,
+                      0, "parameter %s = %s is outside its bounds %s..%s%s%s",
+                      model->params[i].name, value, lower, upper, *unit ? " " : "",
+                      unit);
         else if (theta[i] == param->lower || theta[i] == param->upper)
             vb_note_add(notes, VB_WARNING, "parameter-at-bound", file, line, 0,
-                        "parameter %s = %s is at a bound (%s..%s)", model->params[i].name,
-                        value, lower, upper);
+                        "parameter %s = %s is at a bound (%s..%s)",
+                        model->params[i].name, value, lower, upper);
     }
     if (first.code != VB_OK && err)
         *err = first;

@@ -25,16 +25,18 @@ static inline double vb_power(double x, double p)
 /* NULL, "" and "none" mean that a part is left out. */
 bool vb_part_is_none(const char *name);
 
-/* Fills a unit template ("{value}/{effort}^2") from the task's units; a unit the task does
- * not state is written as the attribute's name and clears *known (may be NULL). */
+/* Fills a unit template ("{value}/{effort}^2") from the task's units; a unit the
+ * task does not state is written as the attribute's name and clears *known (may be
+ * NULL). */
 void vb_unit_fill(const char *template, const char *const units[VB_N_ATTRIBUTES],
                   const char *value_unit, char out[], size_t size, bool *known);
 
 /* Fails with the place of trial t, as far as it is known. */
-vb_status vb_fail_trial(const vb_trials *trials, size_t t, vb_status code, vb_error *err,
-                        const char *format, ...) VB_PRINTF(5, 6);
+vb_status vb_fail_trial(const vb_trials *trials, size_t t, vb_status code,
+                        vb_error *err, const char *format, ...) VB_PRINTF(5, 6);
 
-/* model_run.c fills an evaluation in these steps; theta_of gives the parameters of a trial. */
+/* model_run.c fills an evaluation in these steps; theta_of gives the parameters of a
+ * trial. */
 typedef struct model_run {
     const vb_model *model;
     const vb_trials *trials;

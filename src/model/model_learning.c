@@ -2,9 +2,9 @@
 /*
  * model_learning.c - a learning rule over the trials, in their order.
  *
- * One expectation of the outcome, or one an option of which the chosen one is updated.  A
- * trial without an outcome (or, by option, without a choice) teaches nothing and has no
- * prediction error.
+ * One expectation of the outcome, or one an option of which the chosen one is updated.
+ * A trial without an outcome (or, by option, without a choice) teaches nothing and has
+ * no prediction error.
  */
 #include "model_internal.h"
 
@@ -15,14 +15,16 @@ static vb_status check(const model_run *run)
     const bool by_option = run->model->spec.learning_by_option;
 
     if (!run->trials->outcome)
-        return vb_fail(run->err, VB_EINPUT,
-                       "model: learning rule '%s' needs outcomes; say which column holds "
-                       "them (trials: outcome:)",
-                       run->model->learning_rule->name);
+        return vb_fail(
+            run->err, VB_EINPUT,
+            "model: learning rule '%s' needs outcomes; say which column holds "
+            "them (trials: outcome:)",
+            run->model->learning_rule->name);
     if (by_option && !run->trials->choice)
-        return vb_fail(run->err, VB_EINPUT,
-                       "model: learning by option needs choices; say which column holds "
-                       "them (trials: choice:)");
+        return vb_fail(
+            run->err, VB_EINPUT,
+            "model: learning by option needs choices; say which column holds "
+            "them (trials: choice:)");
     return VB_OK;
 }
 

@@ -4,8 +4,8 @@
  *
  *     SV = U(R) f_effort f_probability f_delay - c_effort - c_delay - c_loss
  *
- * Trials are independent here, so a missing (NaN) input simply gives a missing value; what
- * goes from trial to trial is in model_learning.c and model_staged.c.
+ * Trials are independent here, so a missing (NaN) input simply gives a missing value;
+ * what goes from trial to trial is in model_learning.c and model_staged.c.
  */
 #include "model_internal.h"
 #include "valuebold/number.h"
@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-vb_status vb_fail_trial(const vb_trials *trials, size_t t, vb_status code, vb_error *err,
-                        const char *format, ...)
+vb_status vb_fail_trial(const vb_trials *trials, size_t t, vb_status code,
+                        vb_error *err, const char *format, ...)
 {
     const size_t r = trials->run ? trials->run[t] : 0;
     const char *file = trials->file ? trials->file[r] : NULL;
@@ -67,7 +67,8 @@ static size_t end_of_set(const model_run *run, size_t t)
     return end;
 }
 
-/* Refuses impossible attributes (of trials made by hand) and those the term cannot take. */
+/* Refuses impossible attributes (of trials made by hand) and those the term cannot
+ * take. */
 static vb_status check_input(const model_run *run, vb_attribute a, size_t o,
                              const double x[])
 {
@@ -89,7 +90,8 @@ static vb_status check_input(const model_run *run, vb_attribute a, size_t o,
     return VB_OK;
 }
 
-static void run_term(const model_run *run, vb_attribute a, const double x[], double out[])
+static void run_term(const model_run *run, vb_attribute a, const double x[],
+                     double out[])
 {
     const size_t first = run->model->first_param[a];
 
@@ -246,8 +248,11 @@ vb_status vb_model_run(const vb_model *model, const vb_trials *trials, size_t n_
                        vb_evaluation **evaluation, vb_error *err)
 {
     vb_evaluation *e = NULL;
-    model_run run = {
-        .model = model, .trials = trials, .theta = theta, .set = set, .err = err};
+    model_run run = {.model = model,
+                     .trials = trials,
+                     .theta = theta,
+                     .set = set,
+                     .err = err};
     vb_status status = VB_OK;
 
     for (size_t t = 0; set && t < trials->n_trials; t++)

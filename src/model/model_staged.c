@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model_staged.c - expected value at the first cue and SV prediction error at the second.
+ * model_staged.c - expected value at the first cue and SV prediction error at the
+ * second.
  *
  *     expected_sv = SV with the unseen attribute's term at its expectation
  *     svpe        = SV - expected_sv
  *
- * Arulpragasam et al. (2018) PNAS 115:E5233 derive the expectation from trial history; their
- * estimator is not known, so three are offered.  What is remembered is the term (U(R), or
- * the effort's factor or cost), not the raw attribute: as SV is linear in each term,
- * expected_sv is then the mean SV over the remembered trials, E[SV] = mean_j SV(known, x_j).
+ * Arulpragasam et al. (2018) PNAS 115:E5233 derive the expectation from trial history;
+ * their estimator is not known, so three are offered.  What is remembered is the term
+ * (U(R), or the effort's factor or cost), not the raw attribute: as SV is linear in
+ * each term, expected_sv is then the mean SV over the remembered trials, E[SV] = mean_j
+ * SV(known, x_j).
  */
 #include "model_internal.h"
 
@@ -80,10 +82,11 @@ static vb_status check(const model_run *run)
 
     if (fixed == VB_REWARD || fixed == VB_EFFORT || run->trials->first_cue)
         return VB_OK;
-    return vb_fail(run->err, VB_EINPUT,
-                   "model: the first cue is '%s', which is neither effort nor reward nor a "
-                   "column of the trials",
-                   vb_quote(first, quoted));
+    return vb_fail(
+        run->err, VB_EINPUT,
+        "model: the first cue is '%s', which is neither effort nor reward nor a "
+        "column of the trials",
+        vb_quote(first, quoted));
 }
 
 vb_status vb_run_staged(model_run *run)

@@ -74,8 +74,9 @@ static double outcome_pe_at(source s, size_t t)
         return (double)NAN;
     reward = s->trials->options[o].attribute[VB_REWARD];
     probability = s->trials->options[o].attribute[VB_PROBABILITY];
-    return reward ? s->trials->outcome[t] - reward[t] * (probability ? probability[t] : 1)
-                  : (double)NAN;
+    return reward
+               ? s->trials->outcome[t] - reward[t] * (probability ? probability[t] : 1)
+               : (double)NAN;
 }
 
 static double expected_sv_at(source s, size_t t)
@@ -117,7 +118,8 @@ static bool choice_lacks(source s, char why[SIGNAL_WHY])
 
 static bool choice_rule_lacks(source s, char why[SIGNAL_WHY])
 {
-    return lacks(s->model && s->model->choice_rule, why, "a choice rule (choice_rule:)");
+    return lacks(s->model && s->model->choice_rule, why,
+                 "a choice rule (choice_rule:)");
 }
 
 static bool choice_rule_and_choice_lacks(source s, char why[SIGNAL_WHY])
@@ -153,11 +155,11 @@ static bool response_time_lacks(source s, char why[SIGNAL_WHY])
 }
 
 static const own_signal signals[] = {
-#define VB_SIGNAL(id, needs, template, text)                                                \
-    {.name = #id,                                                                           \
-     .unit = template,                                                                      \
-     .meaning = text,                                                                       \
-     .at = id##_at,                                                                         \
+#define VB_SIGNAL(id, needs, template, text)                                           \
+    {.name = #id,                                                                      \
+     .unit = template,                                                                 \
+     .meaning = text,                                                                  \
+     .at = id##_at,                                                                    \
      .lacks = needs##_lacks},
 #include "signals.def"
 #undef VB_SIGNAL

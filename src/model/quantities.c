@@ -48,7 +48,8 @@ static double benefit_at(source s, vb_attribute a, size_t o, size_t t)
 #define benefit_lacks sv_lacks
 
 /* A term of the kind asked for. */
-static bool term_lacks(source s, vb_attribute a, vb_term_kind kind, char why[SIGNAL_WHY])
+static bool term_lacks(source s, vb_attribute a, vb_term_kind kind,
+                       char why[SIGNAL_WHY])
 {
     const char *attribute = vb_attribute_name(a);
     const char *wanted = kind == VB_COST ? "cost" : "factor";
@@ -141,8 +142,9 @@ static double choice_probability_at(source s, vb_attribute a, size_t o, size_t t
 static bool choice_probability_lacks(source s, vb_attribute a, char why[SIGNAL_WHY])
 {
     (void)a;
-    return s->model && s->model->choice_rule ? false
-                                             : lacks(why, "a choice rule (choice_rule:)");
+    return s->model && s->model->choice_rule
+               ? false
+               : lacks(why, "a choice rule (choice_rule:)");
 }
 
 static double learned_at(source s, vb_attribute a, size_t o, size_t t)
@@ -160,12 +162,12 @@ static bool learned_lacks(source s, vb_attribute a, char why[SIGNAL_WHY])
 }
 
 static const quantity quantities[] = {
-#define VB_QUANTITY(id, how, of, template, text)                                            \
-    {.name = #id,                                                                           \
-     .attribute = of,                                                                       \
-     .unit = template,                                                                      \
-     .meaning = text,                                                                       \
-     .at = how##_at,                                                                        \
+#define VB_QUANTITY(id, how, of, template, text)                                       \
+    {.name = #id,                                                                      \
+     .attribute = of,                                                                  \
+     .unit = template,                                                                 \
+     .meaning = text,                                                                  \
+     .at = how##_at,                                                                   \
      .lacks = how##_lacks},
 #include "quantities.def"
 #undef VB_QUANTITY

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* registries.c - the lists of terms, choice rules and learning rules, from the .def files. */
+/* registries.c - the lists of terms, choice rules and learning rules, from the .def
+ * files. */
 #include "model_internal.h"
 
 #include <string.h>

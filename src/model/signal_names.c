@@ -58,8 +58,9 @@ static void add_forms(lister *l, const quantity *q)
     }
 }
 
-vb_status vb_signal_names(const vb_model *model, const vb_trials *trials, vb_arena *arena,
-                          size_t *n, const char ***names, vb_error *err)
+vb_status vb_signal_names(const vb_model *model, const vb_trials *trials,
+                          vb_arena *arena, size_t *n, const char ***names,
+                          vb_error *err)
 {
     const size_t options = trials->n_options;
     lister l = {.model = model, .trials = trials, .arena = arena};

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* signals.c - trial-wise signals by name: a quantity in a form, or one of the trial's own. */
+/* signals.c - trial-wise signals by name: a quantity in a form, or one of the
+ * trial's own. */
 #include "model_internal.h"
 #include "signals_internal.h"
 #include "valuebold/names.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 const form_text vb_form_texts[N_FORMS] = {
     [FORM_OPTION] = {"OPTION", "of the option of that name"},
     [FORM_CHOSEN] = {"chosen", "of the chosen option"},
-    [FORM_UNCHOSEN] = {"unchosen",
-                       "of the option not chosen; with more than two, the best other one"},
+    [FORM_UNCHOSEN] =
+        {"unchosen",
+         "of the option not chosen; with more than two, the best other one"},
     [FORM_DIFFERENCE] = {"difference", "chosen minus unchosen"},
     [FORM_MINUS] = {"A_minus_B", "option A minus option B, whatever was chosen"},
     [FORM_SUM] = {"sum", "sum over all options"},
@@ -38,8 +41,8 @@ static size_t option_find(const vb_trials *trials, const char *name)
     return o;
 }
 
-/* The only option that is not constant, or n_options.  A spec's skeleton has no trials yet
- * to tell: its first option stands for it. */
+/* The only option that is not constant, or n_options.  A spec's skeleton has no
+ * trials yet to tell: its first option stands for it. */
 static size_t bare_option(const vb_trials *trials)
 {
     size_t found = trials->n_options, n = 0;
@@ -63,7 +66,8 @@ static bool parse_minus(const vb_trials *trials, const char *rest, resolved *r)
         const char *name = trials->options[a].name;
         const size_t n = strlen(name);
 
-        if (strncmp(rest, name, n) != 0 || strncmp(rest + n, minus, sizeof minus - 1) != 0)
+        if (strncmp(rest, name, n) != 0 ||
+            strncmp(rest + n, minus, sizeof minus - 1) != 0)
             continue;
         r->b = option_find(trials, rest + n + sizeof minus - 1);
         r->a = a;
@@ -121,7 +125,8 @@ static bool parse(const vb_trials *trials, const char *name, resolved *r)
     return r->quantity != NULL;
 }
 
-static bool form_lacks(const signal_source *source, form_kind form, char why[SIGNAL_WHY])
+static bool form_lacks(const signal_source *source, form_kind form,
+                       char why[SIGNAL_WHY])
 {
     const bool of_choice =
         form == FORM_CHOSEN || form == FORM_UNCHOSEN || form == FORM_DIFFERENCE;
@@ -134,13 +139,15 @@ static bool form_lacks(const signal_source *source, form_kind form, char why[SIG
     else if (form != FORM_CHOSEN && form != FORM_OPTION && form != FORM_BARE && n < 2)
         needs = "it needs two options";
     else if (of_best_other && n > 2 && !source->model)
-        needs = "with over two options it needs a model, to tell the best one not chosen";
+        needs =
+            "with over two options it needs a model, to tell the best one not chosen";
     if (needs)
-        strcpy(why, needs);
+        snprintf(why, SIGNAL_WHY, "%s", needs);
     return needs != NULL;
 }
 
-static bool is_lacking(const signal_source *source, const resolved *r, char why[SIGNAL_WHY])
+static bool is_lacking(const signal_source *source, const resolved *r,
+                       char why[SIGNAL_WHY])
 {
     if (r->own)
         return r->own->lacks(source, why);
@@ -148,7 +155,8 @@ static bool is_lacking(const signal_source *source, const resolved *r, char why[
            form_lacks(source, r->form, why);
 }
 
-/* The option not chosen, or the one of highest SV among them; VB_NONE when nobody knows. */
+/* The option not chosen, or the one of highest SV among them; VB_NONE when nobody
+ * knows. */
 static size_t other_option(const signal_source *source, size_t t)
 {
     const size_t chosen = source->trials->choice[t], n = source->trials->n_options;
@@ -166,7 +174,8 @@ static size_t other_option(const signal_source *source, size_t t)
     return best;
 }
 
-static double quantity_at(const signal_source *source, const quantity *q, size_t o, size_t t)
+static double quantity_at(const signal_source *source, const quantity *q, size_t o,
+                          size_t t)
 {
     return o == VB_NONE ? (double)NAN : q->at(source, q->attribute, o, t);
 }
@@ -213,23 +222,25 @@ static double value(const signal_source *source, const resolved *r, size_t t)
 }
 
 /* "; did you mean ..." over all that can be had here. */
-static vb_status refuse_unknown(const char *name, const signal_source *source, vb_error *err)
+static vb_status refuse_unknown(const char *name, const signal_source *source,
+                                vb_error *err)
 {
     vb_arena *arena = vb_arena_alloc();
     const char **names = NULL;
     size_t n = 0;
     char quoted[VB_QUOTE_MAX], advice[640] = "";
 
-    if (arena && vb_signal_names(source->model, source->trials, arena, &n, &names, NULL) ==
-                     VB_OK)
+    if (arena && vb_signal_names(source->model, source->trials, arena, &n, &names,
+                                 NULL) == VB_OK)
         vb_suggest(name, names, n, advice, sizeof advice);
     vb_fail(err, VB_EINPUT, "no signal '%s'%s", vb_quote(name, quoted), advice);
     for (size_t i = 0; i < vb_n_quantities(); i++)
         if (strcmp(vb_quantity_at(i)->name, name) == 0)
-            vb_fail(err, VB_EINPUT,
-                    "signal '%s' does not say of which option: more than one varies; write "
-                    "%s_chosen, %s_difference, %s_%s ...",
-                    name, name, name, name, source->trials->options[0].name);
+            vb_fail(
+                err, VB_EINPUT,
+                "signal '%s' does not say of which option: more than one varies; write "
+                "%s_chosen, %s_difference, %s_%s ...",
+                name, name, name, name, source->trials->options[0].name);
     vb_arena_free(arena);
     return VB_EINPUT;
 }

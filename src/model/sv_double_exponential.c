@@ -26,9 +26,10 @@ static void run_weighted(size_t n, const double x[], const double theta[], doubl
         out[t] = w * exp(-theta[0] * x[t]) + (1 - w) * exp(-theta[1] * x[t]);
 }
 
-static const vb_param params[] = {
-    {"b", "1/{effort}", 0, 10, .12, "discount rate of one system"},
-    {"d", "1/{effort}", 0, 50, .04, "discount rate of the other"}};
+static const vb_param params[] = {{"b", "1/{effort}", 0, 10, .12,
+                                   "discount rate of one system"},
+                                  {"d", "1/{effort}", 0, 50, .04,
+                                   "discount rate of the other"}};
 
 const vb_term vb_term_effort_double_exponential = {
     .name = "double_exponential",
@@ -38,24 +39,26 @@ const vb_term vb_term_effort_double_exponential = {
     .n_params = 2,
     .params = params,
     .run = run,
-    .source = "Bernacer et al. (effort discounting), after van den Bos & McClure (2013) J Exp "
+    .source = "Bernacer et al. (effort discounting), after van den Bos & McClure "
+              "(2013) J Exp "
               "Anal Behav 99:58",
     .evidence = 'A',
-    .note = "Published for the whole sample: b = .1192, d = .0395 for effort in minutes of "
-            "running.  About half of the published individual fits are local optima."};
+    .note =
+        "Published for the whole sample: b = .1192, d = .0395 for effort in minutes of "
+        "running.  About half of the published individual fits are local optima."};
 
-static const vb_param weighted_params[] = {
-    {"b", "1/{effort}", 0, 100, .12, "discount rate of the first system"},
-    {"d", "1/{effort}", 0, 100, .04, "discount rate of the second"},
-    {"w", "", 0, 1, .5, "weight of the first system"}};
+static const vb_param weighted_params[] =
+    {{"b", "1/{effort}", 0, 100, .12, "discount rate of the first system"},
+     {"d", "1/{effort}", 0, 100, .04, "discount rate of the second"},
+     {"w", "", 0, 1, .5, "weight of the first system"}};
 
-const vb_term vb_term_effort_weighted_double_exponential = {
-    .name = "weighted_double_exponential",
-    .attributes = OF_EFFORT,
-    .kind = VB_FACTOR,
-    .equation = "f = w*exp(-b*E) + (1 - w)*exp(-d*E)",
-    .n_params = 3,
-    .params = weighted_params,
-    .run = run_weighted,
-    .source = "van den Bos & McClure (2013) J Exp Anal Behav 99:58, for effort",
-    .evidence = 'A'};
+const vb_term vb_term_effort_weighted_double_exponential =
+    {.name = "weighted_double_exponential",
+     .attributes = OF_EFFORT,
+     .kind = VB_FACTOR,
+     .equation = "f = w*exp(-b*E) + (1 - w)*exp(-d*E)",
+     .n_params = 3,
+     .params = weighted_params,
+     .run = run_weighted,
+     .source = "van den Bos & McClure (2013) J Exp Anal Behav 99:58, for effort",
+     .evidence = 'A'};

@@ -19,22 +19,24 @@ static void run(size_t n, const double x[], const double theta[], double out[])
     }
 }
 
-static const vb_param params[] = {
-    {"k1", "1/{effort}^p1", 0, 100, .1, "share of value that effort 1 adds"},
-    {"p1", "", 0, 100, 1, "curvature of what is added"},
-    {"k2", "1/{effort}^p2", 0, 100, .1, "share of value that effort 1 takes"},
-    {"p2", "", 0, 100, 2, "curvature of what is taken"},
-    {"w", "", 0, 1, .5, "weight of what is added"}};
+static const vb_param params[] = {{"k1", "1/{effort}^p1", 0, 100, .1,
+                                   "share of value that effort 1 adds"},
+                                  {"p1", "", 0, 100, 1, "curvature of what is added"},
+                                  {"k2", "1/{effort}^p2", 0, 100, .1,
+                                   "share of value that effort 1 takes"},
+                                  {"p2", "", 0, 100, 2, "curvature of what is taken"},
+                                  {"w", "", 0, 1, .5, "weight of what is added"}};
 
-const vb_term vb_term_effort_dual_power = {
-    .name = "dual_power",
-    .attributes = OF_EFFORT,
-    .kind = VB_FACTOR,
-    .equation = "f = 1 + w*k1*E^p1 - (1 - w)*k2*E^p2",
-    .n_params = 5,
-    .params = params,
-    .run = run,
-    .source = "Marcowski, effort-choice models (public code), dual power function",
-    .evidence = 'A',
-    .note = "w and the two k are not identified apart from each other in one sample: only w*k1 "
-            "and (1 - w)*k2 are."};
+const vb_term vb_term_effort_dual_power =
+    {.name = "dual_power",
+     .attributes = OF_EFFORT,
+     .kind = VB_FACTOR,
+     .equation = "f = 1 + w*k1*E^p1 - (1 - w)*k2*E^p2",
+     .n_params = 5,
+     .params = params,
+     .run = run,
+     .source = "Marcowski, effort-choice models (public code), dual power function",
+     .evidence = 'A',
+     .note = "w and the two k are not identified apart from each other in one sample: "
+             "only w*k1 "
+             "and (1 - w)*k2 are."};

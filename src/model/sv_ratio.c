@@ -22,15 +22,17 @@ static const char *refuses(double x, const double theta[])
 static const vb_param params[] = {
     {"k", "", 0, 10, 1, "weight of effort; 1: the plain ratio"}};
 
-const vb_term vb_term_effort_ratio = {
-    .name = "ratio",
-    .attributes = OF_EFFORT,
-    .kind = VB_FACTOR,
-    .equation = "f = 1 / E^k",
-    .n_params = 1,
-    .params = params,
-    .run = run,
-    .refuses = refuses,
-    .source = "Croxson et al. (2009) J Neurosci 29:4531: net value from reward and effort cues",
-    .evidence = 'C',
-    .note = "Every option needs effort above 0.  The values change their unit with k."};
+const vb_term vb_term_effort_ratio =
+    {.name = "ratio",
+     .attributes = OF_EFFORT,
+     .kind = VB_FACTOR,
+     .equation = "f = 1 / E^k",
+     .n_params = 1,
+     .params = params,
+     .run = run,
+     .refuses = refuses,
+     .source = "Croxson et al. (2009) J Neurosci 29:4531: net value from reward and "
+               "effort cues",
+     .evidence = 'C',
+     .note =
+         "Every option needs effort above 0.  The values change their unit with k."};

@@ -4,8 +4,8 @@
  *
  *     f = 1 - [1/(1 + exp(-k (E - p))) - 1/(1 + exp(k p))] (1 + exp(-k p))
  *
- * The bracket is a logistic shifted to 0 at E = 0 and the last part stretches it to reach 1,
- * so that f(0) = 1 and f falls to 0.
+ * The bracket is a logistic shifted to 0 at E = 0 and the last part stretches it to
+ * reach 1, so that f(0) = 1 and f falls to 0.
  */
 #include "model_internal.h"
 
@@ -21,20 +21,24 @@ static void run(size_t n, const double x[], const double theta[], double out[])
         out[t] = 1 - (1 / (1 + exp(-k * (x[t] - p))) - at_zero) * stretch;
 }
 
-static const vb_param params[] = {
-    {"k", "1/{effort}", 0, 100, 10, "steepness at the turning point"},
-    {"p", "{effort}", 0, 100, .5, "turning point: the effort at which discounting is steepest"}};
+static const vb_param params[] =
+    {{"k", "1/{effort}", 0, 100, 10, "steepness at the turning point"},
+     {"p", "{effort}", 0, 100, .5,
+      "turning point: the effort at which discounting is steepest"}};
 
-const vb_term vb_term_effort_sigmoid = {
-    .name = "sigmoid",
-    .attributes = OF_EFFORT,
-    .kind = VB_FACTOR,
-    .equation = "f = 1 - [1/(1 + exp(-k*(E - p))) - 1/(1 + exp(k*p))] * (1 + exp(-k*p))",
-    .n_params = 2,
-    .params = params,
-    .run = run,
-    .source = "Klein-Fluegge et al. (2015) PLoS Comput Biol 11:e1004116; Klein-Fluegge et al. "
-              "(2016) J Neurosci 36:10002; Yao et al. (2023)",
-    .evidence = 'A',
-    .note = "Fitted with p in 0..1 for effort as a proportion of the maximum; with other units "
-            "p is in those units."};
+const vb_term vb_term_effort_sigmoid =
+    {.name = "sigmoid",
+     .attributes = OF_EFFORT,
+     .kind = VB_FACTOR,
+     .equation =
+         "f = 1 - [1/(1 + exp(-k*(E - p))) - 1/(1 + exp(k*p))] * (1 + exp(-k*p))",
+     .n_params = 2,
+     .params = params,
+     .run = run,
+     .source = "Klein-Fluegge et al. (2015) PLoS Comput Biol 11:e1004116; "
+               "Klein-Fluegge et al. "
+               "(2016) J Neurosci 36:10002; Yao et al. (2023)",
+     .evidence = 'A',
+     .note = "Fitted with p in 0..1 for effort as a proportion of the maximum; with "
+             "other units "
+             "p is in those units."};

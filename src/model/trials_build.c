@@ -2,8 +2,9 @@
 /*
  * trials_build.c - events tables into the trial table: which rows, in which order.
  *
- * The order is that of onsets, so that neither learning nor a history depends on the order
- * of rows in the file; trials_fill.c then reads what each trial offered and what came of it.
+ * The order is that of onsets, so that neither learning nor a history depends on the
+ * order of rows in the file; trials_fill.c then reads what each trial offered and what
+ * came of it.
  */
 #include "trials_internal.h"
 #include "valuebold/names.h"
@@ -26,29 +27,33 @@ static vb_status check_spec(const vb_trials_spec *spec, size_t n_runs, vb_error 
     char quoted[VB_QUOTE_MAX];
 
     if (!n_runs || !spec->n_options || spec->n_options > VB_MAX_OPTIONS)
-        return vb_fail(err, VB_EUSAGE,
-                       "trials: %zu runs and %zu options; at least one run and 1..%d options "
-                       "are needed",
-                       n_runs, spec->n_options, VB_MAX_OPTIONS);
+        return vb_fail(
+            err, VB_EUSAGE,
+            "trials: %zu runs and %zu options; at least one run and 1..%d options "
+            "are needed",
+            n_runs, spec->n_options, VB_MAX_OPTIONS);
     for (size_t o = 0; o < spec->n_options; o++) {
         const char *name = spec->options[o].name;
 
         for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
             if (strcmp(name, reserved[i]) == 0)
-                return vb_fail(err, VB_EINPUT,
-                               "trials: an option cannot be called '%s', which is a form of "
-                               "every signal (sv_%s); give it another name",
-                               name, name);
+                return vb_fail(
+                    err, VB_EINPUT,
+                    "trials: an option cannot be called '%s', which is a form of "
+                    "every signal (sv_%s); give it another name",
+                    name, name);
         for (size_t k = 0; k < o; k++) {
             if (strcmp(name, spec->options[k].name) == 0)
                 return vb_fail(err, VB_EINPUT, "trials: two options are called '%s'",
                                vb_quote(name, quoted));
-            if (spec->choice_column && strcmp(label_of(spec, o), label_of(spec, k)) == 0)
-                return vb_fail(err, VB_EINPUT,
-                               "trials: '%s' in column '%s' would mean both option %zu and "
-                               "option %zu",
-                               vb_quote(label_of(spec, o), quoted), spec->choice_column,
-                               k + 1, o + 1);
+            if (spec->choice_column &&
+                strcmp(label_of(spec, o), label_of(spec, k)) == 0)
+                return vb_fail(
+                    err, VB_EINPUT,
+                    "trials: '%s' in column '%s' would mean both option %zu and "
+                    "option %zu",
+                    vb_quote(label_of(spec, o), quoted), spec->choice_column, k + 1,
+                    o + 1);
         }
     }
     return VB_OK;
@@ -80,7 +85,8 @@ static vb_status mark_rows(builder *b, size_t r, size_t *n)
     if (!b->keep[r] || !b->column[r])
         return vb_fail_memory(b->err, table->n_rows * sizeof *b->column[r]);
     if (b->spec->rows)
-        status = vb_rows_filter(b->spec->rows, table, "trials.rows", b->keep[r], b->err);
+        status =
+            vb_rows_filter(b->spec->rows, table, "trials.rows", b->keep[r], b->err);
     else
         memset(b->keep[r], 1, table->n_rows * sizeof *b->keep[r]);
     *n = 0;
@@ -138,8 +144,9 @@ static vb_status order_run(builder *b, size_t r)
     for (size_t i = 1; i < n; i++)
         sorted = sorted && moments[i - 1].onset_s <= moments[i].onset_s;
     if (!sorted) {
-        vb_note_add(b->notes, VB_WARNING, "events-unsorted", table->name, 0, 0,
-                    "rows are not in order of onset; they are taken in the order of onset");
+        vb_note_add(
+            b->notes, VB_WARNING, "events-unsorted", table->name, 0, 0,
+            "rows are not in order of onset; they are taken in the order of onset");
         qsort(moments, n, sizeof *moments, by_onset);
     }
     for (size_t i = 0; i < n; i++) {
@@ -163,9 +170,10 @@ static vb_status refuse_none(const builder *b, vb_error *err)
         return vb_fail_at(err, VB_EINPUT, table->name, 0, 0,
                           "no event: the table has a header and no rows");
     return vb_fail_at(err, VB_EINPUT, table->name, 0, 0,
-                      "none of the %zu rows%s is a trial: '%s' is true for no row", n_rows,
-                      b->trials->n_runs > 1 ? " of all runs" : "",
-                      vb_quote(b->spec->rows ? vb_expr_text(b->spec->rows) : "", quoted));
+                      "none of the %zu rows%s is a trial: '%s' is true for no row",
+                      n_rows, b->trials->n_runs > 1 ? " of all runs" : "",
+                      vb_quote(b->spec->rows ? vb_expr_text(b->spec->rows) : "",
+                               quoted));
 }
 
 /* All that does not depend on the number of trials. */

@@ -48,7 +48,8 @@ static size_t *find_column(builder *b, const char *name)
 }
 
 /* Evaluates expr on the trials of all runs; goes on to the next run after a fault. */
-static vb_status evaluate(builder *b, const vb_expr *expr, const char *what, double out[])
+static vb_status evaluate(builder *b, const vb_expr *expr, const char *what,
+                          double out[])
 {
     vb_status status = VB_OK;
 
@@ -92,8 +93,9 @@ static void judge(builder *b, vb_attribute a, const char *option, const double x
                       vb_number_shortest(x[t], number), why);
         }
         if (n_missing)
-            vb_note_add(b->notes, VB_WARNING, "trials-missing-attribute", trials->file[r],
-                        line, 0, "%s of option '%s' is missing (n/a) in %zu trial%s", name,
+            vb_note_add(b->notes, VB_WARNING, "trials-missing-attribute",
+                        trials->file[r], line, 0,
+                        "%s of option '%s' is missing (n/a) in %zu trial%s", name,
                         option, n_missing, n_missing == 1 ? "" : "s");
     }
 }
@@ -119,7 +121,8 @@ vb_status vb_fill_attributes(builder *b)
             x = take_numbers(b);
             if (!x)
                 return VB_ENOMEM;
-            snprintf(what, sizeof what, "%s of option '%s'", vb_attribute_name(a), quoted);
+            snprintf(what, sizeof what, "%s of option '%s'", vb_attribute_name(a),
+                     quoted);
             if (evaluate(b, spec->attribute[a], what, x) == VB_OK)
                 judge(b, a, quoted, x);
             trials->options[o].attribute[a] = x;
@@ -158,8 +161,9 @@ static void note_missed(builder *b)
             n_missed += trials->choice[t] == VB_NONE;
         if (n_missed)
             vb_note_add(b->notes, n_missed == n ? VB_WARNING : VB_INFO, "trials-missed",
-                        trials->file[r], 0, 0, "%zu of %zu trials missed: no choice in '%s'",
-                        n_missed, n, b->spec->choice_column);
+                        trials->file[r], 0, 0,
+                        "%zu of %zu trials missed: no choice in '%s'", n_missed, n,
+                        b->spec->choice_column);
     }
 }
 
@@ -202,7 +206,8 @@ vb_status vb_fill_choices(builder *b)
     return b->err->code;
 }
 
-/* A column of run r as numbers of its trials, if the table has it; a word is refused. */
+/* A column of run r as numbers of its trials, if the table has it; a word is
+ * refused. */
 static void read_optional(builder *b, size_t r, const char *name, double out[],
                           bool *found)
 {
@@ -274,10 +279,11 @@ static vb_status fill_conditions(builder *b)
         while (c < trials->n_conditions && strcmp(trials->conditions[c], cell) != 0)
             c++;
         if (c == MAX_CONDITIONS)
-            return vb_fail_at(b->err, VB_EINPUT, file_of(b, t), trials->line[t], 0,
-                              "column '%s' has over %d different values; a condition is "
-                              "one of a few",
-                              b->spec->condition_column, MAX_CONDITIONS);
+            return vb_fail_at(
+                b->err, VB_EINPUT, file_of(b, t), trials->line[t], 0,
+                "column '%s' has over %d different values; a condition is "
+                "one of a few",
+                b->spec->condition_column, MAX_CONDITIONS);
         if (c == trials->n_conditions) {
             trials->conditions[c] = vb_arena_string(trials->arena, cell);
             if (!trials->conditions[c])
@@ -309,7 +315,8 @@ static vb_status fill_first_cue(builder *b)
 
         trials->first_cue[t] = a;
         if (a == VB_REWARD || a == VB_EFFORT ||
-            (a == VB_N_ATTRIBUTES && vb_number_read(cell, &ignored) == VB_NUMBER_MISSING))
+            (a == VB_N_ATTRIBUTES &&
+             vb_number_read(cell, &ignored) == VB_NUMBER_MISSING))
             continue;
         vb_refuse(b->notes, b->err, VB_EINPUT, "first-cue-unknown", file_of(b, t),
                   trials->line[t], c + 1,

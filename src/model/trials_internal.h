@@ -10,14 +10,15 @@ typedef struct builder {
     vb_table *const *tables;
     vb_trials *trials;
     vb_arena *scratch;
-    bool **keep;       /* [n_runs][n_rows] rows that are trials */
-    double **column;   /* [n_runs][n_rows] scratch numbers of one expression */
-    size_t *first;     /* [n_runs + 1] first trial of each run */
+    bool **keep;     /* [n_runs][n_rows] rows that are trials */
+    double **column; /* [n_runs][n_rows] scratch numbers of one expression */
+    size_t *first;   /* [n_runs + 1] first trial of each run */
     vb_notes *notes;
-    vb_error *err;     /* never NULL here */
+    vb_error *err; /* never NULL here */
 } builder;
 
-/* Each needs run, row, line and first filled in; faults are noted, *err has the first. */
+/* Each needs run, row, line and first filled in; faults are noted, *err has the
+ * first. */
 vb_status vb_fill_attributes(builder *b);
 vb_status vb_fill_choices(builder *b);
 vb_status vb_fill_times(builder *b);

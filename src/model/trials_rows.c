@@ -25,8 +25,8 @@ static bool is_a_cell(const vb_table *table, const char *text)
     return false;
 }
 
-static vb_status refuse_name(const vb_expr *expr, const vb_table *table, const char *what,
-                             const char *name, vb_error *err)
+static vb_status refuse_name(const vb_expr *expr, const vb_table *table,
+                             const char *what, const char *name, vb_error *err)
 {
     char quoted[VB_QUOTE_MAX], text[VB_QUOTE_MAX], advice[512];
 
@@ -34,8 +34,8 @@ static vb_status refuse_name(const vb_expr *expr, const vb_table *table, const c
         return vb_fail_at(err, VB_EINPUT, table->name, 1, 0,
                           "%s: no column '%s' for '%s'; text is written in quotes: "
                           "\"%s\"",
-                          what, vb_quote(name, quoted), vb_quote(vb_expr_text(expr), text),
-                          quoted);
+                          what, vb_quote(name, quoted),
+                          vb_quote(vb_expr_text(expr), text), quoted);
     return vb_fail_at(err, VB_EINPUT, table->name, 1, 0, "%s: no column '%s'%s", what,
                       vb_quote(name, quoted),
                       vb_suggest(name, table->columns, table->n_cols, advice,
@@ -95,8 +95,9 @@ vb_status vb_rows_filter(const vb_expr *expr, const vb_table *table, const char 
     return status;
 }
 
-/* The cell to blame for a result that is no number, VB_NONE when there is none.  A missing
- * cell excuses words (if(trial_type == "task", effort, 0)), but no malformed numbers. */
+/* The cell to blame for a result that is no number, VB_NONE when there is none.  A
+ * missing cell excuses words (if(trial_type == "task", effort, 0)), but no malformed
+ * numbers. */
 static size_t culprit(const bound *b, bool *missing)
 {
     size_t word = VB_NONE;
@@ -113,7 +114,8 @@ static size_t culprit(const bound *b, bool *missing)
     return *missing ? VB_NONE : word;
 }
 
-/* Judges the result of a row that is no finite number; true when it is merely missing. */
+/* Judges the result of a row that is no finite number; true when it is merely
+ * missing. */
 static bool is_missing(const bound *b, size_t row, double x, const char *what,
                        vb_notes *notes, vb_error *first)
 {
@@ -124,8 +126,9 @@ static bool is_missing(const bound *b, size_t row, double x, const char *what,
 
     if (i != VB_NONE) {
         vb_refuse(notes, first, VB_EINPUT, "not-a-number", b->table->name, line,
-                  b->column[i] + 1, "column '%s' (%s): '%s' %s", vb_expr_name(b->expr, i),
-                  what, vb_quote(b->value[i].text, quoted), vb_number_why(b->kind[i]));
+                  b->column[i] + 1, "column '%s' (%s): '%s' %s",
+                  vb_expr_name(b->expr, i), what, vb_quote(b->value[i].text, quoted),
+                  vb_number_why(b->kind[i]));
         return false;
     }
     if (missing && isnan(x))

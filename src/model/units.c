@@ -15,8 +15,8 @@ static void append(char out[], size_t size, const char *s, size_t n)
 }
 
 static const char *unit_of(const char *name, size_t n,
-                           const char *const units[VB_N_ATTRIBUTES], const char *value_unit,
-                           bool *known)
+                           const char *const units[VB_N_ATTRIBUTES],
+                           const char *value_unit, bool *known)
 {
     if (n == strlen("value") && strncmp(name, "value", n) == 0)
         return value_unit;

@@ -7,7 +7,8 @@
 #include "valuebold/model.h"
 #include "valuebold/signals.h"
 
-/* n trials of one run with options named a, b, c ...; attributes are set by the test. */
+/* n trials of one run with options named a, b, c ...; attributes are set by the
+ * test. */
 static inline vb_trials hand_trials(size_t n, size_t n_options)
 {
     static const char *const names[] = {"a", "b", "c", "d"};
@@ -25,7 +26,8 @@ static inline vb_model hand_model(vb_model_spec spec)
     vb_model model;
     vb_error err = {0};
 
-    cr_assert_eq(vb_model_compose(&spec, no_units, &model, &err), VB_OK, "%s", err.text);
+    cr_assert_eq(vb_model_compose(&spec, no_units, &model, &err), VB_OK, "%s",
+                 err.text);
     return model;
 }
 
@@ -36,8 +38,8 @@ static inline vb_evaluation *hand_run(const vb_model *model, const vb_trials *tr
     vb_evaluation *evaluation = NULL;
     vb_error err = {0};
 
-    cr_assert_eq(vb_model_run(model, trials, 1, theta, NULL, &evaluation, &err), VB_OK, "%s",
-                 err.text);
+    cr_assert_eq(vb_model_run(model, trials, 1, theta, NULL, &evaluation, &err), VB_OK,
+                 "%s", err.text);
     return evaluation;
 }
 

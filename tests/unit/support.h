@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * support.h - what unit tests share: reading files, tables of reference numbers, public data
- * that may be absent.
+ * support.h - what unit tests share: reading files, tables of reference numbers, public
+ * data that may be absent.
  *
  * Tests run from the root of the repository.  Everything here aborts the test with a
  * sentence when a file that ought to be there is not.
@@ -19,8 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The whole file, NUL-terminated beyond *size (may be NULL); the caller frees it.  NULL when
- * it cannot be opened. */
+/* The whole file, NUL-terminated beyond *size (may be NULL); the caller frees it.
+ * NULL when it cannot be opened. */
 static inline char *support_read(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rb");
@@ -53,8 +53,8 @@ static inline vb_table *support_table(const char *path)
     vb_error err = {0};
 
     cr_assert(text, "%s cannot be read (tests run from the repository's root)", path);
-    cr_assert_eq(vb_table_parse(path, text, size, &table, NULL, &err), VB_OK, "%s: %s", path,
-                 err.text);
+    cr_assert_eq(vb_table_parse(path, text, size, &table, NULL, &err), VB_OK, "%s: %s",
+                 path, err.text);
     free(text);
     return table;
 }
@@ -65,8 +65,8 @@ static inline vb_table *support_table_text(const char *name, const char *text)
     vb_table *table = NULL;
     vb_error err = {0};
 
-    cr_assert_eq(vb_table_parse(name, text, strlen(text), &table, NULL, &err), VB_OK, "%s",
-                 err.text);
+    cr_assert_eq(vb_table_parse(name, text, strlen(text), &table, NULL, &err), VB_OK,
+                 "%s", err.text);
     return table;
 }
 
@@ -79,7 +79,8 @@ static inline double *support_column(const vb_table *table, const char *name)
 
     cr_assert(x);
     cr_assert_eq(vb_table_need(table, name, &c, &err), VB_OK, "%s", err.text);
-    cr_assert_eq(vb_table_numbers(table, c, x, NULL, NULL, &err), VB_OK, "%s", err.text);
+    cr_assert_eq(vb_table_numbers(table, c, x, NULL, NULL, &err), VB_OK, "%s",
+                 err.text);
     return x;
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tab-separated tables: what is accepted, what is refused, and the place that is named. */
 #include "support.h"
 
