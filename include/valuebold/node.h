@@ -24,7 +24,7 @@ typedef struct vb_node {
     bool null;           /* an empty, ~ or null scalar without quotes */
     size_t n;            /* children of a list or map */
     struct vb_node **items;
-    const char **keys;   /* [n] of a map */
+    const char **keys; /* [n] of a map */
     size_t *key_line, *key_column;
 } vb_node;
 

@@ -7,24 +7,24 @@
 #ifndef VALUEBOLD_SPEC_H
 #define VALUEBOLD_SPEC_H
 
+#include "valuebold/buffer.h"
 #include "valuebold/contrast.h"
 #include "valuebold/design.h"
 #include "valuebold/modulator.h"
 #include "valuebold/node.h"
 #include "valuebold/parameters.h"
-#include "valuebold/buffer.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 typedef struct vb_spec_modulator {
-    const char *name;       /* key in the spec; names the column EVENT*NAME */
-    const char *signal;     /* signal it is made of: `signal:`, default the name */
-    const vb_expr *column;  /* `column:` an expression on columns instead of a signal */
+    const char *name;      /* key in the spec; names the column EVENT*NAME */
+    const char *signal;    /* signal it is made of: `signal:`, default the name */
+    const vb_expr *column; /* `column:` an expression on columns instead of a signal */
     vb_modulator_rule rule;
-    unsigned polynomial;    /* `polynomial:` 1 */
-    size_t line, at;        /* place in the spec: line and column */
+    unsigned polynomial; /* `polynomial:` 1 */
+    size_t line, at;     /* place in the spec: line and column */
 } vb_spec_modulator;
 
 typedef struct vb_spec_event {
@@ -34,7 +34,7 @@ typedef struct vb_spec_event {
     const vb_expr *duration; /* NULL: column duration */
     size_t n_modulators;
     vb_spec_modulator *modulators;
-    bool orthogonalise;      /* `orthogonalise: [a, b]`: modulators are in that order */
+    bool orthogonalise; /* `orthogonalise: [a, b]`: modulators are in that order */
     unsigned time_modulation;
     size_t line, at;
 } vb_spec_event;
@@ -81,13 +81,13 @@ VB_API void vb_spec_free(vb_spec *spec);
 /* Contrasts from a JSON file {"contrasts": [{"name":, "weights": {column: number}}]}, or
  * [{"name":, "expression": "a - b"}]. */
 VB_API vb_status vb_contrasts_parse(const char *file, const char *text, size_t size,
-                                    vb_arena *arena, size_t *n, vb_contrast_spec **contrasts,
-                                    vb_error *err);
+                                    vb_arena *arena, size_t *n,
+                                    vb_contrast_spec **contrasts, vb_error *err);
 
 /* Parameters from JSON {"sub-01": {"k": 1}, ...} or {"k": 1} as a table for
  * vb_parameters_spec. */
-VB_API vb_status vb_parameters_parse_json(const char *file, const char *text, size_t size,
-                                          vb_table **table, vb_error *err);
+VB_API vb_status vb_parameters_parse_json(const char *file, const char *text,
+                                          size_t size, vb_table **table, vb_error *err);
 
 /* The keys of the spec, for docs/spec.md and the JSON Schema. */
 VB_API vb_status vb_spec_reference(vb_buffer *markdown, vb_error *err);

@@ -19,15 +19,16 @@ static const char *why_not(const char *name)
         return "starts with '.' or '-'";
     for (const char *s = name; *s; s++)
         if ((unsigned char)*s < 0x20 || strchr("/\\<\"`|$\x7f", *s))
-            return "holds a character that cannot be in a file name or page: one of / \\ < "
+            return "holds a character that cannot be in a file name or page: one of / "
+                   "\\ < "
                    "\" ` | $ or a control character";
     if (!*vb_camel(name, label, sizeof label))
         return "has no letter or digit";
     return NULL;
 }
 
-vb_status vb_contrast_name_check(const vb_contrast_spec specs[], size_t n, vb_notes *notes,
-                                 vb_error *first)
+vb_status vb_contrast_name_check(const vb_contrast_spec specs[], size_t n,
+                                 vb_notes *notes, vb_error *first)
 {
     vb_status status = VB_OK;
     char quoted[VB_QUOTE_MAX], other[VB_QUOTE_MAX];
@@ -38,8 +39,8 @@ vb_status vb_contrast_name_check(const vb_contrast_spec specs[], size_t n, vb_no
         const char *why = why_not(c->name);
 
         if (why)
-            status = vb_refuse(notes, first, VB_EINPUT, "contrast-name", c->file, c->line,
-                               c->column, "contrast name '%s' %s",
+            status = vb_refuse(notes, first, VB_EINPUT, "contrast-name", c->file,
+                               c->line, c->column, "contrast name '%s' %s",
                                vb_quote(c->name, quoted), why);
         vb_camel(c->name, a, sizeof a);
         for (size_t k = 0; !why && k < i; k++)

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char FORM[] =
-    "expected {\"contrasts\": [{\"name\": \"a\", \"weights\": {\"column\": 1}}, {\"name\": "
-    "\"b\", \"expression\": \"x - y\"}]}";
+static const char FORM[] = "expected {\"contrasts\": [{\"name\": \"a\", \"weights\": "
+                           "{\"column\": 1}}, {\"name\": "
+                           "\"b\", \"expression\": \"x - y\"}]}";
 
 typedef struct reader {
     const char *file;
@@ -22,8 +22,8 @@ typedef struct reader {
 
 static vb_status refuse(reader *r, const vb_node *node, const char *what)
 {
-    return vb_fail_at(r->err, VB_EINPUT, r->file, node->line, node->column, "%s; %s", what,
-                      FORM);
+    return vb_fail_at(r->err, VB_EINPUT, r->file, node->line, node->column, "%s; %s",
+                      what, FORM);
 }
 
 /* {"sv": 1, "odd name": -0.5} as "1*`sv` - 0.5*`odd name`". */
@@ -75,8 +75,8 @@ static vb_status check_row(reader *r, const vb_node *node, const char *row)
     if (status == VB_OK)
         return VB_OK;
     return vb_fail_at(r->err, status, r->file, node->line,
-                      node->column + (node->quoted && why.column ? why.column : 0), "%s",
-                      why.text);
+                      node->column + (node->quoted && why.column ? why.column : 0),
+                      "%s", why.text);
 }
 
 /* "weights" is a map or a list of maps, "expression" a text or a list of texts. */

@@ -30,17 +30,20 @@ static vb_status cannot_read(const char *path, int number, vb_error *err)
 static vb_status too_large(const char *path, size_t max_bytes, vb_error *err)
 {
     return vb_fail_at(err, VB_EINPUT, path, 0, 0,
-                      "larger than %zu bytes, the limit for a file of this kind", max_bytes);
+                      "larger than %zu bytes, the limit for a file of this kind",
+                      max_bytes);
 }
 
 static vb_status check_kind(const char *path, const struct stat *info, size_t max_bytes,
                             vb_error *err)
 {
     if (S_ISDIR(info->st_mode))
-        return vb_fail_at(err, VB_EINPUT, path, 0, 0, "is a folder; a file is expected");
-    if (!S_ISREG(info->st_mode))
         return vb_fail_at(err, VB_EINPUT, path, 0, 0,
-                          "is no regular file (a pipe or device); save it to a file first");
+                          "is a folder; a file is expected");
+    if (!S_ISREG(info->st_mode))
+        return vb_fail_at(
+            err, VB_EINPUT, path, 0, 0,
+            "is no regular file (a pipe or device); save it to a file first");
     if ((uintmax_t)info->st_size > max_bytes)
         return too_large(path, max_bytes, err);
     return VB_OK;
@@ -97,7 +100,8 @@ static vb_status inflate_all(const char *path, size_t max_bytes, vb_buffer *byte
     return status;
 }
 
-vb_status vb_file_read(const char *path, size_t max_bytes, vb_buffer *bytes, vb_error *err)
+vb_status vb_file_read(const char *path, size_t max_bytes, vb_buffer *bytes,
+                       vb_error *err)
 {
     const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     const size_t limit = max_bytes ? max_bytes : DEFAULT_MAX_BYTES;

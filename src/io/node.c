@@ -88,7 +88,8 @@ vb_status vb_node_open(vb_node_builder *b, vb_node_kind kind, vb_place at)
     vb_status status;
 
     if (vb_node_wants_key(b))
-        return VB_NODE_FAIL(b, at, "a list or map cannot be a key here; a key is one word");
+        return VB_NODE_FAIL(b, at,
+                            "a list or map cannot be a key here; a key is one word");
     if (b->depth == VB_NODE_DEPTH)
         return VB_NODE_FAIL(b, at, "%s nested deeper than %d levels", b->format,
                             VB_NODE_DEPTH);
@@ -191,8 +192,8 @@ static bool looks_like_json(const char *text, size_t size)
     return size && (*text == '{' || *text == '[');
 }
 
-vb_status vb_node_parse(const char *file, const char *text, size_t size, vb_arena *arena,
-                        vb_node **root, vb_error *err)
+vb_status vb_node_parse(const char *file, const char *text, size_t size,
+                        vb_arena *arena, vb_node **root, vb_error *err)
 {
     vb_node_builder b = {.file = file, .arena = arena, .err = err};
     vb_status status;

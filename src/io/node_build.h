@@ -5,7 +5,9 @@
 
 #include "valuebold/node.h"
 
-enum { VB_NODE_DEPTH = 64 }; /* no spec needs 10; bounds the stack of what walks a tree */
+enum {
+    VB_NODE_DEPTH = 64
+}; /* no spec needs 10; bounds the stack of what walks a tree */
 
 typedef struct vb_place {
     size_t line, column; /* 1-based, in characters */
@@ -29,7 +31,7 @@ typedef struct vb_node_builder {
 } vb_node_builder;
 
 /* Refuses at a place of the file being read. */
-#define VB_NODE_FAIL(b, at, ...)                                                           \
+#define VB_NODE_FAIL(b, at, ...)                                                       \
     vb_fail_at((b)->err, VB_EINPUT, (b)->file, (at).line, (at).column, __VA_ARGS__)
 
 vb_status vb_node_open(vb_node_builder *b, vb_node_kind kind, vb_place at);

@@ -41,13 +41,14 @@ static const char *advice(const yaml_parser_t *parser, char c)
     if (strstr(problem, "cannot start any token"))
         return "; a text that starts so needs quotes around all of it";
     if (strstr(problem, "did not find expected"))
-        return "; check the indentation, the brackets and the quotes: a text that starts "
+        return "; check the indentation, the brackets and the quotes: a text that "
+               "starts "
                "with a quote must also end with it";
     return "";
 }
 
-static vb_status refuse(vb_node_builder *b, const yaml_parser_t *parser, const char *text,
-                        size_t size)
+static vb_status refuse(vb_node_builder *b, const yaml_parser_t *parser,
+                        const char *text, size_t size)
 {
     vb_place at = place(parser->problem_mark);
 
@@ -70,11 +71,15 @@ static vb_status no_extras(vb_node_builder *b, const yaml_char_t *anchor,
                            const yaml_char_t *tag, vb_place at)
 {
     if (anchor)
-        return VB_NODE_FAIL(b, at, "anchors (&%s) are not used here; write the text out, or "
-                            "put it in quotes", (const char *)anchor);
+        return VB_NODE_FAIL(b, at,
+                            "anchors (&%s) are not used here; write the text out, or "
+                            "put it in quotes",
+                            (const char *)anchor);
     if (tag)
-        return VB_NODE_FAIL(b, at, "tags (%s) are not used here; a text that starts with ! "
-                            "needs quotes around it", (const char *)tag);
+        return VB_NODE_FAIL(b, at,
+                            "tags (%s) are not used here; a text that starts with ! "
+                            "needs quotes around it",
+                            (const char *)tag);
     return VB_OK;
 }
 
@@ -88,7 +93,8 @@ static vb_status scalar(vb_node_builder *b, const yaml_event_t *event, vb_place 
     if (status != VB_OK)
         return status;
     if (!quoted && strcmp(text, "<<") == 0 && vb_node_wants_key(b))
-        return VB_NODE_FAIL(b, at, "merge keys (<<) are not used here; write the keys out");
+        return VB_NODE_FAIL(b, at,
+                            "merge keys (<<) are not used here; write the keys out");
     return vb_node_scalar(b, text, event->data.scalar.length, quoted, at);
 }
 
@@ -102,8 +108,10 @@ static vb_status take(vb_node_builder *b, const yaml_event_t *event)
         return b->root ? VB_NODE_FAIL(b, at, "a second YAML document; one is expected")
                        : VB_OK;
     case YAML_ALIAS_EVENT:
-        return VB_NODE_FAIL(b, at, "aliases (*%s) are not used here; write the text out, or "
-                            "put it in quotes", (const char *)event->data.alias.anchor);
+        return VB_NODE_FAIL(b, at,
+                            "aliases (*%s) are not used here; write the text out, or "
+                            "put it in quotes",
+                            (const char *)event->data.alias.anchor);
     case YAML_SCALAR_EVENT:
         return scalar(b, event, at);
     case YAML_SEQUENCE_START_EVENT:

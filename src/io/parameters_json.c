@@ -44,14 +44,15 @@ static vb_status check_cell(maker *m, const vb_node *row, size_t i, const char *
         (cell->null || is_key_column(row->keys[i]) ||
          (!cell->quoted && vb_number_read(cell->text, &x) == VB_NUMBER_OK)))
         return VB_OK;
-    return vb_fail_at(m->err, VB_EINPUT, m->file, cell->line, cell->column,
-                      "parameter '%s' of %s is %s%s%s; a number without quotes is expected",
-                      vb_quote(row->keys[i], quoted), vb_quote(who, whose),
-                      cell->kind == VB_SCALAR ? "'" : "",
-                      cell->kind == VB_SCALAR ? cell->text
-                      : cell->kind == VB_LIST ? "a list"
-                                              : "a map",
-                      cell->kind == VB_SCALAR ? "'" : "");
+    return vb_fail_at(
+        m->err, VB_EINPUT, m->file, cell->line, cell->column,
+        "parameter '%s' of %s is %s%s%s; a number without quotes is expected",
+        vb_quote(row->keys[i], quoted), vb_quote(who, whose),
+        cell->kind == VB_SCALAR ? "'" : "",
+        cell->kind == VB_SCALAR ? cell->text
+        : cell->kind == VB_LIST ? "a list"
+                                : "a map",
+        cell->kind == VB_SCALAR ? "'" : "");
 }
 
 /* Adds the names of a row to the columns. */
@@ -75,7 +76,8 @@ static vb_status add_columns(maker *m, const vb_node *row, const char *who)
     return status;
 }
 
-static void fill_row(maker *m, size_t r, const vb_node *row, const char *who, size_t line)
+static void fill_row(maker *m, size_t r, const vb_node *row, const char *who,
+                     size_t line)
 {
     vb_table *t = m->table;
     const char **cells = t->cells + r * t->n_cols;
@@ -112,7 +114,8 @@ static vb_status make(maker *m, const vb_node *root)
     if (status != VB_OK)
         return status;
     if (t->n_rows > MOST_CELLS / t->n_cols)
-        return refuse(m, root->line, root->column, "too many participants and parameters");
+        return refuse(m, root->line, root->column,
+                      "too many participants and parameters");
     t->cells = vb_arena_take(t->arena, t->n_rows, t->n_cols * sizeof *t->cells);
     if (!t->cells)
         return vb_fail_memory(m->err, t->n_rows * t->n_cols * sizeof *t->cells);

@@ -134,8 +134,9 @@ static void leave_out_what_is_there(vb_publication *p)
 vb_status vb_outputs_publish(const vb_outputs *outputs, const char *folder,
                              vb_overwrite overwrite, vb_error *err)
 {
-    vb_publication p = {
-        .outputs = outputs, .folder = *folder ? folder : ".", .overwrite = overwrite};
+    vb_publication p = {.outputs = outputs,
+                        .folder = *folder ? folder : ".",
+                        .overwrite = overwrite};
     vb_status status = vb_outputs_check(outputs, p.folder, overwrite, err);
 
     if (status != VB_OK || !outputs->n)

@@ -26,7 +26,8 @@ static vb_status check_folder(const char *path, vb_error *err)
         if (errno != ENOENT && errno != ENOTDIR)
             return vb_fail_at(err, VB_EIO, at, 0, 0, "%s", vb_why(errno, why));
         if (lstat(at, &info) == 0)
-            return refuse(err, at, "is a link that leads nowhere; a folder is needed here");
+            return refuse(err, at,
+                          "is a link that leads nowhere; a folder is needed here");
         if (!slash)
             snprintf(at, sizeof at, ".");
         else

@@ -102,7 +102,8 @@ static void sync_folders(const vb_publication *p)
 {
     (void)vb_disk_wait(p->root);
     for (size_t i = 0; i < p->n_inside; i++) {
-        const int fd = openat(p->root, p->inside[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        const int fd =
+            openat(p->root, p->inside[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
         if (fd >= 0) {
             (void)vb_disk_wait(fd);

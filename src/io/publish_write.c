@@ -160,8 +160,9 @@ vb_status vb_publication_write(vb_publication *p, vb_error *err)
         if (fd >= 0)
             close(fd);
         if (failed)
-            status = cannot(err, vb_publication_name(p, p->outputs->items[i].path, name),
-                            "cannot be written", failed);
+            status =
+                cannot(err, vb_publication_name(p, p->outputs->items[i].path, name),
+                       "cannot be written", failed);
     }
     return status;
 }

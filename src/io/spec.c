@@ -101,10 +101,11 @@ static void read_top(vb_spec_reader *r, const vb_node *root)
 
     spec->task = vb_spec_text(root, "task");
     if (spec->task && !vb_is_label(spec->task))
-        VB_SPEC_REFUSE_NODE(r, "spec-name", vb_node_get(root, "task"),
-                            "task '%s' is no BIDS label; it has letters and digits only, "
-                            "without 'task-'",
-                            vb_quote(spec->task, quoted));
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-name", vb_node_get(root, "task"),
+            "task '%s' is no BIDS label; it has letters and digits only, "
+            "without 'task-'",
+            vb_quote(spec->task, quoted));
     spec->acquisition.tr_s = (double)NAN;
     spec->acquisition.slice_time_ref = (double)NAN;
     if (acquisition) {

@@ -40,9 +40,10 @@ static void refuse_value(vb_spec_reader *r, const vb_node *node, const vb_spec_k
         return;
     }
     if (node->quoted && key->kinds & (VB_SPEC_NUMBER | VB_SPEC_COUNT)) {
-        VB_SPEC_REFUSE_NODE(r, "spec-type", node,
-                            "%s is the text '%s' in quotes; expected %s, without quotes",
-                            path, vb_quote(node->text, quoted), expected);
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-type", node,
+            "%s is the text '%s' in quotes; expected %s, without quotes", path,
+            vb_quote(node->text, quoted), expected);
         return;
     }
     if (key->kinds & VB_SPEC_WORD)
@@ -50,7 +51,8 @@ static void refuse_value(vb_spec_reader *r, const vb_node *node, const vb_spec_k
     VB_SPEC_REFUSE_NODE(r, near ? "spec-word" : "spec-type", node,
                         "%s is '%s'; expected %s%s%s%s", path,
                         vb_quote(node->text, quoted), expected,
-                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+                        near ? "; did you mean '" : "", near ? near : "",
+                        near ? "'?" : "");
 }
 
 /* "above 0 and below 100 s" */
@@ -60,7 +62,8 @@ static char *range_text(const vb_spec_key *key, char out[], size_t size)
     char number[VB_NUMBER_MAX];
 
     if (isfinite(key->low))
-        snprintf(low, sizeof low, "%s %s", key->kinds & VB_SPEC_ABOVE ? "above" : "at least",
+        snprintf(low, sizeof low, "%s %s",
+                 key->kinds & VB_SPEC_ABOVE ? "above" : "at least",
                  vb_number_shortest(key->low, number));
     if (isfinite(key->high))
         snprintf(high, sizeof high, "%s %s",
@@ -89,9 +92,9 @@ static bool check_number(vb_spec_reader *r, const vb_node *node, const vb_spec_k
     if (key->kinds & VB_SPEC_COUNT && x != floor(x))
         return false;
     if (!in_range(key, x))
-        VB_SPEC_REFUSE_NODE(r, "spec-range", node, "%s is %s%s%s; it must be %s%s", path,
-                            vb_quote(node->text, quoted), *key->unit ? " " : "", key->unit,
-                            range_text(key, range, sizeof range),
+        VB_SPEC_REFUSE_NODE(r, "spec-range", node, "%s is %s%s%s; it must be %s%s",
+                            path, vb_quote(node->text, quoted), *key->unit ? " " : "",
+                            key->unit, range_text(key, range, sizeof range),
                             strcmp(key->unit, "s") == 0 && in_range(key, x / 1000)
                                 ? "; are these milliseconds?"
                                 : "");
@@ -135,7 +138,8 @@ vb_expr *vb_spec_compile(vb_spec_reader *r, const vb_node *node, const char *pat
     return NULL;
 }
 
-static void check_expr(vb_spec_reader *r, const vb_node *node, bool linear, const char *path)
+static void check_expr(vb_spec_reader *r, const vb_node *node, bool linear,
+                       const char *path)
 {
     vb_expr *expr = vb_spec_compile(r, node, path);
     vb_arena *arena = expr && linear ? vb_arena_alloc() : NULL;
@@ -171,7 +175,8 @@ static void check_scalar(vb_spec_reader *r, const vb_node *node, const vb_spec_k
 {
     if (key->kinds & VB_SPEC_WORD && is_word(node, key))
         return;
-    if (key->kinds & (VB_SPEC_NUMBER | VB_SPEC_COUNT) && check_number(r, node, key, path))
+    if (key->kinds & (VB_SPEC_NUMBER | VB_SPEC_COUNT) &&
+        check_number(r, node, key, path))
         return;
     if (key->kinds & VB_SPEC_TRUTH && is_truth(node))
         return;
@@ -213,12 +218,13 @@ static void check_list(vb_spec_reader *r, const vb_node *node, const vb_spec_key
         const vb_node *item = node->items[i];
 
         if (item->kind != VB_SCALAR || item->null)
-            VB_SPEC_REFUSE_NODE(r, "spec-type", item, "%s: entry %zu is %s; expected %s",
-                                path, i + 1,
+            VB_SPEC_REFUSE_NODE(r, "spec-type", item,
+                                "%s: entry %zu is %s; expected %s", path, i + 1,
                                 item->kind == VB_SCALAR ? "empty"
                                 : item->kind == VB_LIST ? "a list"
                                                         : "a map",
-                                key->kinds & VB_SPEC_LINEARS ? "a sum of columns" : "a name");
+                                key->kinds & VB_SPEC_LINEARS ? "a sum of columns"
+                                                             : "a name");
         else if (key->kinds & VB_SPEC_LINEARS)
             check_expr(r, item, true, path);
         else
@@ -235,8 +241,8 @@ static void check_value(vb_spec_reader *r, const vb_node *node, const vb_spec_ke
         return;
     if (node->kind == VB_SCALAR && node->null) {
         if (!(key->kinds & VB_SPEC_EMPTY))
-            VB_SPEC_REFUSE_NODE(r, "spec-type", node, "%s has no value; expected %s", path,
-                                vb_spec_expected(key, expected, sizeof expected));
+            VB_SPEC_REFUSE_NODE(r, "spec-type", node, "%s has no value; expected %s",
+                                path, vb_spec_expected(key, expected, sizeof expected));
     } else if (node->kind == VB_SCALAR) {
         check_scalar(r, node, key, path);
     } else if (node->kind == VB_LIST) {
@@ -248,8 +254,8 @@ static void check_value(vb_spec_reader *r, const vb_node *node, const vb_spec_ke
     }
 }
 
-static void unknown_key(vb_spec_reader *r, const vb_node *map, size_t i, const char *pattern,
-                        const char *path)
+static void unknown_key(vb_spec_reader *r, const vb_node *map, size_t i,
+                        const char *pattern, const char *path)
 {
     const char *names[VB_SPEC_WORDS_MAX], *last;
     char advice[ADVICE_MAX], quoted[VB_QUOTE_MAX];
@@ -277,10 +283,11 @@ static void check_map(vb_spec_reader *r, const vb_node *map, const char *pattern
             continue;
         }
         if (is_blank(name) || has_control(name)) {
-            VB_SPEC_REFUSE(r, "spec-name", map->key_line[i], map->key_column[i],
-                           "'%s' cannot be a name%s%s: a name has a letter or digit and no "
-                           "control characters",
-                           vb_quote(name, quoted), *path ? " in " : "", path);
+            VB_SPEC_REFUSE(
+                r, "spec-name", map->key_line[i], map->key_column[i],
+                "'%s' cannot be a name%s%s: a name has a letter or digit and no "
+                "control characters",
+                vb_quote(name, quoted), *path ? " in " : "", path);
             continue;
         }
         snprintf(below, sizeof below, "%s%s%s", path, *path ? "." : "",
@@ -294,7 +301,8 @@ void vb_spec_check(vb_spec_reader *r, const vb_node *root)
     if (root->kind == VB_MAP)
         check_map(r, root, "", "");
     else
-        VB_SPEC_REFUSE_NODE(r, "spec-type", root,
-                            "the spec must be a map (key: value) with keys such as trials, "
-                            "model, regressors, design");
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-type", root,
+            "the spec must be a map (key: value) with keys such as trials, "
+            "model, regressors, design");
 }

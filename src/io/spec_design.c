@@ -22,10 +22,10 @@ void vb_spec_read_design(vb_spec_reader *r, const vb_node *root)
     design->hrf_length_s = vb_spec_number(section, "hrf_length_s", 0);
     design->hrf_order = (unsigned)vb_spec_count(section, "hrf_order", 0);
     if (design->microtime_onset > (design->microtime ? design->microtime : 16))
-        VB_SPEC_REFUSE_NODE(r, "spec-range", vb_node_get(section, "microtime_onset"),
-                            "design.microtime_onset is %u; it must be at most microtime, %u",
-                            design->microtime_onset,
-                            design->microtime ? design->microtime : 16);
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-range", vb_node_get(section, "microtime_onset"),
+            "design.microtime_onset is %u; it must be at most microtime, %u",
+            design->microtime_onset, design->microtime ? design->microtime : 16);
     confounds = vb_node_get(section, "confounds");
     if (confounds && !vb_spec_is(confounds, "none"))
         r->spec->confounds = vb_spec_texts(r, confounds, &r->spec->n_confounds);
@@ -50,7 +50,7 @@ void vb_spec_read_contrasts(vb_spec_reader *r, const vb_node *root)
         spec->n_contrasts++;
     }
     if (spec->n_contrasts && r->status != VB_ENOMEM &&
-        vb_contrast_name_check(spec->contrasts, spec->n_contrasts, r->notes, r->first) !=
-            VB_OK)
+        vb_contrast_name_check(spec->contrasts, spec->n_contrasts, r->notes,
+                               r->first) != VB_OK)
         r->status = VB_EINPUT;
 }

@@ -12,7 +12,8 @@ static size_t find_modulator(const vb_spec_event *event, const char *name)
     return VB_NONE;
 }
 
-static void read_modulators(vb_spec_reader *r, const vb_node *node, vb_spec_event *event)
+static void read_modulators(vb_spec_reader *r, const vb_node *node,
+                            vb_spec_event *event)
 {
     char quoted[VB_QUOTE_MAX];
 
@@ -35,7 +36,8 @@ static void read_modulators(vb_spec_reader *r, const vb_node *node, vb_spec_even
 }
 
 /* Puts the modulators into the order named, which must name each of them once. */
-static void order_modulators(vb_spec_reader *r, const vb_node *order, vb_spec_event *event)
+static void order_modulators(vb_spec_reader *r, const vb_node *order,
+                             vb_spec_event *event)
 {
     vb_spec_modulator *sorted = vb_spec_take(r, event->n_modulators, sizeof *sorted);
     bool *taken = vb_spec_take(r, event->n_modulators, sizeof *taken);
@@ -60,16 +62,18 @@ static void order_modulators(vb_spec_reader *r, const vb_node *order, vb_spec_ev
     }
     for (size_t m = 0; m < event->n_modulators; m++)
         if (!taken[m]) {
-            VB_SPEC_REFUSE_NODE(r, "spec-value", order,
-                                "orthogonalise must name every modulator of the event; '%s' "
-                                "is missing",
-                                vb_quote(event->modulators[m].name, quoted));
+            VB_SPEC_REFUSE_NODE(
+                r, "spec-value", order,
+                "orthogonalise must name every modulator of the event; '%s' "
+                "is missing",
+                vb_quote(event->modulators[m].name, quoted));
             return;
         }
     event->modulators = sorted;
 }
 
-static void read_orthogonalise(vb_spec_reader *r, const vb_node *node, vb_spec_event *event)
+static void read_orthogonalise(vb_spec_reader *r, const vb_node *node,
+                               vb_spec_event *event)
 {
     const vb_node *british = vb_node_get(node, "orthogonalise");
     const vb_node *american = vb_node_get(node, "orthogonalize");

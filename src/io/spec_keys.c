@@ -26,7 +26,7 @@ enum {
     BELOW = VB_SPEC_BELOW,
 };
 
-#define VB_KEY(path, kinds, words, low, high, unit, fallback, help)                        \
+#define VB_KEY(path, kinds, words, low, high, unit, fallback, help)                    \
     {path, kinds, words, low, high, unit, fallback, help},
 static const vb_spec_key keys[] = {
 #include "spec_keys.def"

@@ -14,14 +14,14 @@ enum {
     VB_SPEC_TEXT = 1 << 4,
     VB_SPEC_WORD = 1 << 5, /* one of the words */
     VB_SPEC_NUMBER = 1 << 6,
-    VB_SPEC_COUNT = 1 << 7,  /* whole number */
-    VB_SPEC_TRUTH = 1 << 8,  /* true, false, yes, no */
-    VB_SPEC_EXPR = 1 << 9,   /* expression on columns; a number is one too */
+    VB_SPEC_COUNT = 1 << 7,   /* whole number */
+    VB_SPEC_TRUTH = 1 << 8,   /* true, false, yes, no */
+    VB_SPEC_EXPR = 1 << 9,    /* expression on columns; a number is one too */
     VB_SPEC_LINEAR = 1 << 10, /* weighted sum of names */
-    VB_SPEC_ANY = 1 << 11,   /* kept as written */
-    VB_SPEC_EMPTY = 1 << 12, /* may be left empty: all defaults */
-    VB_SPEC_ABOVE = 1 << 13, /* low is not included */
-    VB_SPEC_BELOW = 1 << 14, /* high is not included */
+    VB_SPEC_ANY = 1 << 11,    /* kept as written */
+    VB_SPEC_EMPTY = 1 << 12,  /* may be left empty: all defaults */
+    VB_SPEC_ABOVE = 1 << 13,  /* low is not included */
+    VB_SPEC_BELOW = 1 << 14,  /* high is not included */
 };
 
 typedef struct vb_spec_key {

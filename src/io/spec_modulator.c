@@ -49,16 +49,18 @@ static void read_centre(vb_spec_reader *r, const vb_node *node, vb_modulator_rul
     rule->centre = scope(british ? british : american, VB_SCOPE_RUN);
 }
 
-static void read_scale_map(vb_spec_reader *r, const vb_node *node, vb_modulator_rule *rule)
+static void read_scale_map(vb_spec_reader *r, const vb_node *node,
+                           vb_modulator_rule *rule)
 {
     const vb_node *z = vb_node_get(node, "z"), *minmax = vb_node_get(node, "minmax");
     const vb_node *per_unit = vb_node_get(node, "per_unit");
     const vb_node *over = vb_node_get(node, "over");
 
     if ((z != NULL) + (minmax != NULL) + (per_unit != NULL) != 1) {
-        VB_SPEC_REFUSE_NODE(r, "spec-value", node,
-                            "scale needs one of z, minmax and per_unit: {minmax: [-1, 1], "
-                            "over: run}");
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-value", node,
+            "scale needs one of z, minmax and per_unit: {minmax: [-1, 1], "
+            "over: run}");
         return;
     }
     rule->scale_over = scope(over, VB_SCOPE_RUN);
@@ -66,8 +68,9 @@ static void read_scale_map(vb_spec_reader *r, const vb_node *node, vb_modulator_
         rule->scale = VB_SCALE_Z;
         rule->scale_over = scope(z, rule->scale_over);
         if (over && !vb_spec_is(z, "true"))
-            VB_SPEC_REFUSE_NODE(r, "spec-value", over,
-                                "scale states twice over what z is taken; leave over out");
+            VB_SPEC_REFUSE_NODE(
+                r, "spec-value", over,
+                "scale states twice over what z is taken; leave over out");
     } else if (minmax) {
         rule->scale = VB_SCALE_MINMAX;
         for (size_t i = 0; i < 2; i++)
@@ -77,22 +80,26 @@ static void read_scale_map(vb_spec_reader *r, const vb_node *node, vb_modulator_
         rule->scale_over = VB_SCOPE_NONE;
         rule->per_unit = vb_spec_number(node, "per_unit", 1);
         if (over)
-            VB_SPEC_REFUSE_NODE(r, "spec-value", over,
-                                "scale: per_unit divides by a fixed number; leave over out");
+            VB_SPEC_REFUSE_NODE(
+                r, "spec-value", over,
+                "scale: per_unit divides by a fixed number; leave over out");
     }
 }
 
-void vb_spec_read_modulator(vb_spec_reader *r, const vb_node *node, vb_spec_modulator *m)
+void vb_spec_read_modulator(vb_spec_reader *r, const vb_node *node,
+                            vb_spec_modulator *m)
 {
-    const vb_node *missed = vb_node_get(node, "missed"), *scale = vb_node_get(node, "scale");
+    const vb_node *missed = vb_node_get(node, "missed"),
+                  *scale = vb_node_get(node, "scale");
     const vb_node *signal = vb_node_get(node, "signal");
 
     m->column = vb_spec_expr(r, node, "column");
     m->signal = signal ? signal->text : m->column ? NULL : m->name;
     if (signal && m->column)
-        VB_SPEC_REFUSE_NODE(r, "spec-value", signal,
-                            "signal and column are both stated; a modulator is made of one "
-                            "of them");
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-value", signal,
+            "signal and column are both stated; a modulator is made of one "
+            "of them");
     m->polynomial = (unsigned)vb_spec_count(node, "polynomial", 1);
     read_centre(r, node, &m->rule);
     if (missed)

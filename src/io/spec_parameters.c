@@ -14,9 +14,10 @@ static void read_one(vb_spec_reader *r, const char *name, const vb_node *node)
     char quoted[VB_QUOTE_MAX];
 
     if (!value) {
-        VB_SPEC_REFUSE_NODE(r, "spec-missing", node,
-                            "parameter '%s' needs its value: {value: NUMBER, unit: ...}",
-                            vb_quote(name, quoted));
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-missing", node,
+            "parameter '%s' needs its value: {value: NUMBER, unit: ...}",
+            vb_quote(name, quoted));
         return;
     }
     spec->parameter_name[i] = name;
@@ -34,9 +35,10 @@ void vb_spec_read_parameters(vb_spec_reader *r, const vb_node *model)
     if (!node)
         return;
     if (vb_spec_is(node, "fit")) {
-        VB_SPEC_REFUSE_NODE(r, "spec-value", node,
-                            "parameters: fit needs the fit command, which this version does "
-                            "not have; state numbers or a file");
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-value", node,
+            "parameters: fit needs the fit command, which this version does "
+            "not have; state numbers or a file");
         return;
     }
     if (node->kind == VB_SCALAR) {

@@ -24,10 +24,10 @@ typedef struct vb_spec_reader {
 } vb_spec_reader;
 
 /* Notes a fault at a place of the spec; reading goes on to find the others. */
-#define VB_SPEC_REFUSE(r, code, line, column, ...)                                         \
-    ((r)->status = vb_refuse((r)->notes, (r)->first, VB_EINPUT, code, (r)->file, line,     \
+#define VB_SPEC_REFUSE(r, code, line, column, ...)                                     \
+    ((r)->status = vb_refuse((r)->notes, (r)->first, VB_EINPUT, code, (r)->file, line, \
                              column, __VA_ARGS__))
-#define VB_SPEC_REFUSE_NODE(r, code, node, ...)                                            \
+#define VB_SPEC_REFUSE_NODE(r, code, node, ...)                                        \
     VB_SPEC_REFUSE(r, code, (node)->line, (node)->column, __VA_ARGS__)
 
 /* Memory from the spec's arena; NULL (and status VB_ENOMEM) when there is none. */
@@ -39,7 +39,8 @@ void vb_spec_check(vb_spec_reader *r, const vb_node *root);
 vb_expr *vb_spec_compile(vb_spec_reader *r, const vb_node *node, const char *path);
 
 /* The rest is called on a tree that vb_spec_check found in order. */
-bool vb_spec_is(const vb_node *scalar, const char *word); /* false for NULL, lists, maps */
+bool vb_spec_is(const vb_node *scalar,
+                const char *word); /* false for NULL, lists, maps */
 const char *vb_spec_text(const vb_node *map, const char *key); /* NULL: not there */
 double vb_spec_number(const vb_node *map, const char *key, double fallback);
 size_t vb_spec_count(const vb_node *map, const char *key, size_t fallback);
@@ -54,13 +55,14 @@ void vb_spec_read_model(vb_spec_reader *r, const vb_node *root);
 void vb_spec_read_parameters(vb_spec_reader *r, const vb_node *model);
 void vb_spec_read_events(vb_spec_reader *r, const vb_node *root);
 /* modulators of one event: "name" or name and map. */
-void vb_spec_read_modulator(vb_spec_reader *r, const vb_node *node, vb_spec_modulator *m);
+void vb_spec_read_modulator(vb_spec_reader *r, const vb_node *node,
+                            vb_spec_modulator *m);
 void vb_spec_read_design(vb_spec_reader *r, const vb_node *root);
 void vb_spec_read_contrasts(vb_spec_reader *r, const vb_node *root);
 
 /* Refuses names that cannot stand in a file name, and pairs that would become one file
  * (src/io/contrast_names.c; also used for contrasts from JSON). */
-vb_status vb_contrast_name_check(const vb_contrast_spec specs[], size_t n, vb_notes *notes,
-                                 vb_error *first);
+vb_status vb_contrast_name_check(const vb_contrast_spec specs[], size_t n,
+                                 vb_notes *notes, vb_error *first);
 
 #endif

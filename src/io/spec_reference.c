@@ -74,8 +74,9 @@ vb_status vb_spec_reference(vb_buffer *markdown, vb_error *err)
 
         if (top && has_keys) {
             vb_putf(markdown, "\n## %s\n\n%c%s.\n\n", key->path,
-                    key->help[0] >= 'a' && key->help[0] <= 'z' ? key->help[0] - 'a' + 'A'
-                                                               : key->help[0],
+                    key->help[0] >= 'a' && key->help[0] <= 'z'
+                        ? key->help[0] - 'a' + 'A'
+                        : key->help[0],
                     key->help + 1);
             vb_put_text(markdown, head);
             section = true;

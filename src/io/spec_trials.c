@@ -12,8 +12,8 @@ static void read_options(vb_spec_reader *r, const vb_node *options)
     if (options->n > VB_MAX_OPTIONS) {
         VB_SPEC_REFUSE(r, "spec-value", options->key_line[VB_MAX_OPTIONS],
                        options->key_column[VB_MAX_OPTIONS],
-                       "trials.options has %zu options; at most %d are possible", options->n,
-                       VB_MAX_OPTIONS);
+                       "trials.options has %zu options; at most %d are possible",
+                       options->n, VB_MAX_OPTIONS);
         return;
     }
     for (size_t o = 0; o < options->n; o++) {
@@ -83,13 +83,11 @@ static void read_choice(vb_spec_reader *r, const vb_node *choice)
     trials->choice_column =
         choice->kind == VB_SCALAR ? choice->text : vb_spec_text(choice, "column");
     if (!trials->choice_column)
-        VB_SPEC_REFUSE_NODE(r, "spec-missing", choice,
-                            "trials.choice needs its column: {column: response, labels: "
-                            "...}");
-    if (!trials->n_options)
-        VB_SPEC_REFUSE_NODE(r, "spec-missing", choice,
-                            "trials.choice needs trials.options to choose from");
-    else if (labels)
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-missing", choice,
+            "trials.choice needs its column: {column: response, labels: "
+            "...}");
+    if (labels && trials->n_options)
         read_labels(r, labels);
 }
 
@@ -105,8 +103,13 @@ void vb_spec_read_trials(vb_spec_reader *r, const vb_node *root)
     trials->outcome = vb_spec_expr(r, section, "outcome");
     trials->condition_column = vb_spec_text(section, "condition");
     options = vb_node_get(section, "options");
-    if (options)
+    if (options && options->n)
         read_options(r, options);
+    else
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-missing", section,
+            "trials needs its options: {NAME: {reward: ..., effort: ...}, "
+            "...}");
     choice = vb_node_get(section, "choice");
     if (choice)
         read_choice(r, choice);
@@ -127,16 +130,19 @@ static void read_learning(vb_spec_reader *r, const vb_node *node)
         model->learning_rule = NULL;
         return;
     }
-    if (!model->learning_rule)
+    if (!model->learning_rule) {
         VB_SPEC_REFUSE_NODE(r, "spec-missing", node,
                             "model.learning needs its rule: {rule: NAME, ...}");
+        return;
+    }
     model->learning_carries_over = vb_spec_is(vb_node_get(node, "reset"), "never");
     model->learning_initial = vb_spec_number(node, "initial", 0);
     model->learning_by_option = vb_spec_truth(vb_node_get(node, "by_option"));
     if (outcome && trials->outcome)
-        VB_SPEC_REFUSE_NODE(r, "spec-value", outcome,
-                            "model.learning.outcome and trials.outcome are both stated; "
-                            "leave one out");
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-value", outcome,
+            "model.learning.outcome and trials.outcome are both stated; "
+            "leave one out");
     else if (outcome)
         trials->outcome = vb_spec_expr(r, node, "outcome");
     else if (!trials->outcome)
@@ -148,7 +154,8 @@ static void read_learning(vb_spec_reader *r, const vb_node *node)
 static void read_staged(vb_spec_reader *r, const vb_node *node)
 {
     vb_model_spec *model = &r->spec->model;
-    const vb_node *history = vb_node_get(node, "history"), *rate = vb_node_get(node, "rate");
+    const vb_node *history = vb_node_get(node, "history"),
+                  *rate = vb_node_get(node, "rate");
 
     model->staged = true;
     model->staged_first = vb_spec_text(node, "first");
@@ -157,16 +164,19 @@ static void read_staged(vb_spec_reader *r, const vb_node *node)
                                                             : VB_HISTORY_MEAN;
     model->staged_rate = vb_spec_number(node, "rate", 0);
     if (!model->staged_first)
-        VB_SPEC_REFUSE_NODE(r, "spec-missing", node,
-                            "model.staged needs first: effort, reward, or a column that "
-                            "holds one of them");
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-missing", node,
+            "model.staged needs first: effort, reward, or a column that "
+            "holds one of them");
     if (model->staged_history == VB_HISTORY_RW && !rate)
-        VB_SPEC_REFUSE_NODE(r, "spec-missing", history,
-                            "model.staged.history: rw needs rate, a learning rate of 0 to "
-                            "1");
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-missing", history,
+            "model.staged.history: rw needs rate, a learning rate of 0 to "
+            "1");
     if (model->staged_history != VB_HISTORY_RW && rate)
-        VB_SPEC_REFUSE_NODE(r, "spec-value", rate,
-                            "model.staged.rate is used with history: rw only; leave it out");
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-value", rate,
+            "model.staged.rate is used with history: rw only; leave it out");
 }
 
 static const char *none_is_null(const char *name)

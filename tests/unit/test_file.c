@@ -109,7 +109,8 @@ static void add(vb_outputs *outputs, const char *path, const char *text)
 {
     vb_buffer *bytes;
 
-    cr_assert_eq(vb_outputs_add(outputs, &bytes, &err, "%s", path), VB_OK, "%s", err.text);
+    cr_assert_eq(vb_outputs_add(outputs, &bytes, &err, "%s", path), VB_OK, "%s",
+                 err.text);
     vb_put_text(bytes, text);
 }
 
@@ -158,11 +159,11 @@ Test(file, what_is_no_regular_file_is_refused_at_once, .timeout = 20)
 {
     static const struct {
         const char *name, *words;
-    } cases[] = {{"folder", "is a folder"},       {"pipe", "is no regular file"},
-                 {"none", "No such file"},        {"loop", "symbolic links"},
-                 {"dangling", "No such file"},    {"file/x", "Not a directory"},
-                 {"large", "larger than 100"},    {"bomb", "larger than 100"},
-                 {"cut", "ends early"},           {"tail", "follow the gz stream"}};
+    } cases[] = {{"folder", "is a folder"},    {"pipe", "is no regular file"},
+                 {"none", "No such file"},     {"loop", "symbolic links"},
+                 {"dangling", "No such file"}, {"file/x", "Not a directory"},
+                 {"large", "larger than 100"}, {"bomb", "larger than 100"},
+                 {"cut", "ends early"},        {"tail", "follow the gz stream"}};
     char zeros[5000] = {0}, gzip[200];
     gzFile gz;
     FILE *f;
@@ -192,8 +193,8 @@ Test(file, what_is_no_regular_file_is_refused_at_once, .timeout = 20)
         const size_t limit = strcmp(cases[i].name, "cut") == 0 ? 0 : 100;
 
         err = (vb_error){0};
-        cr_expect_eq(vb_file_read(at(cases[i].name), limit, &bytes, &err), VB_EINPUT, "%s",
-                     cases[i].name);
+        cr_expect_eq(vb_file_read(at(cases[i].name), limit, &bytes, &err), VB_EINPUT,
+                     "%s", cases[i].name);
         cr_expect(strstr(err.text, cases[i].words), "%s: %s", cases[i].name, err.text);
         cr_expect_str_eq(err.file, at(cases[i].name));
         cr_expect_null(bytes.bytes);
@@ -230,8 +231,8 @@ Test(file, outputs_appear_with_their_folders_and_nothing_else)
     add(&outputs, "top.txt", "three");
     cr_assert_eq(vb_outputs_check(&outputs, at("x/y/out"), VB_KEEP_OLD, &err), VB_OK);
     cr_expect_eq(count_below(dir), 0, "checking makes nothing");
-    cr_assert_eq(vb_outputs_publish(&outputs, at("x/y/out"), VB_KEEP_OLD, &err), VB_OK, "%s",
-                 err.text);
+    cr_assert_eq(vb_outputs_publish(&outputs, at("x/y/out"), VB_KEEP_OLD, &err), VB_OK,
+                 "%s", err.text);
     expect_text("x/y/out/sub-01/func/a.tsv", "one\n");
     expect_text("x/y/out/sub-01/b.json", "");
     expect_text("x/y/out/top.txt", "three");
@@ -264,7 +265,8 @@ Test(file, an_existing_file_is_kept_unless_told_otherwise)
     add(&outputs, "b", "new b");
     add(&outputs, "c", "new c");
     cr_expect_eq(vb_outputs_publish(&outputs, dir, VB_KEEP_OLD, &err), VB_EIO);
-    cr_expect_str_eq(err.text, "exists already, and so do 1 others; --force replaces them");
+    cr_expect_str_eq(err.text,
+                     "exists already, and so do 1 others; --force replaces them");
     cr_expect_str_eq(err.file, at("b"));
     expect_text("b", "old b");
     cr_expect_eq(count_below(dir), 2);
@@ -283,7 +285,8 @@ Test(file, the_same_dataset_description_may_be_there_already)
     put("dataset_description.json", "{}", 2);
     add(&outputs, "dataset_description.json", "{}");
     add(&outputs, "a", "new");
-    cr_assert_eq(vb_outputs_publish(&outputs, dir, VB_KEEP_OLD, &err), VB_OK, "%s", err.text);
+    cr_assert_eq(vb_outputs_publish(&outputs, dir, VB_KEEP_OLD, &err), VB_OK, "%s",
+                 err.text);
     expect_text("a", "new");
     vb_outputs_free(&outputs);
     add(&outputs, "dataset_description.json", "[]");
@@ -333,9 +336,11 @@ Test(file, what_cannot_be_an_output_place_is_refused_before_anything_is_made)
         add(&outputs, "fine/first", "x");
         add(&outputs, cases[i].path, "x");
         err = (vb_error){0};
-        cr_expect_eq(vb_outputs_publish(&outputs, at(cases[i].folder), VB_REPLACE_OLD, &err),
+        cr_expect_eq(vb_outputs_publish(&outputs, at(cases[i].folder), VB_REPLACE_OLD,
+                                        &err),
                      VB_EIO, "%s %s", cases[i].folder, cases[i].path);
-        cr_expect(strstr(err.text, cases[i].words), "%s: %s", cases[i].folder, err.text);
+        cr_expect(strstr(err.text, cases[i].words), "%s: %s", cases[i].folder,
+                  err.text);
         cr_expect_eq(count_below(dir), before, "%s", cases[i].folder);
         vb_outputs_free(&outputs);
     }
@@ -363,12 +368,15 @@ Test(file, a_folder_without_permission_is_refused_before_long_work)
     mkdir(at("closed"), 0555);
     be_nobody();
     add(&outputs, "sub-01/a", "x");
-    for (const char *const *folder = (const char *const[]){"closed", "closed/deeper", NULL};
+    for (const char *const *folder =
+             (const char *const[]){"closed", "closed/deeper", NULL};
          *folder; folder++) {
-        cr_expect_eq(vb_outputs_check(&outputs, at(*folder), VB_REPLACE_OLD, &err), VB_EIO);
+        cr_expect_eq(vb_outputs_check(&outputs, at(*folder), VB_REPLACE_OLD, &err),
+                     VB_EIO);
         cr_expect_str_eq(err.file, at("closed"));
         cr_expect(strstr(err.text, "Permission denied"), "%s", err.text);
-        cr_expect_eq(vb_outputs_publish(&outputs, at(*folder), VB_KEEP_OLD, &err), VB_EIO);
+        cr_expect_eq(vb_outputs_publish(&outputs, at(*folder), VB_KEEP_OLD, &err),
+                     VB_EIO);
     }
     be_root_again();
     cr_expect_eq(count_below(at("closed")), 0);
@@ -406,7 +414,8 @@ Test(file, a_full_disk_gives_a_sentence_and_leaves_the_old_files)
 
     memset(large, 'x', 100000);
     large[100000] = '\0';
-    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+    if (unshare(CLONE_NEWNS) != 0 ||
+        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("tmpfs", dir, "tmpfs", 0, "size=64k") != 0) {
         support_skip("full disk: mounting a small file system: %s", strerror(errno));
         free(large);
@@ -472,8 +481,8 @@ Test(file, a_signal_leaves_all_or_nothing, .timeout = 120)
         kill(child, SIGTERM);
         cr_assert_eq(waitpid(child, &status, 0), child);
         there = count_below(dir);
-        cr_expect(there == 0 || there == 1 + 60 + 300, "%zu entries after %ld us", there,
-                  delay_us);
+        cr_expect(there == 0 || there == 1 + 60 + 300, "%zu entries after %ld us",
+                  there, delay_us);
         n_nothing += there == 0;
         n_all += there != 0;
         remove_tree(at("out"));
@@ -481,7 +490,8 @@ Test(file, a_signal_leaves_all_or_nothing, .timeout = 120)
     cr_log_info("nothing %zu times, all %zu times", n_nothing, n_all);
 }
 
-Test(file, killed_runs_leave_old_or_new_files_and_the_next_run_cleans_up, .timeout = 300)
+Test(file, killed_runs_leave_old_or_new_files_and_the_next_run_cleans_up,
+     .timeout = 300)
 {
     vb_outputs outputs = {0};
 
@@ -515,8 +525,10 @@ Test(file, killed_runs_leave_old_or_new_files_and_the_next_run_cleans_up, .timeo
                       "%s: %zu bytes", name, n);
             free(text);
         }
-        cr_assert_eq(vb_outputs_publish(&outputs, at("out"), VB_REPLACE_OLD, &err), VB_OK);
-        cr_assert_eq(count_below(at("out")), 60 + 100, "left-overs after %ld us", delay_us);
+        cr_assert_eq(vb_outputs_publish(&outputs, at("out"), VB_REPLACE_OLD, &err),
+                     VB_OK);
+        cr_assert_eq(count_below(at("out")), 60 + 100, "left-overs after %ld us",
+                     delay_us);
     }
     vb_outputs_free(&outputs);
 }
@@ -559,7 +571,8 @@ Test(file, six_hundred_small_files_take_well_under_half_a_second, .timeout = 60)
         clock_gettime(CLOCK_MONOTONIC, &a);
         cr_assert_eq(vb_outputs_publish(&outputs, at("out"), VB_KEEP_OLD, &err), VB_OK);
         clock_gettime(CLOCK_MONOTONIC, &b);
-        seconds = (double)(b.tv_sec - a.tv_sec) + 1e-9 * (double)(b.tv_nsec - a.tv_nsec);
+        seconds =
+            (double)(b.tv_sec - a.tv_sec) + 1e-9 * (double)(b.tv_nsec - a.tv_nsec);
         best = seconds < best ? seconds : best;
         remove_tree(at("out"));
     }

@@ -23,8 +23,8 @@ static const vb_node *parse(const char *text)
 {
     vb_node *root = NULL;
 
-    cr_assert_eq(vb_node_parse("f", text, strlen(text), arena, &root, &err), VB_OK, "%s: %s",
-                 text, err.text);
+    cr_assert_eq(vb_node_parse("f", text, strlen(text), arena, &root, &err), VB_OK,
+                 "%s: %s", text, err.text);
     return root;
 }
 
@@ -126,7 +126,11 @@ Test(node, many_children_survive_the_growth)
 
 Test(node, byte_order_mark_and_crlf_are_taken)
 {
-    cr_expect_str_eq(vb_node_get(parse("\xef\xbb\xbf" "a: 1\r\nb: 2\r\n"), "b")->text, "2");
+    cr_expect_str_eq(vb_node_get(parse("\xef\xbb\xbf"
+                                       "a: 1\r\nb: 2\r\n"),
+                                 "b")
+                         ->text,
+                     "2");
     cr_expect_str_eq(vb_node_get(parse("\xef\xbb\xbf{\"a\": 1}\r\n"), "a")->text, "1");
 }
 
@@ -138,7 +142,8 @@ Test(node, every_refusal_names_its_place)
         const char *words;
     } cases[] = {
         {"a: 1\nb: 2\na: 3\n", 3, 1, "duplicate key 'a': it stands in line 1"},
-        {"{\"s\": 1,\n \"t\": {}, \"s\": 2}", 2, 11, "duplicate key 's': it stands in line 1"},
+        {"{\"s\": 1,\n \"t\": {}, \"s\": 2}", 2, 11,
+         "duplicate key 's': it stands in line 1"},
         {"a: &x 1\nb: *x\n", 1, 4, "anchors"},
         {"a: 1\nb: *x\n", 2, 4, "aliases"},
         {"a: {<<: 1}\n", 1, 5, "merge keys"},
@@ -170,14 +175,14 @@ Test(node, every_refusal_names_its_place)
         vb_node *root = NULL;
 
         err = (vb_error){0};
-        cr_expect_eq(vb_node_parse("f.yaml", cases[i].text, strlen(cases[i].text), arena,
-                                   &root, &err),
+        cr_expect_eq(vb_node_parse("f.yaml", cases[i].text, strlen(cases[i].text),
+                                   arena, &root, &err),
                      VB_EINPUT, "%s", cases[i].text);
         cr_expect_null(root);
         cr_expect_str_eq(err.file, "f.yaml");
         cr_expect(strstr(err.text, cases[i].words), "%s: %s", cases[i].text, err.text);
-        cr_expect_eq(err.line, cases[i].line, "%s: line %zu: %s", cases[i].text, err.line,
-                     err.text);
+        cr_expect_eq(err.line, cases[i].line, "%s: line %zu: %s", cases[i].text,
+                     err.line, err.text);
         cr_expect_eq(err.column, cases[i].column, "%s: column %zu: %s", cases[i].text,
                      err.column, err.text);
     }
@@ -189,9 +194,12 @@ Test(node, depth_has_a_limit_in_both_formats)
         const char *open, *close;
         size_t n;
         vb_status status;
-    } cases[] = {{"[", "]", 64, VB_OK},           {"[", "]", 65, VB_EINPUT},
-                 {"{\"a\":", "}", 65, VB_EINPUT}, {"- ", "", 65, VB_EINPUT},
-                 {"[", "", 100000, VB_EINPUT},    {"- ", "", 100000, VB_EINPUT},
+    } cases[] = {{"[", "]", 64, VB_OK},
+                 {"[", "]", 65, VB_EINPUT},
+                 {"{\"a\":", "}", 65, VB_EINPUT},
+                 {"- ", "", 65, VB_EINPUT},
+                 {"[", "", 100000, VB_EINPUT},
+                 {"- ", "", 100000, VB_EINPUT},
                  {"{\"a\":", "", 100000, VB_EINPUT}};
     char *text = malloc(600000);
 
@@ -229,12 +237,14 @@ static void survive(const char *text, size_t n)
 
 Test(node, any_cut_and_any_changed_byte_is_survived, .timeout = 120)
 {
-    static const char *const texts[] = {
-        "{\"a\": [1, -2.5e3, \"x\\n\\u00e9\", true, {\"k\": null}], \"\xc3\xa9\": \"\\\"\"}",
-        "a: 1\nb:\n  - x == \"t\"\n  - {c: 'd', e: [1, 2]}\nf: |\n  text\n  more\n# c\n"};
-    static const unsigned char bytes[] = {0,   1,   '\t', '\n', ' ', '"', '\'', '[', ']', '{',
-                                          '}', ':', ',',  '#',  '&', '*', '!',  '|', '-', '\\',
-                                          '%', '@', '?',  '>',  '<', 0x7f, 0x80, 0xc3, 0xff};
+    static const char *const texts[] = {"{\"a\": [1, -2.5e3, \"x\\n\\u00e9\", true, "
+                                        "{\"k\": null}], \"\xc3\xa9\": \"\\\"\"}",
+                                        "a: 1\nb:\n  - x == \"t\"\n  - {c: 'd', e: [1, "
+                                        "2]}\nf: |\n  text\n  more\n# c\n"};
+    static const unsigned char bytes[] = {0,   1,    '\t', '\n', ' ', '"', '\'', '[',
+                                          ']', '{',  '}',  ':',  ',', '#', '&',  '*',
+                                          '!', '|',  '-',  '\\', '%', '@', '?',  '>',
+                                          '<', 0x7f, 0x80, 0xc3, 0xff};
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         const size_t n = strlen(texts[i]);
