@@ -42,7 +42,7 @@ VB_API size_t vb_n_exporters(void);
 VB_API const vb_exporter *vb_exporter_at(size_t i);
 VB_API const vb_exporter *vb_exporter_find(const char *name);
 
-/* "sub-01[_ses-A]_task-T[_run-R]"; run NULL for the whole participant. Returns out. */
+/* "sub-01[_ses-A]_task-T[_run-R]"; run VB_NONE for the whole participant. Returns out. */
 VB_API char *vb_export_stem(const vb_export_job *job, size_t run, char out[], size_t size);
 
 #ifdef __cplusplus
