@@ -1,9 +1,10 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # embed.sh FILE...: the files as bytes in a C table (see src/export/template.h), so that the
 # program needs no files of its own at run time.  Bytes, not string literals: C11 promises
 # only 4095 characters in one of those.
 set -eu
-printf '/* Made by tools/embed.sh from templates/; edit those. */\n'
+printf '/* SPDX-License-Identifier: GPL-3.0-or-later */\n/* Made by tools/embed.sh from templates/; edit those. */\n'
 printf '#include "export/template.h"\n'
 n=0
 for file in "$@"; do

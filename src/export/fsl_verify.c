@@ -5,6 +5,7 @@
 #include "vest.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const double onset_tolerance_s = 1e-6;
@@ -56,14 +57,14 @@ static const char *text_of(const vb_output *o)
 static vb_status check_ev(checker *c, size_t ev, size_t r)
 {
     static const double zeros[3];
-    char suffix[FSL_NAME_MAX + 16] = "ev-";
+    char suffix[FSL_NAME_MAX + 16];
     const vb_output *file;
     const double *expected = zeros;
     double *rows, *x;
     size_t n, n_rows, n_cols;
     vb_status status = fsl_rows(c->plan, ev, r, &n, &rows, c->err);
 
-    strcat(strcat(suffix, c->plan->evs[ev].name), ".txt");
+    snprintf(suffix, sizeof suffix, "ev-%s.txt", c->plan->evs[ev].name);
     if (status == VB_OK)
         status = find(c, r, suffix, &file);
     if (status == VB_OK)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* exporters.c - the registry of exporters, and the names of what they write. */
+/* export.c - the registry of exporters, and the names of what they write. */
 #include "exporters.h"
 
 #include <stdio.h>
