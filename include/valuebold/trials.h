@@ -75,7 +75,8 @@ typedef struct vb_trials_spec {
     size_t n_options;
     vb_option_spec options[VB_MAX_OPTIONS];
     const char *choice_column; /* NULL: no choices */
-    /* cell that means option o; NULL: its name; "1" also matches 1.0 */
+    /* cell that means option o; NULL: its name; "1" also matches 1.0; several that mean
+     * the same are separated by tabs */
     const char *choice_label[VB_MAX_OPTIONS];
     const vb_expr *outcome;       /* NULL: no outcomes */
     const char *condition_column; /* NULL: none; for parameters by condition */

@@ -47,7 +47,7 @@ static vb_status check_spec(const vb_trials_spec *spec, size_t n_runs, vb_error 
                 return vb_fail(err, VB_EINPUT, "trials: two options are called '%s'",
                                vb_quote(name, quoted));
             if (spec->choice_column &&
-                strcmp(label_of(spec, o), label_of(spec, k)) == 0)
+                vb_labels_overlap(label_of(spec, o), label_of(spec, k)))
                 return vb_fail(
                     err, VB_EINPUT,
                     "trials: '%s' in column '%s' would mean both option %zu and "

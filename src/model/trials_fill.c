@@ -131,24 +131,6 @@ vb_status vb_fill_attributes(builder *b)
     return b->err->code;
 }
 
-/* Which option a cell names; VB_NONE when missed, n_options when none. */
-static size_t option_of(const char *cell, size_t n, const char *const labels[])
-{
-    double x, y;
-    vb_number_kind kind;
-
-    for (size_t o = 0; o < n; o++)
-        if (strcmp(cell, labels[o]) == 0)
-            return o;
-    kind = vb_number_read(cell, &x);
-    if (kind == VB_NUMBER_MISSING)
-        return VB_NONE;
-    for (size_t o = 0; o < n && kind == VB_NUMBER_OK; o++)
-        if (vb_number_read(labels[o], &y) == VB_NUMBER_OK && x == y)
-            return o;
-    return n;
-}
-
 static void note_missed(builder *b)
 {
     const vb_trials *trials = b->trials;
@@ -170,8 +152,9 @@ static void note_missed(builder *b)
 vb_status vb_fill_choices(builder *b)
 {
     vb_trials *trials = b->trials;
-    const char *labels[VB_MAX_OPTIONS];
+    const char *labels[VB_MAX_OPTIONS], **names;
     const size_t *column;
+    size_t n_names;
 
     if (!b->spec->choice_column)
         return VB_OK;
@@ -185,10 +168,11 @@ vb_status vb_fill_choices(builder *b)
     for (size_t o = 0; o < trials->n_options; o++)
         labels[o] = b->spec->choice_label[o] ? b->spec->choice_label[o]
                                              : b->spec->options[o].name;
+    n_names = vb_labels_split(b->scratch, trials->n_options, labels, &names);
     for (size_t t = 0; t < trials->n_trials; t++) {
         const size_t c = column[trials->run[t]];
         const char *cell = cell_of(b, t, c);
-        const size_t o = option_of(cell, trials->n_options, labels);
+        const size_t o = vb_option_of_cell(cell, trials->n_options, labels);
         char quoted[VB_QUOTE_MAX], advice[512];
 
         trials->choice[t] = o;
@@ -199,7 +183,7 @@ vb_status vb_fill_choices(builder *b)
                   trials->line[t], c + 1,
                   "column '%s': choice '%s' is no option%s; a missed trial is n/a",
                   b->spec->choice_column, vb_quote(cell, quoted),
-                  vb_suggest(cell, labels, trials->n_options, advice, sizeof advice));
+                  vb_suggest(cell, names, n_names, advice, sizeof advice));
     }
     if (b->err->code == VB_OK)
         note_missed(b);

@@ -17,6 +17,16 @@ typedef struct builder {
     vb_error *err; /* never NULL here */
 } builder;
 
+/* Option whose labels hold the cell, as text or as a number; VB_NONE when the cell is
+ * missing, n when it is none of them. */
+size_t vb_option_of_cell(const char *cell, size_t n, const char *const labels[]);
+/* True when two options share a label. */
+bool vb_labels_overlap(const char *a, const char *b);
+
+/* All labels one by one, for messages; returns how many. */
+size_t vb_labels_split(vb_arena *arena, size_t n, const char *const labels[],
+                       const char ***names);
+
 /* Each needs run, row, line and first filled in; faults are noted, *err has the
  * first. */
 vb_status vb_fill_attributes(builder *b);

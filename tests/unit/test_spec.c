@@ -208,6 +208,7 @@ Test(spec, other_forms_of_trials_and_model_are_read)
     cr_expect_eq(spec->model.learning_initial, 0.5);
     cr_expect(spec->model.staged);
     cr_expect_str_eq(spec->model.staged_first, "cue");
+    cr_expect_str_eq(spec->trials.first_cue_column, "cue");
     cr_expect_eq(spec->model.staged_history, VB_HISTORY_RW);
     cr_expect_eq(spec->model.staged_rate, 0.25);
     cr_expect_str_eq(spec->parameters_file, "params.tsv");
