@@ -113,10 +113,14 @@ static vb_status make_table(const plan_job *job, plan_run *run, vb_table *table,
     return table->line ? VB_OK : vb_fail_memory(err, run->n);
 }
 
-static const char *choice_text(const vb_trials_spec *spec, size_t option)
+/* The cell that means an option; of several spellings (split by tabs) the first. */
+const char *plan_choice_label(const vb_trials_spec *spec, size_t option,
+                              vb_arena *arena)
 {
-    return spec->choice_label[option] ? spec->choice_label[option]
-                                      : spec->options[option].name;
+    const char *label = spec->choice_label[option];
+
+    return label ? vb_arena_substring(arena, label, strcspn(label, "\t"))
+                 : spec->options[option].name;
 }
 
 static double attribute(const vb_option *option, vb_attribute a, size_t t,
@@ -163,7 +167,9 @@ static vb_status write_choices(plan_job *job, const vb_trials *trials,
                               job->columns[job->response_column]);
         if (choice[t] == VB_NONE)
             continue;
-        row[job->response_column] = choice_text(spec, choice[t]);
+        row[job->response_column] = plan_choice_label(spec, choice[t], job->arena);
+        if (!row[job->response_column])
+            return vb_fail_memory(err, 1);
         if (job->outcome_column == VB_NONE)
             continue;
         vb_number_shortest(draw_outcome(&trials->options[choice[t]], t, u), text);

@@ -46,17 +46,16 @@ static void put_trial_types(vb_json *j, const vb_plan *plan)
     vb_json_close(j);
 }
 
-static void put_response_levels(vb_json *j, const vb_trials_spec *spec)
+static void put_response_levels(vb_json *j, const vb_trials_spec *spec, vb_arena *arena)
 {
     vb_json_open(j, "Levels", '{');
     for (size_t o = 0; o < spec->n_options; o++) {
+        const char *label = plan_choice_label(spec, o, arena);
         char text[VB_TEXT_MAX];
 
         snprintf(text, sizeof text, "option %s was chosen", spec->options[o].name);
-        vb_json_text(j,
-                     spec->choice_label[o] ? spec->choice_label[o]
-                                           : spec->options[o].name,
-                     text);
+        if (label)
+            vb_json_text(j, label, text);
     }
     vb_json_text(j, "n/a", "no response in time");
     vb_json_close(j);
@@ -107,7 +106,7 @@ static void put_column(vb_json *j, const plan_job *job, size_t c)
     if (unit)
         vb_json_text(j, "Units", unit);
     if (job->spec && c == job->response_column)
-        put_response_levels(j, &job->spec->trials);
+        put_response_levels(j, &job->spec->trials, job->arena);
 }
 
 vb_status plan_write_columns(const plan_job *job, vb_outputs *outputs, vb_error *err)

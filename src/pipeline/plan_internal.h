@@ -71,6 +71,9 @@ enum { PLAN_ONSET, PLAN_DURATION, PLAN_TYPE, PLAN_FIRST_FREE };
 vb_status plan_draw_run(const plan_job *job, plan_run *run, vb_error *err);
 /* Parameters of all participants (plan_choose.c). */
 vb_status plan_draw_parameters(plan_job *job, vb_error *err);
+/* The cell that means an option; NULL: no memory. */
+const char *plan_choice_label(const vb_trials_spec *spec, size_t option,
+                              vb_arena *arena);
 /* Choices and outcomes of a participant's runs. */
 vb_status plan_choose(plan_job *job, size_t participant, plan_run runs[],
                       vb_error *err);
