@@ -1,32 +1,78 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# demo.sh PROGRAM [DATA] - carries the example study through trials, design and export.
-# DATA is a BIDS folder of the same study with published files (examples/effort-risk/README.md
-# says where to get it); then our numbers are compared with the published ones.
+# demo.sh PROGRAM [DATA] - carries the example study from trial logs to designs and the files
+# of FSL and SPM, and says what it did and where the results are.
+#   DATA   BIDS folder of the public study that the example imitates (its README says where
+#          to get it); when it holds published results ours are compared with them
+#   $OUT   folder of the results, valuebold-demo when not set
 set -eu
 program=$1
 data=${2:-}
+out=${OUT:-valuebold-demo}
 example=examples/effort-risk
-out=${VALUEBOLD_DEMO:-valuebold-demo}
-bids=${data:-$example/bids}
+bids=${data:-$example/data}
+parameters=$example/parameters.tsv
+mark=$out/made-by-make-demo
 
-[ -d "$bids" ] || { echo "valuebold: there is no folder $bids" >&2; exit 3; }
-rm -rf "$out"
-start=$(date +%s%N)
-"$program" check "$example/spec.yaml" --bids-dir "$bids"
-"$program" trials "$example/spec.yaml" --bids-dir "$bids" --output-dir "$out"
-"$program" design "$example/spec.yaml" --bids-dir "$bids" --output-dir "$out"
-for format in fsl spm; do
-  "$program" export "$example/spec.yaml" --bids-dir "$bids" --output-dir "$out" --to "$format" --verify
-done
-milliseconds=$((($(date +%s%N) - start) / 1000000))
-if [ -n "$data" ] && [ -d "$data/derivatives/published_ev" ]; then
-  echo
-  "$program" compare "$out" "$data" --map "$example/published.yaml"
+now_ms() {
+  t=$(date +%s%3N)
+  case $t in *[!0-9]*) t=$(date +%s)000 ;; esac # date without %N
+  echo "$t"
+}
+say() { printf '\n%s\n' "$*"; }
+run() {
+  printf '  $ valuebold %s\n' "$*"
+  "$program" "$@" > "$log" || {
+    code=$?
+    cat "$log"
+    exit "$code"
+  }
+  sed 's/^/    /' "$log"
+}
+
+[ -d "$bids" ] || {
+  echo "demo: there is no folder $bids" >&2
+  exit 3
+}
+# only what an earlier demo left is taken away
+[ ! -f "$mark" ] || rm -rf "$out"
+mkdir -p "$out"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+echo "This folder was made by make demo, which removes it when it runs again." > "$mark"
+start=$(now_ms)
+
+say "1. Spec and data are judged; nothing is written yet."
+run check "$example/spec.yaml" --bids-dir "$bids"
+say "2. Every decision gets its subjective value, effort and risk factor (spec.yaml: the
+   whole sample's published parameters)."
+run trials "$example/spec.yaml" --bids-dir "$bids" --output-dir "$out" --force
+say "3. They become regressors: a design matrix and a picture for each run."
+run design "$example/spec.yaml" --bids-dir "$bids" --output-dir "$out" --force
+say "4. The files that FSL and SPM read are written, and read back to be sure."
+run export "$example/spec.yaml" --bids-dir "$bids" --output-dir "$out" --to fsl --to spm \
+  --verify --force
+say "5. The same trials with each participant's own parameters (individual.yaml)."
+if [ -n "$data" ] && [ -f "$data/behaviour/effort_published_fits.tsv" ]; then
+  parameters=$out/parameters.tsv
+  sh "$example/make_parameters.sh" "$data" "$parameters"
 fi
-picture=$(find "$out" -name '*_design.svg' | sort | head -n 1)
-echo
-echo "Done in $milliseconds ms. The results are in $out/:"
-echo "  trials with their values   $out/sub-*/func/*_desc-trials_events.tsv"
-echo "  designs, with a picture    ${picture:-$out/sub-*/func/*_design.svg}"
-echo "  for FSL and SPM            $out/export/"
+run trials "$example/individual.yaml" --bids-dir "$bids" --parameters "$parameters" \
+  --output-dir "$out/individual" --force
+milliseconds=$(($(now_ms) - start))
+
+if [ -n "$data" ] && [ -d "$data/derivatives/published_ev" ]; then
+  say "6. Our numbers beside the published ones."
+  run compare "$out" "$data" --map "$example/published.yaml"
+  run compare "$out/individual" "$data" --map "$example/published_individual.yaml"
+fi
+
+first() { find "$out" -path "$out/individual" -prune -o -path "$1" -print | sort | head -n 1; }
+say "Done: $(find "$bids" -path '*/derivatives' -prune -o -name '*_events.tsv' -print | wc -l |
+  tr -d ' ') runs in $milliseconds ms. Look at"
+echo "  a design as a picture   $(first '*_design.svg')"
+echo "  trials with values      $(first '*_desc-trials_events.tsv')"
+echo "  files for FSL           $(first '*/export/fsl')/"
+echo "  files for SPM           $(first '*/export/spm')/"
+echo "  individual parameters   $out/individual/"
+[ -n "$data" ] || echo "The study is simulated; $example/README.md says how, and where real data are."
