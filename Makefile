@@ -68,12 +68,12 @@ all: $(PROGRAM) $(SHARED)       ## library and program, below build/ (the defaul
 
 demo:                           ## install what is missing, build, run the example (DATA=DIR: on real data)
 	@sh tools/packages.sh build
-	@$(SUBMAKE) $(PROGRAM)
+	@+$(SUBMAKE) $(PROGRAM)
 	@sh tools/demo.sh $(PROGRAM) "$(DATA)"
 
 test:                           ## install what is missing, build, run every test
 	@sh tools/packages.sh test
-	@$(SUBMAKE) test-now
+	@+$(SUBMAKE) test-now
 
 test-now: $(PROGRAM) $(SHARED) $(TEST_BIN)
 	@BUILD=$(BUILD) VALUEBOLD_DATA=$(VALUEBOLD_DATA) sh tools/run_tests.sh all
@@ -82,11 +82,11 @@ unit: $(TEST_BIN)               ## unit tests only
 	@BUILD=$(BUILD) VALUEBOLD_DATA=$(VALUEBOLD_DATA) sh tools/run_tests.sh unit
 
 test-asan:                      ## all tests under AddressSanitizer and UBSan, leaks included
-	@$(SUBMAKE) test-now BUILD=build-asan OPT='-O1 -g' \
+	@+$(SUBMAKE) test-now BUILD=build-asan OPT='-O1 -g' \
 	  SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer'
 
 coverage:                       ## line and branch coverage of the tests (needs gcovr)
-	@$(SUBMAKE) test-now BUILD=build-coverage OPT='-O0 -g' SAN=--coverage
+	@+$(SUBMAKE) test-now BUILD=build-coverage OPT='-O0 -g' SAN=--coverage
 	gcovr --root . --filter src/ --exclude-throw-branches --object-directory build-coverage \
 	  --html-details build-coverage/coverage.html --print-summary --txt
 
