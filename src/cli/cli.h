@@ -94,7 +94,7 @@ typedef struct cli_context {
     vb_arena *arena; /* freed when the program ends */
     vb_buffer out;
     vb_notes notes;
-    const char *command_line; /* quoted for a shell, for sidecars */
+    const char *command_line; /* for sidecars: quoted, absolute paths cut to .../x */
     size_t n_notes_shown;     /* notes before this one have been printed */
 } cli_context;
 
@@ -105,8 +105,8 @@ typedef struct cli_command {
     const cli_positional *positionals;
     const cli_option *options;
     const cli_option *shared; /* a table several commands have; may be NULL */
-    unsigned groups;  /* of enum cli_group */
-    size_t args_size; /* sizeof(struct args) */
+    unsigned groups;          /* of enum cli_group */
+    size_t args_size;         /* sizeof(struct args) */
     const char *example;
     vb_status (*run)(const void *args, cli_context *context, vb_error *err);
 } cli_command;
@@ -141,9 +141,9 @@ void cli_wrap(vb_buffer *out, const char *text, size_t at, size_t indent, size_t
 /* `valuebold --generate WHAT [NAME]`: see the table in generate.c. */
 vb_status cli_generate(int argc, char *const argv[], vb_buffer *out, vb_error *err);
 void cli_generate_man(const cli_command *command, vb_buffer *out); /* NULL: program */
-void cli_generate_bash(vb_buffer *out);
-void cli_generate_zsh(vb_buffer *out);
-void cli_generate_commands_md(vb_buffer *out);
+vb_status cli_generate_bash(vb_buffer *out, vb_error *err);
+vb_status cli_generate_zsh(vb_buffer *out, vb_error *err);
+vb_status cli_generate_models_md(vb_buffer *out, vb_error *err);
 
 /* --- messages (messages.c), all to standard error --- */
 /* Prints the notes not yet printed: refusals all of them; warnings and notes at most 5

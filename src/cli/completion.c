@@ -47,8 +47,9 @@ static void bash_value(vb_buffer *out, const cli_command *command,
     vb_put_text(out, "; return ;;\n");
 }
 
-void cli_generate_bash(vb_buffer *out)
+vb_status cli_generate_bash(vb_buffer *out, vb_error *err)
 {
+    (void)err;
     vb_put_text(out,
                 "# bash completion for valuebold; made by valuebold --generate bash\n"
                 "# shellcheck shell=bash disable=SC2207\n"
@@ -85,6 +86,7 @@ void cli_generate_bash(vb_buffer *out)
         vb_put_text(out, "' -- \"$word\")) ;;\n");
     }
     vb_put_text(out, "  esac\n}\ncomplete -o filenames -F _valuebold valuebold\n");
+    return VB_OK;
 }
 
 /* text inside '...[...]' of _arguments: quotes and brackets must not end it */
@@ -120,8 +122,9 @@ static void zsh_option(vb_buffer *out, const cli_option *option)
     vb_put_text(out, "' \\\n");
 }
 
-void cli_generate_zsh(vb_buffer *out)
+vb_status cli_generate_zsh(vb_buffer *out, vb_error *err)
 {
+    (void)err;
     vb_put_text(out,
                 "#compdef valuebold\n"
                 "# zsh completion for valuebold; made by valuebold --generate zsh\n"
@@ -153,4 +156,5 @@ void cli_generate_zsh(vb_buffer *out)
         }
     }
     vb_put_text(out, "  esac\n}\n_valuebold \"$@\"\n");
+    return VB_OK;
 }

@@ -5,6 +5,7 @@
  */
 #include "cli.h"
 
+#include "valuebold/spec.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -132,8 +133,9 @@ void cli_generate_man(const cli_command *command, vb_buffer *out)
     vb_put_text(out, ".SH SEE ALSO\n.BR valuebold (1)\n");
 }
 
-void cli_generate_commands_md(vb_buffer *out)
+static vb_status generate_commands_md(vb_buffer *out, vb_error *err)
 {
+    (void)err;
     vb_put_text(
         out, "# Commands\n\nThis page is `valuebold --help` and the `--help` of each "
              "command; `make docs` writes it.\n\n```\n");
@@ -144,13 +146,17 @@ void cli_generate_commands_md(vb_buffer *out)
         cli_help_command(cli_command_at(i), out);
         vb_put_text(out, "```\n");
     }
+    return VB_OK;
 }
 
 /* What `--generate WHAT` writes.  Names with a '.' are files of docs/. */
 static const struct {
     const char *name;
-    void (*write)(vb_buffer *out);
-} pages[] = {{"commands.md", cli_generate_commands_md},
+    vb_status (*write)(vb_buffer *out, vb_error *err);
+} pages[] = {{"commands.md", generate_commands_md},
+             {"models.md", cli_generate_models_md},
+             {"spec.md", vb_spec_reference},
+             {"spec.schema.json", vb_spec_schema},
              {"bash", cli_generate_bash},
              {"zsh", cli_generate_zsh}};
 enum { N_PAGES = sizeof pages / sizeof pages[0] };
@@ -180,10 +186,8 @@ vb_status cli_generate(int argc, char *const argv[], vb_buffer *out, vb_error *e
         return VB_OK;
     }
     for (size_t i = 0; i < N_PAGES; i++)
-        if (strcmp(what, pages[i].name) == 0) {
-            pages[i].write(out);
-            return VB_OK;
-        }
+        if (strcmp(what, pages[i].name) == 0)
+            return pages[i].write(out, err);
     return vb_fail(
         err, VB_EUSAGE,
         "--generate writes man [COMMAND], commands, pages, bash, zsh or a page");
