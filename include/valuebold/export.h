@@ -16,14 +16,14 @@ extern "C" {
 typedef struct vb_export_job {
     const char *participant, *session, *task; /* session may be NULL */
     size_t n_runs;
-    const char *const *run_labels;      /* NULL entries: no run entity */
-    const vb_design_run *runs;          /* events with final weights, confounds */
-    vb_design *const *designs;          /* [n_runs] design of each run alone */
-    const vb_contrast *const *contrasts;/* [n_runs] resolved against designs[r] */
+    const char *const *run_labels;       /* NULL entries: no run entity */
+    const vb_design_run *runs;           /* events with final weights, confounds */
+    vb_design *const *designs;           /* [n_runs] design of each run alone */
+    const vb_contrast *const *contrasts; /* [n_runs] resolved against designs[r] */
     size_t n_contrasts;
-    const char *const *bold;            /* [n_runs] image path; NULL: unknown */
+    const char *const *bold; /* [n_runs] image path; NULL: unknown */
     const vb_design_options *options;
-    const char *version;                /* "valuebold 0.1.0" */
+    const char *version; /* "valuebold 0.1.0" */
 } vb_export_job;
 
 typedef struct vb_exporter {
@@ -43,7 +43,8 @@ VB_API const vb_exporter *vb_exporter_at(size_t i);
 VB_API const vb_exporter *vb_exporter_find(const char *name);
 
 /* "sub-01[_ses-A]_task-T[_run-R]"; run VB_NONE for the whole participant. Returns out. */
-VB_API char *vb_export_stem(const vb_export_job *job, size_t run, char out[], size_t size);
+VB_API char *vb_export_stem(const vb_export_job *job, size_t run, char out[],
+                            size_t size);
 
 #ifdef __cplusplus
 }

@@ -25,7 +25,7 @@ typedef enum vb_mat_kind {
     VB_MAT_TEXT,    /* a char array */
     VB_MAT_CELL,
     VB_MAT_STRUCT,
-    VB_MAT_OTHER,   /* known to be there, its values not read: complex numbers, sparse
+    VB_MAT_OTHER, /* known to be there, its values not read: complex numbers, sparse
                        matrices, objects, function handles */
 } vb_mat_kind;
 
@@ -38,8 +38,9 @@ typedef enum vb_mat_kind {
  *            one element together
  */
 typedef struct vb_mat {
-    const char *name;       /* "" inside cells and structs */
-    const char *class_name; /* MATLAB's: "double", "single", "int32", "char", "cell" ... */
+    const char *name; /* "" inside cells and structs */
+    const char
+        *class_name; /* MATLAB's: "double", "single", "int32", "char", "cell" ... */
     vb_mat_kind kind;
     size_t rows, cols;
     double *numbers;
@@ -51,15 +52,15 @@ typedef struct vb_mat {
 
 /* New values; NULL when there is no memory, in which case everything put into them may be
  * NULL too: a tree is checked once, by vb_mat_write.  Numbers and text are copied. */
-VB_API vb_mat *vb_mat_numbers(vb_arena *arena, const char *name, size_t rows, size_t cols,
-                              const double x[]);
+VB_API vb_mat *vb_mat_numbers(vb_arena *arena, const char *name, size_t rows,
+                              size_t cols, const double x[]);
 VB_API vb_mat *vb_mat_logical(vb_arena *arena, const char *name, bool value);
 /* One row of text (1 x n, or 0 x 0 when empty). */
 VB_API vb_mat *vb_mat_text(vb_arena *arena, const char *name, const char *utf8);
 /* Cells and elements are to be filled by assigning items (vb_mat_put does so safely). */
 VB_API vb_mat *vb_mat_cell(vb_arena *arena, const char *name, size_t rows, size_t cols);
-VB_API vb_mat *vb_mat_struct(vb_arena *arena, const char *name, size_t rows, size_t cols,
-                             size_t n_fields, const char *const fields[]);
+VB_API vb_mat *vb_mat_struct(vb_arena *arena, const char *name, size_t rows,
+                             size_t cols, size_t n_fields, const char *const fields[]);
 /* items[i] = value, when into is there. */
 VB_API void vb_mat_put(vb_mat *into, size_t i, vb_mat *value);
 

@@ -71,8 +71,8 @@ static void factorise(effect_solver *s)
     }
 }
 
-vb_status effect_prepare(const double x[], size_t n_scans, size_t n_cols, vb_arena *arena,
-                         effect_solver *solver, vb_error *err)
+vb_status effect_prepare(const double x[], size_t n_scans, size_t n_cols,
+                         vb_arena *arena, effect_solver *solver, vb_error *err)
 {
     effect_solver s = {.n_scans = n_scans, .n_cols = n_cols, .x = x};
 

@@ -24,8 +24,8 @@ typedef struct effect_solver {
     double *work;    /* [n_scans + 2 n_cols] */
 } effect_solver;
 
-vb_status effect_prepare(const double x[], size_t n_scans, size_t n_cols, vb_arena *arena,
-                         effect_solver *solver, vb_error *err);
+vb_status effect_prepare(const double x[], size_t n_scans, size_t n_cols,
+                         vb_arena *arena, effect_solver *solver, vb_error *err);
 
 /* For an estimable contrast c[n_cols]; 0 and 0 for one whose columns are all zero. */
 void effect_of(const effect_solver *solver, const double c[], double *height,

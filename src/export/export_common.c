@@ -51,7 +51,8 @@ size_t export_n_basis(const vb_design *design)
     size_t n = 1;
 
     for (size_t j = 0; j < design->n_cols; j++)
-        if (design->columns[j].kind <= VB_COLUMN_MODULATOR && design->columns[j].basis >= n)
+        if (design->columns[j].kind <= VB_COLUMN_MODULATOR &&
+            design->columns[j].basis >= n)
             n = design->columns[j].basis + 1;
     return n;
 }
@@ -179,5 +180,5 @@ double export_basis_length_s(const vb_export_job *job)
     static const double spm_length_s = 32; /* spm_hrf.m, p(7) */
 
     return job->options && job->options->hrf_length_s > 0 ? job->options->hrf_length_s
-                                                           : spm_length_s;
+                                                          : spm_length_s;
 }

@@ -21,7 +21,7 @@ typedef struct export_ev {
     unsigned power;
     const char *title; /* as contrasts and design.tsv call it */
     bool in_design;    /* the design has a column of it */
-    bool empty;        /* no row: no events, or no modulated ones, or not in the design */
+    bool empty; /* no row: no events, or no modulated ones, or not in the design */
 } export_ev;
 
 /* All regressors of run r, an event first, then its modulation by time, then its modulators
@@ -69,7 +69,8 @@ void export_put_matlab(vb_buffer *out, const char *s);
 void export_put_tcl(vb_buffer *out, const char *s);
 
 /* "export/NAME/sub-L[/ses-S]". */
-char *export_folder(const vb_export_job *job, const char *name, char out[], size_t size);
+char *export_folder(const vb_export_job *job, const char *name, char out[],
+                    size_t size);
 /* One line a numeric row: n x n_cols, separated by tabs, all digits. */
 void export_put_rows(vb_buffer *out, size_t n, size_t n_cols, const double x[]);
 /* Checks what every exporter needs: finite onsets, durations and confounds, labels. */

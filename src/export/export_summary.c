@@ -34,8 +34,8 @@ static void judge_modulator(export_summary *s, const char *run, const char *even
     s->n_not_centred++;
     if (sd > 0 && fabs(mean / sd) > fabs(s->largest_mean)) {
         s->largest_mean = mean / sd;
-        snprintf(s->largest, sizeof s->largest, "%s*%s of run %s", event, modulator->name,
-                 run);
+        snprintf(s->largest, sizeof s->largest, "%s*%s of run %s", event,
+                 modulator->name, run);
     }
 }
 
@@ -71,16 +71,18 @@ void export_put_centring(const export_summary *s, vb_buffer *out)
     if (!s->n_modulators)
         vb_put_text(out, "there are no modulators");
     else if (!s->n_not_centred)
-        vb_put_text(out, "valuebold: every modulator in these files has mean 0 over the "
-                         "trials of its run");
+        vb_put_text(out,
+                    "valuebold: every modulator in these files has mean 0 over the "
+                    "trials of its run");
     else
-        vb_putf(out,
-                "nobody, in %zu of %zu modulators: their weights do not have mean 0 over "
-                "the trials of their run (the spec centres over another scope, scales or "
-                "fills in missed trials); furthest off is `%s`, by %.3g of its standard "
-                "deviation. The unmodulated event then is not the mean response",
-                s->n_not_centred, s->n_modulators,
-                s->largest[0] ? s->largest : "a constant one", s->largest_mean);
+        vb_putf(
+            out,
+            "nobody, in %zu of %zu modulators: their weights do not have mean 0 over "
+            "the trials of their run (the spec centres over another scope, scales or "
+            "fills in missed trials); furthest off is `%s`, by %.3g of its standard "
+            "deviation. The unmodulated event then is not the mean response",
+            s->n_not_centred, s->n_modulators,
+            s->largest[0] ? s->largest : "a constant one", s->largest_mean);
 }
 
 void export_put_orthogonal(const export_summary *s, const char *how, vb_buffer *out)

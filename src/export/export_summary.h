@@ -6,13 +6,13 @@
 #include "export_internal.h"
 
 typedef struct export_summary {
-    size_t n_modulators;   /* over all runs */
-    size_t n_missing;      /* weights without a value */
-    size_t n_not_centred;  /* modulators whose mean over their run is not 0 */
-    double largest_mean;   /* of those, in units of their standard deviation */
-    char largest[128];     /* its title, and run */
-    size_t n_orthogonal;   /* events with serial orthogonalisation, over all runs */
-    char orthogonal[256];  /* their names, each once */
+    size_t n_modulators;  /* over all runs */
+    size_t n_missing;     /* weights without a value */
+    size_t n_not_centred; /* modulators whose mean over their run is not 0 */
+    double largest_mean;  /* of those, in units of their standard deviation */
+    char largest[128];    /* its title, and run */
+    size_t n_orthogonal;  /* events with serial orthogonalisation, over all runs */
+    char orthogonal[256]; /* their names, each once */
 } export_summary;
 
 void export_summarise(const vb_export_job *job, export_summary *summary);

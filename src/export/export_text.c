@@ -14,9 +14,11 @@ vb_status export_check_text(const char *s, const char *what, vb_error *err)
 
     for (const char *c = s; *c; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            return vb_fail(err, VB_EINPUT,
-                           "%s '%s' holds a control character, which no file of SPM or FSL "
-                           "can hold; rename it", what, vb_quote(s, quoted));
+            return vb_fail(
+                err, VB_EINPUT,
+                "%s '%s' holds a control character, which no file of SPM or FSL "
+                "can hold; rename it",
+                what, vb_quote(s, quoted));
     return VB_OK;
 }
 
@@ -65,7 +67,8 @@ vb_status export_need(const vb_outputs *outputs, const vb_output **found, vb_err
     va_end(args);
     *found = vb_outputs_find(outputs, path);
     return *found ? VB_OK
-                  : vb_fail_at(err, VB_EINPUT, path, 0, 0, "this file of the export is "
+                  : vb_fail_at(err, VB_EINPUT, path, 0, 0,
+                               "this file of the export is "
                                "missing; export again");
 }
 
@@ -77,11 +80,12 @@ static vb_status check_event(const vb_design_run *run, const vb_design_event *ev
     for (size_t i = 0; i < event->n_events && status == VB_OK; i++)
         if (!isfinite(event->onset_s[i]) || !isfinite(event->duration_s[i]) ||
             event->duration_s[i] < 0)
-            status = vb_fail(err, VB_EINPUT,
-                             "run %s, event %s, row %zu: onset %g, duration %g; both must "
-                             "be numbers, and the duration not negative, to be exported",
-                             run->label ? run->label : "1", event->name, i + 1,
-                             event->onset_s[i], event->duration_s[i]);
+            status =
+                vb_fail(err, VB_EINPUT,
+                        "run %s, event %s, row %zu: onset %g, duration %g; both must "
+                        "be numbers, and the duration not negative, to be exported",
+                        run->label ? run->label : "1", event->name, i + 1,
+                        event->onset_s[i], event->duration_s[i]);
     for (size_t m = 0; m < event->n_modulators && status == VB_OK; m++) {
         const vb_design_modulator *modulator = &event->modulators[m];
 
@@ -90,8 +94,9 @@ static vb_status check_event(const vb_design_run *run, const vb_design_event *ev
             if (isinf(modulator->weight[i]))
                 status = vb_fail(err, VB_EINPUT,
                                  "run %s, %s*%s, row %zu: the weight is infinite and "
-                                 "cannot be exported", run->label ? run->label : "1",
-                                 event->name, modulator->name, i + 1);
+                                 "cannot be exported",
+                                 run->label ? run->label : "1", event->name,
+                                 modulator->name, i + 1);
     }
     return status;
 }
@@ -108,15 +113,17 @@ vb_status export_check_job(const vb_export_job *job, vb_error *err)
         for (size_t e = 0; e < run->n_events && status == VB_OK; e++)
             status = check_event(run, &run->events[e], err);
         for (size_t c = 0; c < run->n_confounds && status == VB_OK; c++)
-            status = export_check_text(run->confound_names[c], "the confound name", err);
+            status =
+                export_check_text(run->confound_names[c], "the confound name", err);
         for (size_t i = 0; i < run->n_scans * run->n_confounds && status == VB_OK; i++)
             if (!isfinite(run->confounds[i]))
-                status = vb_fail(err, VB_EINPUT,
-                                 "run %s: confound '%s' has no number in scan %zu, and "
-                                 "neither SPM nor FSL takes a gap; leave the column out",
-                                 run->label ? run->label : "1",
-                                 run->confound_names[i % run->n_confounds],
-                                 i / run->n_confounds + 1);
+                status =
+                    vb_fail(err, VB_EINPUT,
+                            "run %s: confound '%s' has no number in scan %zu, and "
+                            "neither SPM nor FSL takes a gap; leave the column out",
+                            run->label ? run->label : "1",
+                            run->confound_names[i % run->n_confounds],
+                            i / run->n_confounds + 1);
         if (status == VB_OK && job->bold && job->bold[r])
             status = export_check_text(job->bold[r], "the image path", err);
     }

@@ -11,8 +11,8 @@
 /* FSL's own stand-in for an EV without events. */
 static const char empty_ev[] = "0 0 0\n";
 
-static vb_status write_ev(const fsl_plan *plan, size_t ev, size_t r, vb_outputs *outputs,
-                          vb_error *err)
+static vb_status write_ev(const fsl_plan *plan, size_t ev, size_t r,
+                          vb_outputs *outputs, vb_error *err)
 {
     char folder[VB_TEXT_MAX], name[VB_TEXT_MAX];
     size_t n;
@@ -46,7 +46,8 @@ static vb_status write_run(const fsl_plan *plan, size_t r, vb_outputs *outputs,
     for (size_t i = 0; i < plan->n_evs && status == VB_OK; i++)
         status = write_ev(plan, i, r, outputs, err);
     if (status == VB_OK && run->n_confounds) {
-        status = vb_outputs_add(outputs, &out, err, "%s/%s_confounds.txt", folder, stem);
+        status =
+            vb_outputs_add(outputs, &out, err, "%s/%s_confounds.txt", folder, stem);
         if (status == VB_OK) {
             export_put_rows(out, run->n_scans, run->n_confounds, run->confounds);
             status = vb_buffer_ok(out, err);

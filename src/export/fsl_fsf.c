@@ -24,7 +24,7 @@ typedef struct writer {
     size_t r;
     int convolve;
     bool derivative;
-    bool is_set;      /* a set of basis functions, n_basis real columns an EV */
+    bool is_set;        /* a set of basis functions, n_basis real columns an EV */
     size_t *first_real; /* [n_evs + 1] 0-based real column of each EV */
     size_t n_rows, n_f;
     fsl_row *rows;
@@ -129,13 +129,14 @@ static vb_status choose_contrasts(writer *w, vb_notes *notes)
 
         keep[c] = !missing;
         if (missing)
-            vb_note_add(notes, VB_WARNING, "export-contrast-dropped", NULL, 0, 0,
-                        "contrast '%s' weights column '%s', which is no EV of FEAT's, and "
-                        "is left out of the .fsf; design.con has it",
-                        job->contrasts[0][c].name, missing);
+            vb_note_add(
+                notes, VB_WARNING, "export-contrast-dropped", NULL, 0, 0,
+                "contrast '%s' weights column '%s', which is no EV of FEAT's, and "
+                "is left out of the .fsf; design.con has it",
+                job->contrasts[0][c].name, missing);
     }
-    status = fsl_contrast_rows(w->plan, keep, &w->n_rows, &w->rows, &w->n_f, &w->f_matrix,
-                               w->err);
+    status = fsl_contrast_rows(w->plan, keep, &w->n_rows, &w->rows, &w->n_f,
+                               &w->f_matrix, w->err);
     if (status != VB_OK)
         return status;
     w->real = vb_arena_take(w->plan->arena, w->n_rows * w->first_real[n_evs],
@@ -157,7 +158,7 @@ static vb_status put_head(const writer *w)
     const double cutoff_s = export_high_pass_s(job->designs[w->r]);
     const char *image = job->bold ? job->bold[w->r] : NULL;
     char stem[VB_TEXT_MAX], confounds[VB_TEXT_MAX + 32] = "", tr[VB_NUMBER_MAX],
-        cutoff[VB_NUMBER_MAX], n[5][24];
+                                                    cutoff[VB_NUMBER_MAX], n[5][24];
     vb_buffer path = {0};
     vb_status status;
 
@@ -174,8 +175,9 @@ static vb_status put_head(const writer *w)
             {"VERSION", job->version},
             {"BOLD_COMMENT",
              !image ? "# No image is known: put its path in place of IMAGE_OF_THIS_RUN."
-             : image[0] == '/' ? "# The image is given by its absolute path."
-                               : "# The image's path is as it was given: make it absolute."},
+             : image[0] == '/'
+                 ? "# The image is given by its absolute path."
+                 : "# The image's path is as it was given: make it absolute."},
             {"TR", vb_number_shortest(run->tr_s, tr)},
             {"NPTS", count(n[0], run->n_scans)},
             {"HIGHPASS_YN", isfinite(cutoff_s) ? "1" : "0"},
@@ -202,8 +204,8 @@ static bool orthogonal_to(const writer *w, size_t i, size_t j)
     const export_ev *a = w->plan->evs[i].of[w->r];
     const export_ev *b = w->plan->evs[j].of[w->r];
 
-    return j < i && a && b && a->event == b->event && a->power && !a->empty && !b->empty &&
-           w->plan->job->runs[w->r].events[a->event].orthogonalise;
+    return j < i && a && b && a->event == b->event && a->power && !a->empty &&
+           !b->empty && w->plan->job->runs[w->r].events[a->event].orthogonalise;
 }
 
 static vb_status put_ortho(const writer *w, size_t i)
@@ -216,8 +218,9 @@ static vb_status put_ortho(const writer *w, size_t i)
         any = any || orthogonal_to(w, i, j);
     for (size_t j = 0; j <= w->plan->n_evs && status == VB_OK; j++) {
         const bool on = j ? orthogonal_to(w, i, j - 1) : any; /* 0 is the switch */
-        const vb_template_value values[] = {
-            {"I", count(index, i + 1)}, {"J", count(partner, j)}, {"VALUE", on ? "1" : "0"}};
+        const vb_template_value values[] = {{"I", count(index, i + 1)},
+                                            {"J", count(partner, j)},
+                                            {"VALUE", on ? "1" : "0"}};
 
         status = fill(w, "ortho", 3, values);
     }
@@ -229,40 +232,42 @@ static vb_status put_ev(const writer *w, size_t i)
     const fsl_plan *plan = w->plan;
     const bool empty = fsl_is_empty(plan, i, w->r);
     const bool filtered = isfinite(export_high_pass_s(plan->job->designs[w->r]));
-    char index[24], n[24], shape[24], convolve[24], file[VB_TEXT_MAX], width[VB_NUMBER_MAX];
+    char index[24], n[24], shape[24], convolve[24], file[VB_TEXT_MAX],
+        width[VB_NUMBER_MAX];
     vb_status status;
 
     snprintf(shape, sizeof shape, "%d",
              empty ? FEAT_SHAPE_EMPTY : FEAT_SHAPE_THREE_COLUMNS);
     snprintf(convolve, sizeof convolve, "%d", empty ? FEAT_CONVOLVE_NONE : w->convolve);
     {
-        const vb_template_value values[] = {
-            {"I", count(index, i + 1)},
-            {"TITLE", plan->evs[i].title},
-            {"WHY_EMPTY", empty ? " (empty: no rows in this run, or constant)" : ""},
-            {"NAME", plan->evs[i].name},
-            {"SHAPE", shape},
-            {"CONVOLVE", convolve},
-            {"HIGHPASS_YN", filtered ? "1" : "0"},
-            {"DERIV_YN", !empty && w->derivative ? "1" : "0"},
-            {"FILE", fsl_file_name(plan, i, w->r, file, sizeof file)}};
+        const vb_template_value values[] =
+            {{"I", count(index, i + 1)},
+             {"TITLE", plan->evs[i].title},
+             {"WHY_EMPTY", empty ? " (empty: no rows in this run, or constant)" : ""},
+             {"NAME", plan->evs[i].name},
+             {"SHAPE", shape},
+             {"CONVOLVE", convolve},
+             {"HIGHPASS_YN", filtered ? "1" : "0"},
+             {"DERIV_YN", !empty && w->derivative ? "1" : "0"},
+             {"FILE", fsl_file_name(plan, i, w->r, file, sizeof file)}};
 
         status = fill(w, "ev", sizeof values / sizeof *values, values);
     }
     if (status == VB_OK && !empty && w->convolve == FEAT_CONVOLVE_GAMMA)
         status = fill(w, "gamma", 1, &(vb_template_value){"I", index});
     if (status == VB_OK && !empty && w->is_set) {
-        const vb_template_value values[] = {
-            {"I", index},
-            {"N", count(n, plan->n_basis)},
-            {"WIDTH", vb_number_shortest(export_basis_length_s(plan->job), width)}};
+        const vb_template_value values[] =
+            {{"I", index},
+             {"N", count(n, plan->n_basis)},
+             {"WIDTH", vb_number_shortest(export_basis_length_s(plan->job), width)}};
 
         status = fill(w, "set", 3, values);
     }
     return status == VB_OK ? put_ortho(w, i) : status;
 }
 
-static vb_status put_contrast(const writer *w, const char *mode, size_t c, size_t n_columns)
+static vb_status put_contrast(const writer *w, const char *mode, size_t c,
+                              size_t n_columns)
 {
     const size_t n_real = w->first_real[w->plan->n_evs];
     char index[24], number[24], value[VB_NUMBER_MAX];
@@ -272,28 +277,30 @@ static vb_status put_contrast(const writer *w, const char *mode, size_t c, size_
     export_put_tcl(&name, w->rows[c].name);
     status = vb_buffer_ok(&name, w->err);
     if (status == VB_OK) {
-        const vb_template_value values[] = {
-            {"MODE", mode}, {"C", count(index, c + 1)}, {"NAME", name.bytes}};
+        const vb_template_value values[] = {{"MODE", mode},
+                                            {"C", count(index, c + 1)},
+                                            {"NAME", name.bytes}};
 
         status = fill(w, "con", 3, values);
     }
     vb_buffer_free(&name);
     for (size_t i = 0; i < n_columns && status == VB_OK; i++) {
         const size_t j = n_columns == n_real ? i : w->first_real[i];
-        const vb_template_value values[] = {
-            {"MODE", mode},
-            {"C", index},
-            {"I", count(number, i + 1)},
-            {"VALUE", vb_number_shortest(w->real[c * n_real + j], value)}};
+        const vb_template_value values[] = {{"MODE", mode},
+                                            {"C", index},
+                                            {"I", count(number, i + 1)},
+                                            {"VALUE",
+                                             vb_number_shortest(w->real[c * n_real + j],
+                                                                value)}};
 
         status = fill(w, "weight", 4, values);
     }
     for (size_t f = 0; f < w->n_f && status == VB_OK; f++) {
-        const vb_template_value values[] = {
-            {"MODE", mode},
-            {"C", index},
-            {"F", count(number, f + 1)},
-            {"VALUE", w->f_matrix[f * w->n_rows + c] != 0 ? "1" : "0"}};
+        const vb_template_value values[] =
+            {{"MODE", mode},
+             {"C", index},
+             {"F", count(number, f + 1)},
+             {"VALUE", w->f_matrix[f * w->n_rows + c] != 0 ? "1" : "0"}};
 
         status = fill(w, "ftest", 4, values);
     }

@@ -30,8 +30,8 @@ bool fsl_is_empty(const fsl_plan *plan, size_t ev, size_t r);
 
 /* Rows of an EV: time, duration, weight of each event of run r that has one; n_rows 0 when
  * the EV is empty.  Powers and time are centred over the run, as in the design. */
-vb_status fsl_rows(const fsl_plan *plan, size_t ev, size_t r, size_t *n_rows, double **rows,
-                   vb_error *err);
+vb_status fsl_rows(const fsl_plan *plan, size_t ev, size_t r, size_t *n_rows,
+                   double **rows, vb_error *err);
 
 /* "sub-01_task-t_run-1_ev-taskXsv.txt" */
 char *fsl_file_name(const fsl_plan *plan, size_t ev, size_t r, char out[], size_t size);
@@ -45,7 +45,8 @@ typedef struct fsl_row {
 /* Rows of those contrasts that keep[] says, t and F alike, and the F tests among them
  * (f_matrix[f * n_rows + row]). */
 vb_status fsl_contrast_rows(const fsl_plan *plan, const bool keep[], size_t *n_rows,
-                            fsl_row **rows, size_t *n_f, double **f_matrix, vb_error *err);
+                            fsl_row **rows, size_t *n_f, double **f_matrix,
+                            vb_error *err);
 
 vb_status fsl_put_fsf(const fsl_plan *plan, size_t r, vb_buffer *out, vb_notes *notes,
                       vb_error *err);

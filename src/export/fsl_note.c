@@ -7,7 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CENTRING, ORTHOGONAL, ORTHOGONAL_OURS, BASIS, FSL_HIGHPASS, HIGHPASS, NOTES, N_TEXTS };
+enum {
+    CENTRING,
+    ORTHOGONAL,
+    ORTHOGONAL_OURS,
+    BASIS,
+    FSL_HIGHPASS,
+    HIGHPASS,
+    NOTES,
+    N_TEXTS
+};
 
 static void put_empty(const fsl_plan *plan, vb_buffer *out)
 {
@@ -22,8 +31,9 @@ static void put_empty(const fsl_plan *plan, vb_buffer *out)
     if (!n)
         vb_put_text(out, "No EV is empty here.");
     if (plan->n_basis > 2 && export_basis_of(plan->job->designs[0]) == EXPORT_CANONICAL)
-        vb_put_text(out, "\nFEAT has no dispersion derivative: its EVs have the temporal "
-                         "one only.");
+        vb_put_text(out,
+                    "\nFEAT has no dispersion derivative: its EVs have the temporal "
+                    "one only.");
 }
 
 static void put_high_pass(const vb_export_job *job, vb_buffer *out)
@@ -49,34 +59,37 @@ static bool has_constant(const vb_design *d)
 
 static void put_texts(const fsl_plan *plan, const export_summary *s, vb_buffer text[])
 {
-    static const char *const names[] = {
-        [EXPORT_CANONICAL] = "double gamma (`convolve` 3)",
-        [EXPORT_GAMMA] = "gamma, SD 3 s, mean 6 s (`convolve` 2)",
-        [EXPORT_GAMMA_SET] = "gamma basis functions (`convolve` 4)",
-        [EXPORT_FIR] = "finite impulse response (`convolve` 6)",
-        [EXPORT_FOURIER] = "sine basis functions (`convolve` 5)",
-        [EXPORT_FOURIER_HANNING] = "sine basis functions (`convolve` 5)"};
+    static const char *const names[] =
+        {[EXPORT_CANONICAL] = "double gamma (`convolve` 3)",
+         [EXPORT_GAMMA] = "gamma, SD 3 s, mean 6 s (`convolve` 2)",
+         [EXPORT_GAMMA_SET] = "gamma basis functions (`convolve` 4)",
+         [EXPORT_FIR] = "finite impulse response (`convolve` 6)",
+         [EXPORT_FOURIER] = "sine basis functions (`convolve` 5)",
+         [EXPORT_FOURIER_HANNING] = "sine basis functions (`convolve` 5)"};
     const vb_export_job *job = plan->job;
     const export_basis basis = export_basis_of(job->designs[0]);
     const bool fsl = strcmp(job->designs[0]->like, "fsl") == 0;
 
     export_put_centring(s, &text[CENTRING]);
-    export_put_orthogonal(s, "FEAT (`ortho` flags), which projects the *convolved* columns",
-                          &text[ORTHOGONAL]);
-    export_put_orthogonal(s, fsl ? "valuebold, as FEAT does it"
-                                 : "valuebold, which orthogonalises the *trial* weights "
-                                   "before convolution",
+    export_put_orthogonal(
+        s, "FEAT (`ortho` flags), which projects the *convolved* columns",
+        &text[ORTHOGONAL]);
+    export_put_orthogonal(s,
+                          fsl ? "valuebold, as FEAT does it"
+                              : "valuebold, which orthogonalises the *trial* weights "
+                                "before convolution",
                           &text[ORTHOGONAL_OURS]);
     vb_putf(&text[BASIS], "%s%s", names[basis],
             basis <= EXPORT_GAMMA && plan->n_basis > 1
-                ? " and its temporal derivative, a difference over scans" : "");
+                ? " and its temporal derivative, a difference over scans"
+                : "");
     put_high_pass(job, &text[FSL_HIGHPASS]);
     export_put_high_pass(job, &text[HIGHPASS]);
     put_empty(plan, &text[NOTES]);
 }
 
-static vb_status fill(const fsl_plan *plan, const export_summary *s, const vb_buffer text[],
-                      vb_buffer *out, vb_error *err)
+static vb_status fill(const fsl_plan *plan, const export_summary *s,
+                      const vb_buffer text[], vb_buffer *out, vb_error *err)
 {
     const vb_export_job *job = plan->job;
     const vb_design *design = job->designs[0];
@@ -88,24 +101,25 @@ static vb_status fill(const fsl_plan *plan, const export_summary *s, const vb_bu
     snprintf(missing, sizeof missing, "%zu", s->n_missing);
     snprintf(columns, sizeof columns, "%zu", design->n_cols);
     {
-        const vb_template_value values[] = {
-            {"VERSION", job->version},
-            {"STEM", stem},
-            {"CONVENTION", design->convention ? design->convention : design->like},
-            {"N_COLUMNS", columns},
-            {"CENTRING", text[CENTRING].bytes},
-            {"ORTHOGONAL", text[ORTHOGONAL].bytes},
-            {"ORTHOGONAL_OURS", text[ORTHOGONAL_OURS].bytes},
-            {"N_MISSING", missing},
-            {"FSL_BASIS", text[BASIS].bytes},
-            {"HRF", design->hrf},
-            {"HRF_SAME", same ? "(the same)" : "(**another function**: effects will differ)"},
-            {"MIDDLE", vb_number_write(job->runs[0].tr_s / 2, 6, middle)},
-            {"SAMPLE", vb_number_write(design->sample_s[0], 6, sample)},
-            {"FSL_HIGHPASS", text[FSL_HIGHPASS].bytes},
-            {"HIGHPASS", text[HIGHPASS].bytes},
-            {"CONSTANT", has_constant(design) ? "a column of ones" : "none"},
-            {"NOTES", text[NOTES].bytes}};
+        const vb_template_value values[] =
+            {{"VERSION", job->version},
+             {"STEM", stem},
+             {"CONVENTION", design->convention ? design->convention : design->like},
+             {"N_COLUMNS", columns},
+             {"CENTRING", text[CENTRING].bytes},
+             {"ORTHOGONAL", text[ORTHOGONAL].bytes},
+             {"ORTHOGONAL_OURS", text[ORTHOGONAL_OURS].bytes},
+             {"N_MISSING", missing},
+             {"FSL_BASIS", text[BASIS].bytes},
+             {"HRF", design->hrf},
+             {"HRF_SAME",
+              same ? "(the same)" : "(**another function**: effects will differ)"},
+             {"MIDDLE", vb_number_write(job->runs[0].tr_s / 2, 6, middle)},
+             {"SAMPLE", vb_number_write(design->sample_s[0], 6, sample)},
+             {"FSL_HIGHPASS", text[FSL_HIGHPASS].bytes},
+             {"HIGHPASS", text[HIGHPASS].bytes},
+             {"CONSTANT", has_constant(design) ? "a column of ones" : "none"},
+             {"NOTES", text[NOTES].bytes}};
 
         return vb_template_fill("fsl_conventions.md.in", "all",
                                 sizeof values / sizeof *values, values, out, err);

@@ -20,10 +20,12 @@ static vb_status name_ev(fsl_plan *plan, fsl_ev *ev, vb_error *err)
 {
     vb_camel(ev->title, ev->name, sizeof ev->name);
     if (!vb_is_label(ev->name))
-        return vb_fail(err, VB_EINPUT,
-                       "the column '%s' gives no name for a file: no letter or digit of "
-                       "ASCII is left of it, or more than 100 are; rename the event or "
-                       "modulator in the spec", ev->title);
+        return vb_fail(
+            err, VB_EINPUT,
+            "the column '%s' gives no name for a file: no letter or digit of "
+            "ASCII is left of it, or more than 100 are; rename the event or "
+            "modulator in the spec",
+            ev->title);
     for (size_t i = 0; i < plan->n_evs; i++)
         if (strcmp(plan->evs[i].name, ev->name) == 0)
             return vb_fail(err, VB_EINPUT,
@@ -33,7 +35,8 @@ static vb_status name_ev(fsl_plan *plan, fsl_ev *ev, vb_error *err)
     return VB_OK;
 }
 
-static vb_status add_run(fsl_plan *plan, size_t r, size_t n, export_ev evs[], vb_error *err)
+static vb_status add_run(fsl_plan *plan, size_t r, size_t n, export_ev evs[],
+                         vb_error *err)
 {
     for (size_t i = 0; i < n; i++) {
         size_t at = find_title(plan, evs[i].title);
@@ -42,8 +45,8 @@ static vb_status add_run(fsl_plan *plan, size_t r, size_t n, export_ev evs[], vb
             fsl_ev ev = {.title = evs[i].title,
                          .of = vb_arena_take(plan->arena, plan->job->n_runs,
                                              sizeof *ev.of)};
-            const vb_status status = ev.of ? name_ev(plan, &ev, err)
-                                           : vb_fail_memory(err, sizeof ev);
+            const vb_status status =
+                ev.of ? name_ev(plan, &ev, err) : vb_fail_memory(err, sizeof ev);
 
             if (status != VB_OK)
                 return status;
@@ -65,11 +68,12 @@ static void note_empty(const fsl_plan *plan, vb_notes *notes)
     for (size_t i = 0; i < plan->n_evs; i++)
         for (size_t r = 0; r < plan->job->n_runs; r++)
             if (fsl_is_empty(plan, i, r))
-                vb_note_add(notes, VB_WARNING, "export-empty-ev", NULL, 0, 0,
-                            "run %s: '%s' has no rows or is constant there; FSL gets an "
-                            "empty EV, so that all runs have the same EVs",
-                            plan->job->run_labels[r] ? plan->job->run_labels[r] : "1",
-                            plan->evs[i].title);
+                vb_note_add(
+                    notes, VB_WARNING, "export-empty-ev", NULL, 0, 0,
+                    "run %s: '%s' has no rows or is constant there; FSL gets an "
+                    "empty EV, so that all runs have the same EVs",
+                    plan->job->run_labels[r] ? plan->job->run_labels[r] : "1",
+                    plan->evs[i].title);
 }
 
 vb_status fsl_plan_make(const vb_export_job *job, vb_arena *arena, fsl_plan *plan,
@@ -94,8 +98,8 @@ vb_status fsl_plan_make(const vb_export_job *job, vb_arena *arena, fsl_plan *pla
         total += n[r];
     }
     plan->evs = vb_arena_take(arena, total, sizeof *plan->evs);
-    if (status == VB_OK && !plan->evs)
-        status = vb_fail_memory(err, total * sizeof *plan->evs);
+    if (!plan->evs)
+        return vb_fail_memory(err, total * sizeof *plan->evs);
     for (size_t r = 0; r < job->n_runs && status == VB_OK; r++)
         status = add_run(plan, r, n[r], evs[r], err);
     if (status == VB_OK && !plan->n_evs)
@@ -129,11 +133,13 @@ static void centre(size_t n, double x[])
 
 /* As the design makes them: time is centred before its powers are taken, and every power
  * above the first, of time or of a modulator, is centred again. */
-static void weights_of(const vb_design_run *run, const export_ev *ev, size_t n, double w[])
+static void weights_of(const vb_design_run *run, const export_ev *ev, size_t n,
+                       double w[])
 {
     const bool time = ev->power && ev->modulator == VB_NONE;
-    const export_ev first = {
-        .event = ev->event, .modulator = ev->modulator, .power = ev->power ? 1 : 0};
+    const export_ev first = {.event = ev->event,
+                             .modulator = ev->modulator,
+                             .power = ev->power ? 1 : 0};
 
     for (size_t i = 0; i < n; i++)
         w[i] = export_weight(run, &first, i);
@@ -149,8 +155,8 @@ static void weights_of(const vb_design_run *run, const export_ev *ev, size_t n, 
         centre(n, w);
 }
 
-vb_status fsl_rows(const fsl_plan *plan, size_t ev, size_t r, size_t *n_rows, double **rows,
-                   vb_error *err)
+vb_status fsl_rows(const fsl_plan *plan, size_t ev, size_t r, size_t *n_rows,
+                   double **rows, vb_error *err)
 {
     const vb_design_run *run = &plan->job->runs[r];
     const export_ev *of = plan->evs[ev].of[r];
@@ -181,7 +187,8 @@ vb_status fsl_rows(const fsl_plan *plan, size_t ev, size_t r, size_t *n_rows, do
 }
 
 vb_status fsl_contrast_rows(const fsl_plan *plan, const bool keep[], size_t *n_rows,
-                            fsl_row **rows, size_t *n_f, double **f_matrix, vb_error *err)
+                            fsl_row **rows, size_t *n_f, double **f_matrix,
+                            vb_error *err)
 {
     const vb_export_job *job = plan->job;
     size_t n = 0, tests = 0, k = 0, f = 0;

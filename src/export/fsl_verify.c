@@ -23,10 +23,11 @@ typedef struct checker {
 static vb_status differs(const checker *c, const char *file, size_t row, size_t col,
                          double found, double expected)
 {
-    return vb_fail_at(c->err, VB_EINPUT, file, 0, 0,
-                      "row %zu, column %zu: the file has %.10g, the study %.10g; it was "
-                      "edited, or belongs to another study", row + 1, col + 1, found,
-                      expected);
+    return vb_fail_at(
+        c->err, VB_EINPUT, file, 0, 0,
+        "row %zu, column %zu: the file has %.10g, the study %.10g; it was "
+        "edited, or belongs to another study",
+        row + 1, col + 1, found, expected);
 }
 
 static vb_status need_rows(const checker *c, const char *file, size_t rows, size_t cols,
@@ -35,8 +36,8 @@ static vb_status need_rows(const checker *c, const char *file, size_t rows, size
     if (rows == expected_rows && (cols == expected_cols || !rows))
         return VB_OK;
     return vb_fail_at(c->err, VB_EINPUT, file, 0, 0,
-                      "the file has %zu rows of %zu numbers, the study %zu of %zu", rows,
-                      cols, expected_rows, expected_cols);
+                      "the file has %zu rows of %zu numbers, the study %zu of %zu",
+                      rows, cols, expected_rows, expected_cols);
 }
 
 static vb_status find(const checker *c, size_t r, const char *suffix,
@@ -68,8 +69,8 @@ static vb_status check_ev(checker *c, size_t ev, size_t r)
     if (status == VB_OK)
         status = find(c, r, suffix, &file);
     if (status == VB_OK)
-        status = vest_read_rows(file->path, text_of(file), c->plan->arena, &n_rows, &n_cols,
-                                &x, c->err);
+        status = vest_read_rows(file->path, text_of(file), c->plan->arena, &n_rows,
+                                &n_cols, &x, c->err);
     if (status == VB_OK)
         status = need_rows(c, file->path, n_rows, n_cols, n ? n : 1, 3);
     if (status != VB_OK)
@@ -99,13 +100,16 @@ static vb_status check_confounds(checker *c, size_t r)
         return VB_OK;
     status = find(c, r, "confounds.txt", &file);
     if (status == VB_OK)
-        status = vest_read_rows(file->path, text_of(file), c->plan->arena, &n_rows, &n_cols,
-                                &x, c->err);
+        status = vest_read_rows(file->path, text_of(file), c->plan->arena, &n_rows,
+                                &n_cols, &x, c->err);
     if (status == VB_OK)
-        status = need_rows(c, file->path, n_rows, n_cols, run->n_scans, run->n_confounds);
+        status =
+            need_rows(c, file->path, n_rows, n_cols, run->n_scans, run->n_confounds);
     for (size_t i = 0; status == VB_OK && i < n_rows * n_cols; i++) {
-        if (!(fabs(x[i] - run->confounds[i]) <= weight_tolerance * fabs(run->confounds[i])))
-            return differs(c, file->path, i / n_cols, i % n_cols, x[i], run->confounds[i]);
+        if (!(fabs(x[i] - run->confounds[i]) <=
+              weight_tolerance * fabs(run->confounds[i])))
+            return differs(c, file->path, i / n_cols, i % n_cols, x[i],
+                           run->confounds[i]);
         c->n_values++;
     }
     return status;
@@ -115,7 +119,7 @@ static vb_status check_design(checker *c, size_t r)
 {
     const vb_design *d = c->plan->job->designs[r];
     const vb_output *file;
-    vest v;
+    vest v = {0};
     vb_status status = find(c, r, "design.mat", &file);
 
     if (status == VB_OK)
@@ -144,7 +148,7 @@ static vb_status check_contrasts(checker *c, size_t r)
     const size_t n_cols = job->designs[r]->n_cols;
     const vb_output *file;
     size_t row = 0, n = 0;
-    vest v;
+    vest v = {0};
     vb_status status;
 
     for (size_t k = 0; k < job->n_contrasts; k++)

@@ -18,10 +18,10 @@ static const size_t inflated_max = (size_t)256 << 20;
 
 static const char *class_name(unsigned mx)
 {
-    static const char *const names[] = {
-        "?",    "cell",  "struct", "object", "char",  "sparse", "double", "single",
-        "int8", "uint8", "int16",  "uint16", "int32", "uint32", "int64",  "uint64",
-        "function_handle", "opaque"};
+    static const char *const names[] =
+        {"?",      "cell",   "struct",          "object", "char",   "sparse", "double",
+         "single", "int8",   "uint8",           "int16",  "uint16", "int32",  "uint32",
+         "int64",  "uint64", "function_handle", "opaque"};
 
     return mx < sizeof names / sizeof names[0] ? names[mx] : "?";
 }
@@ -43,12 +43,14 @@ static vb_status read_dimensions(const mat_file *f, mat_span *span, vb_mat *m)
         const size_t d = (size_t)mat_unsigned(f, e.data.p + 4 * i, 4);
 
         if (d > INT32_MAX || (d && n > INT32_MAX / d))
-            return mat_refuse(f, "an array with impossible dimensions; the file is damaged");
+            return mat_refuse(
+                f, "an array with impossible dimensions; the file is damaged");
         n *= d;
     }
     m->cols = n;
     if (m->rows > INT32_MAX || (n && m->rows > INT32_MAX / n))
-        return mat_refuse(f, "an array with impossible dimensions; the file is damaged");
+        return mat_refuse(f,
+                          "an array with impossible dimensions; the file is damaged");
     return VB_OK;
 }
 
@@ -80,8 +82,9 @@ static vb_status read_items(mat_file *f, mat_span *span, size_t depth, size_t co
         vb_status status = mat_next(f, span, &e);
 
         if (status == VB_OK && e.type != MI_MATRIX)
-            status = mat_refuse(f, "a %s holds data type %u where an array should stand",
-                                m->class_name, e.type);
+            status =
+                mat_refuse(f, "a %s holds data type %u where an array should stand",
+                           m->class_name, e.type);
         if (status == VB_OK)
             status = read_matrix(f, e.data, depth + 1, &m->items[i]);
         if (status != VB_OK)
@@ -106,7 +109,8 @@ static vb_status read_struct(mat_file *f, mat_span *span, size_t depth, vb_mat *
         return mat_refuse(f, "a struct without valid field names; the file is damaged");
     m->n_fields = names.data.n / each;
     if (m->n_fields && n > SIZE_MAX / m->n_fields)
-        return mat_refuse(f, "a struct with impossible dimensions; the file is damaged");
+        return mat_refuse(f,
+                          "a struct with impossible dimensions; the file is damaged");
     m->fields = vb_arena_take(f->arena, m->n_fields, sizeof *m->fields);
     if (!m->fields)
         return vb_fail_memory(f->err, m->n_fields * sizeof *m->fields);
@@ -131,8 +135,10 @@ static vb_status read_number_array(const mat_file *f, mat_span *span, vb_mat *m)
     if (status != VB_OK)
         return status;
     if (n > e.data.n) /* before allocating: a number takes at least a byte */
-        return mat_refuse(f, "an array of %zu values is stored in %zu bytes; the file is "
-                          "damaged", n, e.data.n);
+        return mat_refuse(f,
+                          "an array of %zu values is stored in %zu bytes; the file is "
+                          "damaged",
+                          n, e.data.n);
     m->numbers = vb_arena_take(f->arena, n, sizeof *m->numbers);
     if (!m->numbers)
         return vb_fail_memory(f->err, n * sizeof *m->numbers);
@@ -147,13 +153,16 @@ static vb_status read_char_array(const mat_file *f, mat_span *span, vb_mat *m)
     if (status != VB_OK)
         return status;
     if (m->rows * m->cols > e.data.n)
-        return mat_refuse(f, "a text of %zu characters is stored in %zu bytes; the file is "
-                          "damaged", m->rows * m->cols, e.data.n);
+        return mat_refuse(
+            f,
+            "a text of %zu characters is stored in %zu bytes; the file is "
+            "damaged",
+            m->rows * m->cols, e.data.n);
     return mat_read_text(f, &e, m->rows, m->cols, &m->text);
 }
 
-static vb_status read_contents(mat_file *f, mat_span *span, unsigned flags, size_t depth,
-                               vb_mat *m)
+static vb_status read_contents(mat_file *f, mat_span *span, unsigned flags,
+                               size_t depth, vb_mat *m)
 {
     const unsigned mx = flags & 255;
 
@@ -243,9 +252,11 @@ static vb_status inflate_element(mat_file *f, mat_span in, vb_buffer *out)
     }
     inflateEnd(&z);
     if (f->inflated > inflated_max)
-        return mat_refuse(f, "more than %zu MB after decompression", inflated_max >> 20);
+        return mat_refuse(f, "more than %zu MB after decompression",
+                          inflated_max >> 20);
     if (code != Z_STREAM_END)
-        return mat_refuse(f, "a compressed element does not decompress; the file was cut "
+        return mat_refuse(f,
+                          "a compressed element does not decompress; the file was cut "
                           "short or is damaged");
     return vb_buffer_ok(out, f->err);
 }
@@ -277,21 +288,25 @@ static vb_status check_header(mat_file *f, const unsigned char *p, size_t size)
 
     if ((size >= 8 && memcmp(p, hdf5, 8) == 0) ||
         (size > 512 + 8 && memcmp(p + 512, hdf5, 8) == 0))
-        return mat_refuse(f, "this is a MAT-file of version 7.3 (HDF5), which is not read; "
-                          "in MATLAB, save it again with save(..., '-v7')");
+        return mat_refuse(
+            f, "this is a MAT-file of version 7.3 (HDF5), which is not read; "
+               "in MATLAB, save it again with save(..., '-v7')");
     if (size >= MAT_HEADER && p[126] == 'I' && p[127] == 'M')
         f->swapped = false;
     else if (size >= MAT_HEADER && p[126] == 'M' && p[127] == 'I')
         f->swapped = true;
     else if (size >= 20 && p[1] <= 20 && !p[2] && !p[3] && !p[5] && !p[6])
         /* level 4 has no header: a type word of at most 4052, then the dimensions */
-        return mat_refuse(f, "this looks like a MAT-file of version 4, which cannot hold "
+        return mat_refuse(f,
+                          "this looks like a MAT-file of version 4, which cannot hold "
                           "the cells of a conditions file; save it again with '-v7'");
     else
-        return mat_refuse(f, "this is no MAT-file: the mark 'IM' is missing at byte 126");
+        return mat_refuse(f,
+                          "this is no MAT-file: the mark 'IM' is missing at byte 126");
     if (mat_unsigned(f, p + 124, 2) != 0x0100)
-        return mat_refuse(f, "a MAT-file of version %#x, where 0x100 (level 5) was expected",
-                          (unsigned)mat_unsigned(f, p + 124, 2));
+        return mat_refuse(
+            f, "a MAT-file of version %#x, where 0x100 (level 5) was expected",
+            (unsigned)mat_unsigned(f, p + 124, 2));
     return VB_OK;
 }
 

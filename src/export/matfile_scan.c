@@ -32,8 +32,10 @@ vb_status mat_next(const mat_file *f, mat_span *span, mat_element *element)
     uint32_t word;
 
     if (span->n < 8)
-        return mat_refuse(f, "the file ends within an element: %zu bytes are left where a "
-                          "tag of 8 should stand; it was cut short", span->n);
+        return mat_refuse(f,
+                          "the file ends within an element: %zu bytes are left where a "
+                          "tag of 8 should stand; it was cut short",
+                          span->n);
     word = (uint32_t)mat_unsigned(f, span->p, 4);
     if (word >> 16) { /* small element: size and type in one word, data in the next */
         element->type = word & 0xFFFF;
@@ -46,8 +48,10 @@ vb_status mat_next(const mat_file *f, mat_span *span, mat_element *element)
         element->type = word;
         n = (size_t)mat_unsigned(f, span->p + 4, 4);
         if (n > span->n - 8)
-            return mat_refuse(f, "an element claims %zu bytes, but only %zu are left; the "
-                              "file was cut short or is damaged", n, span->n - 8);
+            return mat_refuse(f,
+                              "an element claims %zu bytes, but only %zu are left; the "
+                              "file was cut short or is damaged",
+                              n, span->n - 8);
         stored = n;
         if (element->type != MI_COMPRESSED) /* those alone are not padded */
             stored += (8 - n % 8) % 8;
@@ -117,11 +121,15 @@ vb_status mat_read_numbers(const mat_file *f, const mat_element *data, size_t n,
     const size_t bytes = mat_number_size(data->type);
 
     if (!bytes)
-        return mat_refuse(f, "numbers stored as data type %u, which is none of MATLAB's "
-                          "numeric types", data->type);
+        return mat_refuse(f,
+                          "numbers stored as data type %u, which is none of MATLAB's "
+                          "numeric types",
+                          data->type);
     if (data->data.n / bytes != n || data->data.n % bytes)
-        return mat_refuse(f, "an array of %zu values is stored in %zu bytes of %zu each; "
-                          "the file is damaged", n, data->data.n, bytes);
+        return mat_refuse(f,
+                          "an array of %zu values is stored in %zu bytes of %zu each; "
+                          "the file is damaged",
+                          n, data->data.n, bytes);
     for (size_t i = 0; i < n; i++)
         out[i] = number(f, data->type, data->data.p + i * bytes);
     return VB_OK;
@@ -152,15 +160,19 @@ static vb_status read_units(const mat_file *f, const mat_element *data, size_t n
                             uint32_t units[])
 {
     const unsigned type = data->type;
-    const size_t size = type == MI_UTF16 || type == MI_UINT16 || type == MI_INT16 ? 2
+    const size_t size = type == MI_UTF16 || type == MI_UINT16 || type == MI_INT16   ? 2
                         : type == MI_UTF32 || type == MI_UINT32 || type == MI_INT32 ? 4
-                        : type == MI_UTF8 || type == MI_UINT8 || type == MI_INT8 ? 1 : 0;
+                        : type == MI_UTF8 || type == MI_UINT8 || type == MI_INT8    ? 1
+                                                                                    : 0;
 
     if (!size)
         return mat_refuse(f, "text stored as data type %u, which is no text", type);
     if (data->data.n / size < n)
-        return mat_refuse(f, "a text of %zu characters is stored in %zu bytes; the file is "
-                          "damaged", n, data->data.n);
+        return mat_refuse(
+            f,
+            "a text of %zu characters is stored in %zu bytes; the file is "
+            "damaged",
+            n, data->data.n);
     for (size_t i = 0; i < n; i++)
         units[i] = (uint32_t)mat_unsigned(f, data->data.p + i * size, size);
     return VB_OK;
@@ -228,7 +240,7 @@ vb_status mat_read_text(const mat_file *f, const mat_element *data, size_t rows,
     }
     if (status == VB_OK && !fine)
         status = mat_refuse(f, "a text holds bytes or numbers that are no Unicode "
-                            "characters");
+                               "characters");
     if (status == VB_OK)
         status = vb_buffer_ok(&out, f->err);
     if (status == VB_OK) {

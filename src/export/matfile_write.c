@@ -15,7 +15,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIELD_MAX = 32 }; /* bytes a field name takes, with its NUL, as MATLAB writes them */
+enum {
+    FIELD_MAX = 32
+}; /* bytes a field name takes, with its NUL, as MATLAB writes them */
 
 static void put_u32(vb_buffer *out, uint64_t v)
 {
@@ -98,12 +100,14 @@ static uint32_t next_character(const char **s)
         c = c << 6 | (p[i] & 0x3Fu);
     }
     *s += more + 1;
-    return c < least[more] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000) ? UINT32_MAX : c;
+    return c < least[more] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000) ? UINT32_MAX
+                                                                          : c;
 }
 
 static void put_u16(vb_buffer *out, uint32_t v)
 {
-    const unsigned char b[2] = {(unsigned char)(v & 255), (unsigned char)(v >> 8 & 255)};
+    const unsigned char b[2] = {(unsigned char)(v & 255),
+                                (unsigned char)(v >> 8 & 255)};
 
     vb_put(out, b, sizeof b);
 }
@@ -173,7 +177,8 @@ static unsigned class_of(const vb_mat *m)
     return MX_DOUBLE; /* every numeric class is held, and written, as double */
 }
 
-static vb_status put_value(const vb_mat *m, size_t depth, vb_buffer *out, vb_error *err);
+static vb_status put_value(const vb_mat *m, size_t depth, vb_buffer *out,
+                           vb_error *err);
 
 static vb_status put_items(const vb_mat *m, size_t depth, vb_buffer *out, vb_error *err)
 {
@@ -185,7 +190,8 @@ static vb_status put_items(const vb_mat *m, size_t depth, vb_buffer *out, vb_err
     return status;
 }
 
-static vb_status put_contents(const vb_mat *m, size_t depth, vb_buffer *out, vb_error *err)
+static vb_status put_contents(const vb_mat *m, size_t depth, vb_buffer *out,
+                              vb_error *err)
 {
     const size_t n = m->rows * m->cols;
     vb_status status = VB_OK;
@@ -213,7 +219,8 @@ static vb_status put_contents(const vb_mat *m, size_t depth, vb_buffer *out, vb_
     case VB_MAT_OTHER:
         break;
     }
-    return vb_fail(err, VB_EINPUT, "a value of class %s cannot be written", m->class_name);
+    return vb_fail(err, VB_EINPUT, "a value of class %s cannot be written",
+                   m->class_name);
 }
 
 static vb_status put_value(const vb_mat *m, size_t depth, vb_buffer *out, vb_error *err)
@@ -230,8 +237,10 @@ static vb_status put_value(const vb_mat *m, size_t depth, vb_buffer *out, vb_err
                        "an array of %zu x %zu is too large for a MAT-file of level 5",
                        m->rows, m->cols);
     if (m->kind == VB_MAT_LOGICAL && m->rows * m->cols > 1)
-        return vb_fail(err, VB_EINPUT, "a logical array of %zu x %zu: only single logical "
-                       "values are written", m->rows, m->cols);
+        return vb_fail(err, VB_EINPUT,
+                       "a logical array of %zu x %zu: only single logical "
+                       "values are written",
+                       m->rows, m->cols);
     start = open_element(out, MI_MATRIX);
     put_u32(out, MI_UINT32);
     put_u32(out, 8);
@@ -257,15 +266,18 @@ static bool is_variable_name(const char *s)
     return !s[n] && n <= MAT_NAME_MAX;
 }
 
-vb_status vb_mat_write(size_t n, vb_mat *const variables[], vb_buffer *out, vb_error *err)
+vb_status vb_mat_write(size_t n, vb_mat *const variables[], vb_buffer *out,
+                       vb_error *err)
 {
     char header[MAT_HEADER];
     static const char text[] = "MATLAB 5.0 MAT-file, written by valuebold";
     const size_t before = out->n;
 
     if (before)
-        return vb_fail(err, VB_EUSAGE, "a MAT-file begins in an empty buffer, this one "
-                       "holds %zu bytes", before);
+        return vb_fail(err, VB_EUSAGE,
+                       "a MAT-file begins in an empty buffer, this one "
+                       "holds %zu bytes",
+                       before);
     memset(header, ' ', MAT_TEXT);
     memset(header + MAT_TEXT, 0, sizeof header - MAT_TEXT);
     memcpy(header, text, sizeof text - 1);

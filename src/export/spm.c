@@ -8,36 +8,37 @@
 #include <stdio.h>
 #include <string.h>
 
-static vb_status fill_note(const spm_plan *plan, const vb_buffer text[6], vb_buffer *out,
-                           vb_error *err)
+static vb_status fill_note(const spm_plan *plan, const vb_buffer text[6],
+                           vb_buffer *out, vb_error *err)
 {
     const vb_export_job *job = plan->job;
     const vb_design *design = job->designs[0];
     export_summary s;
-    char stem[VB_TEXT_MAX], missing[24], sample[VB_NUMBER_MAX], spm_sample[VB_NUMBER_MAX];
+    char stem[VB_TEXT_MAX], missing[24], sample[VB_NUMBER_MAX],
+        spm_sample[VB_NUMBER_MAX];
     const bool same = strncmp(design->hrf, "spm", 3) == 0;
 
     export_summarise(job, &s);
     snprintf(missing, sizeof missing, "%zu", s.n_missing);
     vb_export_stem(job, VB_NONE, stem, sizeof stem);
     {
-        const vb_template_value values[] = {
-            {"VERSION", job->version},
-            {"STEM", stem},
-            {"CONVENTION", design->convention ? design->convention : design->like},
-            {"CENTRING", text[0].bytes},
-            {"ORTHOGONAL", text[1].bytes},
-            {"N_MISSING", missing},
-            {"SPM_BASIS", text[2].bytes},
-            {"HRF", design->hrf},
-            {"HRF_SAME", same ? "(the same set)"
-                              : "(**another function**: SPM's effects will differ)"},
-            {"UNITS", job->runs[0].in_scans ? "scans" : "seconds"},
-            {"SAMPLE", vb_number_write(design->sample_s[0], 6, sample)},
-            {"SPM_SAMPLE", vb_number_write(spm_sample_s(plan), 6, spm_sample)},
-            {"HIGHPASS", text[3].bytes},
-            {"LAYOUT", text[4].bytes},
-            {"NOTES", text[5].bytes}};
+        const vb_template_value values[] =
+            {{"VERSION", job->version},
+             {"STEM", stem},
+             {"CONVENTION", design->convention ? design->convention : design->like},
+             {"CENTRING", text[0].bytes},
+             {"ORTHOGONAL", text[1].bytes},
+             {"N_MISSING", missing},
+             {"SPM_BASIS", text[2].bytes},
+             {"HRF", design->hrf},
+             {"HRF_SAME", same ? "(the same set)"
+                               : "(**another function**: SPM's effects will differ)"},
+             {"UNITS", job->runs[0].in_scans ? "scans" : "seconds"},
+             {"SAMPLE", vb_number_write(design->sample_s[0], 6, sample)},
+             {"SPM_SAMPLE", vb_number_write(spm_sample_s(plan), 6, spm_sample)},
+             {"HIGHPASS", text[3].bytes},
+             {"LAYOUT", text[4].bytes},
+             {"NOTES", text[5].bytes}};
 
         return vb_template_fill("spm_conventions.md.in", "all",
                                 sizeof values / sizeof *values, values, out, err);
@@ -52,8 +53,10 @@ static void put_left_out(const spm_plan *plan, vb_buffer *out)
     for (size_t r = 0; r < job->n_runs; r++)
         for (size_t i = 0; i < plan->runs[r].n_evs; i++)
             if (!plan->runs[r].kept[i])
-                vb_putf(out, "%s- run %s: `%s`, which has no rows or is constant there\n",
-                        n++ ? "" : "Left out, since SPM refuses or cannot estimate it:\n\n",
+                vb_putf(out,
+                        "%s- run %s: `%s`, which has no rows or is constant there\n",
+                        n++ ? ""
+                            : "Left out, since SPM refuses or cannot estimate it:\n\n",
                         job->run_labels[r] ? job->run_labels[r] : "1",
                         plan->runs[r].evs[i].title);
     if (!n)
@@ -61,10 +64,11 @@ static void put_left_out(const spm_plan *plan, vb_buffer *out)
     for (size_t r = 0; r < job->n_runs; r++)
         for (size_t i = 0; i < plan->runs[r].n_evs; i++)
             if (plan->runs[r].evs[i].power > 1) {
-                vb_put_text(out, "\n\nPowers: SPM takes them of the weights as they are; a "
-                                 "design of ours centres each power again. The two span "
-                                 "the same columns, but the unmodulated event means "
-                                 "something else.");
+                vb_put_text(out,
+                            "\n\nPowers: SPM takes them of the weights as they are; a "
+                            "design of ours centres each power again. The two span "
+                            "the same columns, but the unmodulated event means "
+                            "something else.");
                 return;
             }
 }
@@ -72,10 +76,13 @@ static void put_left_out(const spm_plan *plan, vb_buffer *out)
 vb_status spm_note(const spm_plan *plan, vb_buffer *out, vb_error *err)
 {
     const vb_export_job *job = plan->job;
-    static const char *const names[] = {
-        [EXPORT_CANONICAL] = "canonical", [EXPORT_GAMMA] = "canonical",
-        [EXPORT_GAMMA_SET] = "gamma set", [EXPORT_FIR] = "finite impulse response",
-        [EXPORT_FOURIER] = "Fourier set", [EXPORT_FOURIER_HANNING] = "Hanning Fourier set"};
+    static const char *const names[] =
+        {[EXPORT_CANONICAL] = "canonical",
+         [EXPORT_GAMMA] = "canonical",
+         [EXPORT_GAMMA_SET] = "gamma set",
+         [EXPORT_FIR] = "finite impulse response",
+         [EXPORT_FOURIER] = "Fourier set",
+         [EXPORT_FOURIER_HANNING] = "Hanning Fourier set"};
     vb_buffer text[6] = {{0}};
     vb_status status = VB_OK;
     export_summary s;
@@ -88,8 +95,9 @@ vb_status spm_note(const spm_plan *plan, vb_buffer *out, vb_error *err)
     vb_put_text(&text[3], "the design: ");
     export_put_high_pass(job, &text[3]);
     if (isfinite(export_high_pass_s(job->designs[0])))
-        vb_put_text(&text[3], "; SPM: its cosine set of the same cut-off, removed from data "
-                              "and design");
+        vb_put_text(&text[3],
+                    "; SPM: its cosine set of the same cut-off, removed from data "
+                    "and design");
     else
         vb_put_text(&text[3], "; SPM: `hpf = Inf`, none");
     for (size_t r = 0; r < job->n_runs; r++)
@@ -126,7 +134,8 @@ static vb_status write_run(const spm_plan *plan, size_t r, vb_outputs *outputs,
     if (status == VB_OK)
         status = spm_regressors(plan, r, out, err);
     if (status == VB_OK)
-        status = vb_outputs_add(outputs, &out, err, "%s/%s_regressors.txt", folder, stem);
+        status =
+            vb_outputs_add(outputs, &out, err, "%s/%s_regressors.txt", folder, stem);
     if (status != VB_OK)
         return status;
     export_put_rows(out, run->n_scans, run->n_confounds, run->confounds);

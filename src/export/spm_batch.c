@@ -51,7 +51,8 @@ static void put_root(const vb_export_job *job, vb_buffer *root, vb_buffer *comme
 
     if (first == VB_NONE) {
         vb_put_text(root, "export_dir");
-        vb_put_text(comment, "% No image is known: put the images' folder and names here.");
+        vb_put_text(comment,
+                    "% No image is known: put the images' folder and names here.");
         return;
     }
     vb_put_text(comment, "% Folder of the images.");
@@ -103,7 +104,8 @@ static void put_bases(const spm_plan *plan, vb_buffer *out)
     vb_put_number(out, export_basis_length_s(plan->job));
     /* A Fourier set of order n has a constant, n sines and n cosines. */
     vb_putf(out, ";\n%s%s.order = %zu;", where, sets[basis],
-            basis == EXPORT_FOURIER || basis == EXPORT_FOURIER_HANNING ? (n - 1) / 2 : n);
+            basis == EXPORT_FOURIER || basis == EXPORT_FOURIER_HANNING ? (n - 1) / 2
+                                                                       : n);
 }
 
 static void put_layout(const spm_plan *plan, vb_buffer *out)
@@ -135,21 +137,21 @@ static vb_status put_head(const spm_plan *plan, vb_buffer *out, vb_error *err)
     if (status == VB_OK)
         status = vb_buffer_ok(&rows, err);
     if (status == VB_OK) {
-        const vb_template_value values[] = {
-            {"VERSION", job->version},
-            {"STEM", stem},
-            {"FIRST", first},
-            {"BOLD_COMMENT", comment.bytes},
-            {"BOLD_ROOT", root.bytes},
-            {"BOLD_ROWS", rows.bytes},
-            {"UNITS", job->runs[0].in_scans ? "scans" : "secs"},
-            {"TR", vb_number_shortest(job->runs[0].tr_s, tr)},
-            {"T", t},
-            {"T0", t0},
-            {"SAMPLE", vb_number_write(spm_sample_s(plan), 6, sample)}};
+        const vb_template_value values[] =
+            {{"VERSION", job->version},
+             {"STEM", stem},
+             {"FIRST", first},
+             {"BOLD_COMMENT", comment.bytes},
+             {"BOLD_ROOT", root.bytes},
+             {"BOLD_ROWS", rows.bytes},
+             {"UNITS", job->runs[0].in_scans ? "scans" : "secs"},
+             {"TR", vb_number_shortest(job->runs[0].tr_s, tr)},
+             {"T", t},
+             {"T0", t0},
+             {"SAMPLE", vb_number_write(spm_sample_s(plan), 6, sample)}};
 
-        status = vb_template_fill(batch_template, "head", sizeof values / sizeof *values,
-                                  values, out, err);
+        status = vb_template_fill(batch_template, "head",
+                                  sizeof values / sizeof *values, values, out, err);
     }
     vb_buffer_free(&root);
     vb_buffer_free(&comment);
@@ -219,8 +221,9 @@ static vb_status put_contrast(const spm_plan *plan, size_t c, size_t number,
     if (status == VB_OK)
         status = vb_buffer_ok(&name, err);
     if (status == VB_OK) {
-        const vb_template_value values[] = {
-            {"C", index}, {"NAME", name.bytes}, {"WEIGHTS", weights.bytes}};
+        const vb_template_value values[] = {{"C", index},
+                                            {"NAME", name.bytes},
+                                            {"WEIGHTS", weights.bytes}};
 
         status = vb_template_fill(batch_template, contrast->n_rows > 1 ? "f" : "t", 3,
                                   values, out, err);
@@ -257,7 +260,8 @@ static vb_status put_contrasts(const spm_plan *plan, vb_buffer *out, vb_notes *n
         if (!w || all_zero(contrast->n_rows * n, w)) {
             vb_note_add(notes, VB_WARNING, "export-contrast-dropped", NULL, 0, 0,
                         "contrast '%s' weights %s%s%s, and is left out of the batch",
-                        contrast->name, missing ? "column '" : "no column of SPM's design",
+                        contrast->name,
+                        missing ? "column '" : "no column of SPM's design",
                         missing ? missing : "",
                         missing ? "', which SPM's design does not have" : "");
             continue;
@@ -268,9 +272,9 @@ static vb_status put_contrasts(const spm_plan *plan, vb_buffer *out, vb_notes *n
             put_layout(plan, &layout);
             status = vb_buffer_ok(&layout, err);
             if (status == VB_OK)
-                status = vb_template_fill(
-                    batch_template, "contrasts", 1,
-                    &(vb_template_value){"LAYOUT", layout.bytes}, out, err);
+                status = vb_template_fill(batch_template, "contrasts", 1,
+                                          &(vb_template_value){"LAYOUT", layout.bytes},
+                                          out, err);
             vb_buffer_free(&layout);
         }
         if (status == VB_OK)
@@ -281,7 +285,8 @@ static vb_status put_contrasts(const spm_plan *plan, vb_buffer *out, vb_notes *n
     return status;
 }
 
-vb_status spm_batch(const spm_plan *plan, vb_buffer *out, vb_notes *notes, vb_error *err)
+vb_status spm_batch(const spm_plan *plan, vb_buffer *out, vb_notes *notes,
+                    vb_error *err)
 {
     vb_buffer bases = {0};
     vb_status status = put_head(plan, out, err);

@@ -9,9 +9,10 @@
 /* One run as SPM gets it. */
 typedef struct spm_run {
     size_t n_evs;
-    export_ev *evs;      /* all regressors of the run */
-    bool *kept;          /* [n_evs] is in the conditions file */
-    size_t *spm_column;  /* [n_evs] 0-based column of its first basis function in the run */
+    export_ev *evs; /* all regressors of the run */
+    bool *kept;     /* [n_evs] is in the conditions file */
+    size_t
+        *spm_column; /* [n_evs] 0-based column of its first basis function in the run */
     size_t n_columns;    /* of the run: conditions, then regressors */
     size_t first_column; /* of the run in the whole design */
 } spm_run;
@@ -21,7 +22,7 @@ typedef struct spm_plan {
     vb_arena *arena;
     size_t n_basis;
     spm_run *runs;
-    size_t n_columns;          /* of all runs; session constants follow */
+    size_t n_columns; /* of all runs; session constants follow */
     unsigned fmri_t, fmri_t0;
 } spm_plan;
 
@@ -41,7 +42,8 @@ vb_status spm_regressors(const spm_plan *plan, size_t r, vb_buffer *out, vb_erro
 vb_status spm_contrast(const spm_plan *plan, size_t c, double **weights,
                        const char **missing, vb_error *err);
 
-vb_status spm_batch(const spm_plan *plan, vb_buffer *out, vb_notes *notes, vb_error *err);
+vb_status spm_batch(const spm_plan *plan, vb_buffer *out, vb_notes *notes,
+                    vb_error *err);
 vb_status spm_note(const spm_plan *plan, vb_buffer *out, vb_error *err);
 
 #endif

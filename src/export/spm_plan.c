@@ -21,15 +21,17 @@ static vb_status check_runs(const vb_export_job *job, vb_error *err)
 {
     for (size_t r = 1; r < job->n_runs; r++) {
         if (fabs(job->runs[r].tr_s - job->runs[0].tr_s) > 1e-9)
-            return vb_fail(err, VB_EINPUT,
-                           "run %s has a repetition time of %g s, run %s of %g s; one batch "
-                           "of SPM has one for all its sessions: export them apart",
-                           label(job, 0), job->runs[0].tr_s, label(job, r),
-                           job->runs[r].tr_s);
+            return vb_fail(
+                err, VB_EINPUT,
+                "run %s has a repetition time of %g s, run %s of %g s; one batch "
+                "of SPM has one for all its sessions: export them apart",
+                label(job, 0), job->runs[0].tr_s, label(job, r), job->runs[r].tr_s);
         if (job->runs[r].in_scans != job->runs[0].in_scans)
-            return vb_fail(err, VB_EINPUT,
-                           "runs %s and %s state onsets in different units; one batch of "
-                           "SPM has one unit", label(job, 0), label(job, r));
+            return vb_fail(
+                err, VB_EINPUT,
+                "runs %s and %s state onsets in different units; one batch of "
+                "SPM has one unit",
+                label(job, 0), label(job, r));
     }
     return VB_OK;
 }
@@ -41,7 +43,8 @@ static void choose_bins(spm_plan *plan, vb_notes *notes)
     const double tr_s = job->runs[0].tr_s, sample_s = job->designs[0]->sample_s[0];
     double bin;
 
-    plan->fmri_t = job->options && job->options->microtime ? job->options->microtime : 16;
+    plan->fmri_t =
+        job->options && job->options->microtime ? job->options->microtime : 16;
     bin = round(sample_s / tr_s * plan->fmri_t);
     bin = fmin(fmax(bin, 0), plan->fmri_t - 1);
     plan->fmri_t0 = (unsigned)bin + 1;
@@ -49,10 +52,12 @@ static void choose_bins(spm_plan *plan, vb_notes *notes)
         const double off_s = job->designs[r]->sample_s[0] - spm_sample_s(plan);
 
         if (fabs(off_s) > 1e-6 * tr_s)
-            vb_note_add(notes, VB_WARNING, "export-sample-time", NULL, 0, 0,
-                        "run %s is sampled at %g s of each scan; SPM's nearest bin is at "
-                        "%g s (%+.3f s off)", label(job, r), job->designs[r]->sample_s[0],
-                        spm_sample_s(plan), -off_s);
+            vb_note_add(
+                notes, VB_WARNING, "export-sample-time", NULL, 0, 0,
+                "run %s is sampled at %g s of each scan; SPM's nearest bin is at "
+                "%g s (%+.3f s off)",
+                label(job, r), job->designs[r]->sample_s[0], spm_sample_s(plan),
+                -off_s);
     }
 }
 
@@ -76,15 +81,17 @@ static void choose_kept(const spm_plan *plan, size_t r, vb_notes *notes)
             if (ev->power == 0)
                 vb_note_add(notes, VB_WARNING, "export-empty-condition", NULL, 0, 0,
                             "run %s: event '%s' has no rows; SPM refuses a condition "
-                            "without onsets, so it is left out there", label(plan->job, r),
-                            ev->title);
+                            "without onsets, so it is left out there",
+                            label(plan->job, r), ev->title);
             continue;
         }
         if (ev->modulator != VB_NONE && ev->power == 1 && !ev->in_design) {
             s->kept[i] = false;
-            vb_note_add(notes, VB_WARNING, "export-constant-modulator", NULL, 0, 0,
-                        "run %s: modulator '%s' is not in the design (it is constant) and "
-                        "is left out for SPM too", label(plan->job, r), ev->title);
+            vb_note_add(
+                notes, VB_WARNING, "export-constant-modulator", NULL, 0, 0,
+                "run %s: modulator '%s' is not in the design (it is constant) and "
+                "is left out for SPM too",
+                label(plan->job, r), ev->title);
         }
         if (ev->modulator != VB_NONE && ev->power > 1) /* goes with its first power */
             s->kept[i] = s->kept[i - 1];
@@ -109,8 +116,10 @@ static vb_status plan_run(spm_plan *plan, size_t r, vb_notes *notes, vb_error *e
         s->n_columns += s->kept[i] ? plan->n_basis : 0;
     }
     if (!s->n_columns)
-        return vb_fail(err, VB_EINPUT, "run %s has no event with rows; SPM needs at least "
-                       "one condition: leave the run out", label(plan->job, r));
+        return vb_fail(err, VB_EINPUT,
+                       "run %s has no event with rows; SPM needs at least "
+                       "one condition: leave the run out",
+                       label(plan->job, r));
     s->n_columns += plan->job->runs[r].n_confounds;
     plan->n_columns += s->n_columns;
     return VB_OK;
@@ -159,7 +168,8 @@ static size_t column_of(const spm_plan *plan, size_t r, size_t j)
 }
 
 /* Runs whose contrast c, row i weights a column of the same title. */
-static size_t runs_with(const vb_export_job *job, size_t c, size_t i, const vb_column *like)
+static size_t runs_with(const vb_export_job *job, size_t c, size_t i,
+                        const vb_column *like)
 {
     size_t n = 0;
 
@@ -180,7 +190,8 @@ vb_status spm_contrast(const spm_plan *plan, size_t c, double **weights,
                        const char **missing, vb_error *err)
 {
     const vb_export_job *job = plan->job;
-    const size_t n_rows = job->contrasts[0][c].n_rows, n = plan->n_columns + job->n_runs;
+    const size_t n_rows = job->contrasts[0][c].n_rows,
+                 n = plan->n_columns + job->n_runs;
     double *w = vb_arena_take(plan->arena, n_rows * n, sizeof *w);
 
     *weights = NULL;

@@ -22,9 +22,11 @@ typedef struct checker {
 static vb_status differs(const checker *c, const char *what, size_t i, double found,
                          double expected)
 {
-    return vb_fail_at(c->err, VB_EINPUT, c->file, 0, 0,
-                      "%s, value %zu: the file has %.10g, the study %.10g; it was edited, "
-                      "or belongs to another study", what, i + 1, found, expected);
+    return vb_fail_at(
+        c->err, VB_EINPUT, c->file, 0, 0,
+        "%s, value %zu: the file has %.10g, the study %.10g; it was edited, "
+        "or belongs to another study",
+        what, i + 1, found, expected);
 }
 
 static vb_status compare(checker *c, const char *what, const vb_mat *m, size_t n,
@@ -33,8 +35,8 @@ static vb_status compare(checker *c, const char *what, const vb_mat *m, size_t n
     if (!m || (m->kind != VB_MAT_NUMBERS && m->kind != VB_MAT_LOGICAL) ||
         m->rows * m->cols != n)
         return vb_fail_at(c->err, VB_EINPUT, c->file, 0, 0,
-                          "%s: %zu numbers were expected, the file has %s of %zu", what, n,
-                          m ? m->class_name : "nothing", m ? m->rows * m->cols : 0);
+                          "%s: %zu numbers were expected, the file has %s of %zu", what,
+                          n, m ? m->class_name : "nothing", m ? m->rows * m->cols : 0);
     for (size_t i = 0; i < n; i++) {
         const double x = isnan(expected[i]) ? 0 : expected[i];
         const double most = absolute ? onset_tolerance_s : weight_tolerance * fabs(x);
@@ -66,7 +68,8 @@ static const vb_mat *item(const vb_mat *cell, size_t i)
 }
 
 static vb_status check_modulators(checker *c, const vb_design_event *event,
-                                  const spm_run *s, size_t e, const vb_mat *pmod, size_t at)
+                                  const spm_run *s, size_t e, const vb_mat *pmod,
+                                  size_t at)
 {
     vb_status status = VB_OK;
     size_t k = 0;
@@ -88,16 +91,17 @@ static vb_status check_modulators(checker *c, const vb_design_event *event,
             status = compare(c, m->name, item(vb_mat_field(pmod, at, "param"), k),
                              event->n_events, m->weight, false);
         if (status == VB_OK)
-            status = compare(c, "pmod.poly", item(vb_mat_field(pmod, at, "poly"), k++), 1,
-                             &poly, false);
+            status = compare(c, "pmod.poly", item(vb_mat_field(pmod, at, "poly"), k++),
+                             1, &poly, false);
     }
     return status;
 }
 
-static vb_status check_conditions(checker *c, const vb_design_run *run, const spm_run *s,
-                                  size_t n, vb_mat *const v[])
+static vb_status check_conditions(checker *c, const vb_design_run *run,
+                                  const spm_run *s, size_t n, vb_mat *const v[])
 {
-    const vb_mat *names = vb_mat_find(n, v, "names"), *onsets = vb_mat_find(n, v, "onsets"),
+    const vb_mat *names = vb_mat_find(n, v, "names"),
+                 *onsets = vb_mat_find(n, v, "onsets"),
                  *durations = vb_mat_find(n, v, "durations"),
                  *orth = vb_mat_find(n, v, "orth"), *pmod = vb_mat_find(n, v, "pmod");
     vb_status status = VB_OK;
@@ -111,8 +115,8 @@ static vb_status check_conditions(checker *c, const vb_design_run *run, const sp
             continue;
         status = compare_text(c, "names", item(names, k), event->name);
         if (status == VB_OK)
-            status = compare(c, "onsets", item(onsets, k), event->n_events, event->onset_s,
-                             true);
+            status = compare(c, "onsets", item(onsets, k), event->n_events,
+                             event->onset_s, true);
         if (status == VB_OK)
             status = compare(c, "durations", item(durations, k), event->n_events,
                              event->duration_s, true);
@@ -123,8 +127,9 @@ static vb_status check_conditions(checker *c, const vb_design_run *run, const sp
         k++;
     }
     if (status == VB_OK && item(names, k))
-        status = vb_fail_at(c->err, VB_EINPUT, c->file, 0, 0,
-                            "the file has more than the %zu conditions of the study", k);
+        status =
+            vb_fail_at(c->err, VB_EINPUT, c->file, 0, 0,
+                       "the file has more than the %zu conditions of the study", k);
     return status;
 }
 
@@ -142,8 +147,9 @@ static vb_status check_regressors(checker *c, const vb_design_run *run, vb_arena
     for (size_t j = 0; j < cols && status == VB_OK; j++)
         status = compare_text(c, "names", item(vb_mat_find(n, v, "names"), j),
                               run->confound_names[j]);
-    return status == VB_OK ? compare(c, "R", vb_mat_find(n, v, "R"), rows * cols, x, false)
-                           : status;
+    return status == VB_OK
+               ? compare(c, "R", vb_mat_find(n, v, "R"), rows * cols, x, false)
+               : status;
 }
 
 static vb_status read_file(checker *c, const vb_outputs *outputs, vb_arena *arena,
@@ -151,13 +157,14 @@ static vb_status read_file(checker *c, const vb_outputs *outputs, vb_arena *aren
                            size_t *n, vb_mat ***v)
 {
     const vb_output *found;
-    vb_status status = export_need(outputs, &found, c->err, "%s/%s_%s.mat", folder, stem,
-                                   suffix);
+    vb_status status =
+        export_need(outputs, &found, c->err, "%s/%s_%s.mat", folder, stem, suffix);
 
     if (status != VB_OK)
         return status;
     c->file = found->path;
-    return vb_mat_read(found->path, found->bytes.bytes, found->bytes.n, arena, n, v, c->err);
+    return vb_mat_read(found->path, found->bytes.bytes, found->bytes.n, arena, n, v,
+                       c->err);
 }
 
 vb_status vb_spm_verify(const vb_export_job *job, const vb_outputs *outputs,

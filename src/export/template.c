@@ -44,8 +44,8 @@ static const char *find_section(const char *text, const char *section, size_t *n
     return NULL;
 }
 
-static const char *find_value(size_t n, const vb_template_value values[], const char *key,
-                              size_t length)
+static const char *find_value(size_t n, const vb_template_value values[],
+                              const char *key, size_t length)
 {
     for (size_t i = 0; i < n; i++)
         if (strlen(values[i].key) == length && strncmp(values[i].key, key, length) == 0)
@@ -54,7 +54,8 @@ static const char *find_value(size_t n, const vb_template_value values[], const 
 }
 
 vb_status vb_template_fill(const char *name, const char *section, size_t n,
-                           const vb_template_value values[], vb_buffer *out, vb_error *err)
+                           const vb_template_value values[], vb_buffer *out,
+                           vb_error *err)
 {
     const vb_template *t = vb_templates;
     const char *s, *end;
@@ -64,7 +65,8 @@ vb_status vb_template_fill(const char *name, const char *section, size_t n,
         t++;
     s = t->name ? find_section((const char *)t->bytes, section, &length) : NULL;
     if (!s)
-        return vb_fail(err, VB_EINTERNAL, "template %s has no section %s", name, section);
+        return vb_fail(err, VB_EINTERNAL, "template %s has no section %s", name,
+                       section);
     for (end = s + length; s < end;) {
         const size_t k = placeholder(s);
         const char *value;
@@ -75,8 +77,9 @@ vb_status vb_template_fill(const char *name, const char *section, size_t n,
         }
         value = find_value(n, values, s + 1, k - 2);
         if (!value)
-            return vb_fail(err, VB_EINTERNAL, "template %s, section %s: no value for %.*s",
-                           name, section, (int)k, s);
+            return vb_fail(err, VB_EINTERNAL,
+                           "template %s, section %s: no value for %.*s", name, section,
+                           (int)k, s);
         vb_put_text(out, value);
         s += k;
     }

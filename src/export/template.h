@@ -23,6 +23,7 @@ typedef struct vb_template_value {
 
 /* Appends one section, filled.  An unknown template, section or key is VB_EINTERNAL. */
 vb_status vb_template_fill(const char *name, const char *section, size_t n,
-                           const vb_template_value values[], vb_buffer *out, vb_error *err);
+                           const vb_template_value values[], vb_buffer *out,
+                           vb_error *err);
 
 #endif

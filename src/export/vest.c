@@ -51,8 +51,9 @@ void vest_put_design(vb_buffer *out, size_t n_points, size_t n_waves,
     put_matrix(out, n_points, n_waves, x);
 }
 
-void vest_put_contrasts(vb_buffer *out, size_t n, size_t n_waves, const char *const names[],
-                        const double heights[], const double effects[], const double x[])
+void vest_put_contrasts(vb_buffer *out, size_t n, size_t n_waves,
+                        const char *const names[], const double heights[],
+                        const double effects[], const double x[])
 {
     for (size_t i = 0; i < n; i++)
         vb_putf(out, "/ContrastName%zu\t%s\n", i + 1, names[i]);
@@ -62,9 +63,11 @@ void vest_put_contrasts(vb_buffer *out, size_t n, size_t n_waves, const char *co
     put_matrix(out, n, n_waves, x);
 }
 
-void vest_put_f_tests(vb_buffer *out, size_t n_tests, size_t n_contrasts, const double x[])
+void vest_put_f_tests(vb_buffer *out, size_t n_tests, size_t n_contrasts,
+                      const double x[])
 {
-    vb_putf(out, "/NumWaves\t%zu\n/NumContrasts\t%zu\n\n/Matrix\n", n_contrasts, n_tests);
+    vb_putf(out, "/NumWaves\t%zu\n/NumContrasts\t%zu\n\n/Matrix\n", n_contrasts,
+            n_tests);
     for (size_t f = 0; f < n_tests; f++)
         for (size_t c = 0; c < n_contrasts; c++)
             vb_putf(out, "%d%c", x[f * n_contrasts + c] != 0,
@@ -102,8 +105,8 @@ static vb_status read_line(const char *file, size_t line, const char *s, size_t 
 }
 
 static vb_status read_rows_from(const char *file, const char *s, size_t line,
-                                vb_arena *arena, size_t *n_rows, size_t *n_cols, double **x,
-                                vb_error *err)
+                                vb_arena *arena, size_t *n_rows, size_t *n_cols,
+                                double **x, vb_error *err)
 {
     double *all = vb_arena_take(arena, strlen(s) / 2 + 1, sizeof *all);
     size_t rows = 0, cols = 0;
@@ -114,7 +117,8 @@ static vb_status read_rows_from(const char *file, const char *s, size_t line,
         const size_t length = strcspn(s, "\n");
         double *values;
         size_t n;
-        const vb_status status = read_line(file, line, s, length, arena, &n, &values, err);
+        const vb_status status =
+            read_line(file, line, s, length, arena, &n, &values, err);
 
         if (status != VB_OK)
             return status;
@@ -210,7 +214,7 @@ vb_status vest_read(const char *file, const char *text, vb_arena *arena, vest *o
     status = read_rows_from(file, s, line + 1, arena, &n_rows, &n_cols, &out->x, err);
     if (status == VB_OK && (n_rows != out->n_rows || n_cols != out->n_cols))
         status = vb_fail_at(err, VB_EINPUT, file, 0, 0,
-                            "the matrix is %zu x %zu, its header says %zu x %zu", n_rows,
-                            n_cols, out->n_rows, out->n_cols);
+                            "the matrix is %zu x %zu, its header says %zu x %zu",
+                            n_rows, n_cols, out->n_rows, out->n_cols);
     return status;
 }

@@ -12,20 +12,23 @@
 #include "valuebold/buffer.h"
 
 typedef struct vest {
-    size_t n_rows, n_cols; /* n_cols from /NumWaves, n_rows /NumPoints or /NumContrasts */
-    double *x;             /* [n_rows x n_cols] */
-    const char **names;    /* [n_rows] /ContrastName; entries NULL where there is none */
-    double *heights;       /* /PPheights: [n_heights] */
+    size_t n_rows,
+        n_cols;         /* n_cols from /NumWaves, n_rows /NumPoints or /NumContrasts */
+    double *x;          /* [n_rows x n_cols] */
+    const char **names; /* [n_rows] /ContrastName; entries NULL where there is none */
+    double *heights;    /* /PPheights: [n_heights] */
     size_t n_heights;
 } vest;
 
 void vest_put_design(vb_buffer *out, size_t n_points, size_t n_waves,
                      const double heights[], const double x[]);
 /* heights: of each contrast's own regressor; effects: percent change needed. */
-void vest_put_contrasts(vb_buffer *out, size_t n, size_t n_waves, const char *const names[],
-                        const double heights[], const double effects[], const double x[]);
+void vest_put_contrasts(vb_buffer *out, size_t n, size_t n_waves,
+                        const char *const names[], const double heights[],
+                        const double effects[], const double x[]);
 /* x[f * n_contrasts + c] is 1 when F test f includes contrast c. */
-void vest_put_f_tests(vb_buffer *out, size_t n_tests, size_t n_contrasts, const double x[]);
+void vest_put_f_tests(vb_buffer *out, size_t n_tests, size_t n_contrasts,
+                      const double x[]);
 /* All points in one group. */
 void vest_put_group(vb_buffer *out, size_t n_points);
 

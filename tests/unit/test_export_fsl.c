@@ -72,8 +72,10 @@ Test(export_fsl, damaged_matrix_files_are_refused_with_the_line)
         const char *says;
         size_t line;
     } cases[] = {{"/NumWaves\t2\n/NumPoints\t1\n", "no line /Matrix", 0},
-                 {"/NumWaves\t2\n/NumPoints\t1\n\n/Matrix\n1\t2\n3\t4\n", "is 2 x 2", 0},
-                 {"/NumWaves\t2\n/NumPoints\t2\n\n/Matrix\n1\t2\n3\n", "rows above have 2", 6},
+                 {"/NumWaves\t2\n/NumPoints\t1\n\n/Matrix\n1\t2\n3\t4\n", "is 2 x 2",
+                  0},
+                 {"/NumWaves\t2\n/NumPoints\t2\n\n/Matrix\n1\t2\n3\n",
+                  "rows above have 2", 6},
                  {"/NumWaves\t1\n/NumPoints\t1\n/Matrix\nx\n", "'x' is no number", 4},
                  {"/NumWaves\ttwo\n/Matrix\n", "'two' is no number", 1},
                  {"/NumWaves\t-1\n/Matrix\n", "one count", 1}};
@@ -158,8 +160,9 @@ Test(export_fsl, names_that_fall_together_are_refused_naming_both)
     f->modulators[0][1].name = "sv difference";
     cr_expect_eq(export_fsl(f, &outputs, NULL, &err), VB_EINPUT);
     cr_expect(strstr(err.text, "'task*sv_difference'") &&
-              strstr(err.text, "'task*sv difference'") &&
-              strstr(err.text, "ev-taskXsvDifference.txt"), "%s", err.text);
+                  strstr(err.text, "'task*sv difference'") &&
+                  strstr(err.text, "ev-taskXsvDifference.txt"),
+              "%s", err.text);
     f->modulators[0][1].name = "effort";
     f->events[0][1].name = "\xc3\xa9";
     cr_expect_eq(export_fsl(f, &outputs, NULL, &err), VB_EINPUT);
@@ -180,22 +183,38 @@ Test(export_fsl, fsf_states_every_ev_and_contrast)
 {
     job_fixture *f = job_make();
     vb_outputs outputs = {0};
-    static const char *const lines[] = {
-        "set fmri(tr) 2", "set fmri(npts) 20", "set fmri(evs_orig) 4",
-        "set fmri(evs_real) 4", "set fmri(ncon_orig) 4", "set fmri(nftests_real) 1",
-        "set fmri(paradigm_hp) 128", "set fmri(temphp_yn) 1", "set fmri(filtering_yn) 1",
-        "set feat_files(1) \"/data/o'neil/sub-01_run-1_bold.nii.gz\"",
-        "set confoundev_files(1) \"../sub-01_task-effort_run-1_confounds.txt\"",
-        "set fmri(evtitle2) \"taskXsvDifference\"", "set fmri(shape2) 3",
-        "set fmri(convolve2) 3",
-        "set fmri(custom2) \"../sub-01_task-effort_run-1_ev-taskXsvDifference.txt\"",
-        "set fmri(ortho3.0) 1", "set fmri(ortho3.1) 1", "set fmri(ortho3.2) 1",
-        "set fmri(ortho3.3) 0", "set fmri(ortho1.0) 0", "set fmri(ortho4.0) 0",
-        "set fmri(conname_orig.2) \"task_over_control\"", "set fmri(con_orig2.1) 1",
-        "set fmri(con_orig2.4) -1", "set fmri(con_real3.2) 1",
-        "set fmri(ftest_orig1.2) 0", "set fmri(ftest_orig1.3) 1",
-        "set fmri(ftest_real1.4) 1", "set fmri(conmask5_4) 0", "set fmri(con_mode) orig",
-        "set fmri(overwrite_yn) 0"};
+    static const char *const lines[] =
+        {"set fmri(tr) 2",
+         "set fmri(npts) 20",
+         "set fmri(evs_orig) 4",
+         "set fmri(evs_real) 4",
+         "set fmri(ncon_orig) 4",
+         "set fmri(nftests_real) 1",
+         "set fmri(paradigm_hp) 128",
+         "set fmri(temphp_yn) 1",
+         "set fmri(filtering_yn) 1",
+         "set feat_files(1) \"/data/o'neil/sub-01_run-1_bold.nii.gz\"",
+         "set confoundev_files(1) \"../sub-01_task-effort_run-1_confounds.txt\"",
+         "set fmri(evtitle2) \"taskXsvDifference\"",
+         "set fmri(shape2) 3",
+         "set fmri(convolve2) 3",
+         "set fmri(custom2) \"../sub-01_task-effort_run-1_ev-taskXsvDifference.txt\"",
+         "set fmri(ortho3.0) 1",
+         "set fmri(ortho3.1) 1",
+         "set fmri(ortho3.2) 1",
+         "set fmri(ortho3.3) 0",
+         "set fmri(ortho1.0) 0",
+         "set fmri(ortho4.0) 0",
+         "set fmri(conname_orig.2) \"task_over_control\"",
+         "set fmri(con_orig2.1) 1",
+         "set fmri(con_orig2.4) -1",
+         "set fmri(con_real3.2) 1",
+         "set fmri(ftest_orig1.2) 0",
+         "set fmri(ftest_orig1.3) 1",
+         "set fmri(ftest_real1.4) 1",
+         "set fmri(conmask5_4) 0",
+         "set fmri(con_mode) orig",
+         "set fmri(overwrite_yn) 0"};
     const char *text;
 
     f->events[0][0].orthogonalise = true;
@@ -225,7 +244,8 @@ Test(export_fsl, derivatives_get_their_own_real_columns)
     text = file(&outputs, "run-1_design.fsf");
     expect_line(text, "set fmri(evs_real) 8");
     expect_line(text, "set fmri(deriv_yn4) 1");
-    expect_line(text, "set fmri(con_real1.3) 1"); /* sv: after task and its derivative */
+    expect_line(text,
+                "set fmri(con_real1.3) 1"); /* sv: after task and its derivative */
     expect_line(text, "set fmri(con_mode) orig");
     expect_line(file(&outputs, "run-2_design.fsf"), "set fmri(evs_real) 7");
     vb_outputs_free(&outputs);
@@ -251,12 +271,14 @@ Test(export_fsl, without_an_image_or_filter_the_fsf_says_so)
     cr_assert_eq(export_fsl(f, &outputs, NULL, NULL), VB_OK);
     text = file(&outputs, "run-1_design.fsf");
     expect_line(text, "set feat_files(1) \"IMAGE_OF_THIS_RUN\"");
-    expect_line(text, "# No image is known: put its path in place of IMAGE_OF_THIS_RUN.");
+    expect_line(text,
+                "# No image is known: put its path in place of IMAGE_OF_THIS_RUN.");
     expect_line(text, "set fmri(temphp_yn) 0");
     expect_line(text, "set fmri(tempfilt_yn1) 0");
     expect_line(text, "set fmri(confoundevs) 0");
-    cr_expect_null(vb_outputs_find(
-        &outputs, "export/fsl/sub-01/sub-01_task-effort_run-1_confounds.txt"));
+    cr_expect_null(
+        vb_outputs_find(&outputs,
+                        "export/fsl/sub-01/sub-01_task-effort_run-1_confounds.txt"));
     vb_outputs_free(&outputs);
     job_free(f);
 }
@@ -273,7 +295,8 @@ Test(export_fsl, contrasts_on_drift_are_in_design_con_only)
     cr_assert_eq(export_fsl(f, &outputs, &notes, NULL), VB_OK);
     cr_expect(job_noted(&notes, "export-contrast-dropped"));
     expect_line(file(&outputs, "run-1_design.fsf"), "set fmri(ncon_orig) 3");
-    cr_assert_eq(vest_read("con", file(&outputs, "run-1_design.con"), arena, &con, NULL),
+    cr_assert_eq(vest_read("con", file(&outputs, "run-1_design.con"), arena, &con,
+                           NULL),
                  VB_OK);
     cr_expect(con.n_rows == 4 && con.n_cols == f->designs[0].n_cols);
     cr_expect_str_eq(con.names[3], "modulators_2");
@@ -341,7 +364,8 @@ Test(export_fsl, sessions_have_their_own_folder)
     f->job.session = "A";
     cr_assert_eq(export_fsl(f, &outputs, NULL, NULL), VB_OK);
     cr_expect(vb_outputs_find(
-        &outputs, "export/fsl/sub-01/ses-A/sub-01_ses-A_task-effort_run-1_ev-task.txt"));
+        &outputs,
+        "export/fsl/sub-01/ses-A/sub-01_ses-A_task-effort_run-1_ev-task.txt"));
     vb_outputs_free(&outputs);
     job_free(f);
 }

@@ -13,15 +13,16 @@ static vb_status export_spm(const job_fixture *f, vb_outputs *outputs, vb_notes 
     return vb_exporter_find("spm")->write(&f->job, outputs, notes, err);
 }
 
-static vb_mat **load(const vb_outputs *outputs, const char *path, vb_arena *arena, size_t *n)
+static vb_mat **load(const vb_outputs *outputs, const char *path, vb_arena *arena,
+                     size_t *n)
 {
     const vb_output *o = vb_outputs_find(outputs, path);
     vb_mat **v;
     vb_error err = {0};
 
     cr_assert(o, "%s", path);
-    cr_assert_eq(vb_mat_read(path, o->bytes.bytes, o->bytes.n, arena, n, &v, &err), VB_OK,
-                 "%s", err.text);
+    cr_assert_eq(vb_mat_read(path, o->bytes.bytes, o->bytes.n, arena, n, &v, &err),
+                 VB_OK, "%s", err.text);
     return v;
 }
 
@@ -44,8 +45,8 @@ Test(export_spm, conditions_hold_the_events_and_zero_for_missed_weights)
     const vb_mat *names, *pmod, *sv;
 
     cr_assert_eq(export_spm(f, &outputs, &notes, &err), VB_OK, "%s", err.text);
-    v = load(&outputs, "export/spm/sub-01/sub-01_task-effort_run-1_conditions.mat", f->arena,
-             &n);
+    v = load(&outputs, "export/spm/sub-01/sub-01_task-effort_run-1_conditions.mat",
+             f->arena, &n);
     names = vb_mat_find(n, v, "names");
     cr_assert(names->rows == 1 && names->cols == 2);
     cr_expect_str_eq(names->items[0]->text, "task");
@@ -74,8 +75,8 @@ Test(export_spm, a_condition_without_rows_is_dropped_and_said)
     vb_mat **v;
 
     cr_assert_eq(export_spm(f, &outputs, &notes, NULL), VB_OK);
-    v = load(&outputs, "export/spm/sub-01/sub-01_task-effort_run-2_conditions.mat", f->arena,
-             &n);
+    v = load(&outputs, "export/spm/sub-01/sub-01_task-effort_run-2_conditions.mat",
+             f->arena, &n);
     cr_expect_eq(vb_mat_find(n, v, "names")->cols, 1);
     cr_expect(job_noted(&notes, "export-empty-condition"));
     cr_expect(strstr(job_text(&outputs, "export/spm/sub-01/CONVENTIONS.md"),
@@ -88,7 +89,8 @@ Test(export_spm, a_condition_without_rows_is_dropped_and_said)
 /* The rejected rows of variants.tsv, as rules about the variables of a file. */
 static void expect_accepted_structure(size_t n, vb_mat *const v[])
 {
-    const vb_mat *names = vb_mat_find(n, v, "names"), *onsets = vb_mat_find(n, v, "onsets"),
+    const vb_mat *names = vb_mat_find(n, v, "names"),
+                 *onsets = vb_mat_find(n, v, "onsets"),
                  *durations = vb_mat_find(n, v, "durations"),
                  *orth = vb_mat_find(n, v, "orth"), *pmod = vb_mat_find(n, v, "pmod"),
                  *tmod = vb_mat_find(n, v, "tmod");
@@ -96,19 +98,25 @@ static void expect_accepted_structure(size_t n, vb_mat *const v[])
 
     cr_assert(names->kind == VB_MAT_CELL && onsets->kind == VB_MAT_CELL &&
               durations->kind == VB_MAT_CELL); /* names_char, onsets_matrix */
-    cr_assert(onsets->cols == n_cond && durations->cols == n_cond); /* missing_duration_cell */
-    cr_assert(orth && orth->kind == VB_MAT_CELL && orth->cols == n_cond); /* orth_array */
-    cr_assert(!tmod || (tmod->kind == VB_MAT_CELL && tmod->cols == n_cond)); /* tmod_shorter */
+    cr_assert(onsets->cols == n_cond &&
+              durations->cols == n_cond); /* missing_duration_cell */
+    cr_assert(orth && orth->kind == VB_MAT_CELL &&
+              orth->cols == n_cond); /* orth_array */
+    cr_assert(!tmod ||
+              (tmod->kind == VB_MAT_CELL && tmod->cols == n_cond)); /* tmod_shorter */
     cr_assert(!pmod || (pmod->kind == VB_MAT_STRUCT && pmod->n_fields == 3));
     for (size_t c = 0; c < n_cond; c++) {
         const size_t n_on = onsets->items[c]->rows * onsets->items[c]->cols;
 
-        cr_expect(names->items[c]->kind == VB_MAT_TEXT && *names->items[c]->text); /* empty_name */
-        cr_expect_gt(n_on, 0);                                                     /* empty_onset */
-        cr_expect_eq(durations->items[c]->rows * durations->items[c]->cols, n_on); /* bad_duration_count */
+        cr_expect(names->items[c]->kind == VB_MAT_TEXT &&
+                  *names->items[c]->text); /* empty_name */
+        cr_expect_gt(n_on, 0);             /* empty_onset */
+        cr_expect_eq(durations->items[c]->rows * durations->items[c]->cols,
+                     n_on); /* bad_duration_count */
         cr_expect_eq(orth->items[c]->kind, VB_MAT_LOGICAL);
         for (size_t f = 0; pmod && f < 3; f++)
-            cr_expect_eq(pmod->items[3 * c + f]->kind, VB_MAT_CELL); /* pmod_char_name, pmod_poly_number */
+            cr_expect_eq(pmod->items[3 * c + f]->kind,
+                         VB_MAT_CELL); /* pmod_char_name, pmod_poly_number */
         for (size_t k = 0; pmod && k < vb_mat_field(pmod, c, "param")->cols; k++) {
             const vb_mat *param = vb_mat_field(pmod, c, "param")->items[k];
 
@@ -138,12 +146,13 @@ Test(export_spm, no_variant_that_spm_rejects_is_ever_written)
             size_t n;
             vb_mat **v;
 
-            snprintf(path, sizeof path, "%ssub-01_task-effort_run-%zu_conditions.mat", folder,
-                     r + 1);
+            snprintf(path, sizeof path, "%ssub-01_task-effort_run-%zu_conditions.mat",
+                     folder, r + 1);
             v = load(&outputs, path, f->arena, &n);
             expect_accepted_structure(n, v);
             if (r == 0) {
-                cr_expect_eq(vb_mat_find(n, v, "orth")->items[0]->numbers[0], variant == 1);
+                cr_expect_eq(vb_mat_find(n, v, "orth")->items[0]->numbers[0],
+                             variant == 1);
                 cr_expect_eq(vb_mat_find(n, v, "tmod") != NULL, variant == 2);
             }
         }
@@ -161,15 +170,16 @@ Test(export_spm, regressors_keep_values_and_names)
     const vb_mat *x;
 
     cr_assert_eq(export_spm(f, &outputs, NULL, NULL), VB_OK);
-    v = load(&outputs, "export/spm/sub-01/sub-01_task-effort_run-2_regressors.mat", f->arena,
-             &n);
+    v = load(&outputs, "export/spm/sub-01/sub-01_task-effort_run-2_regressors.mat",
+             f->arena, &n);
     x = vb_mat_find(n, v, "R");
     cr_assert(x->rows == JOB_SCANS && x->cols == 2);
     cr_expect_eq(x->numbers[JOB_SCANS + 3], f->confounds[3 * 2 + 1]);
     cr_expect_str_eq(vb_mat_find(n, v, "names")->items[1]->text, "csf");
     cr_expect_eq(strncmp(job_text(&outputs, "export/spm/sub-01/"
                                             "sub-01_task-effort_run-2_regressors.txt"),
-                         "1\t0.9323273456060345\n", 20), 0); /* cos(.37) */
+                         "1\t0.9323273456060345\n", 20),
+                 0); /* cos(.37) */
     vb_outputs_free(&outputs);
     job_free(f);
 }
@@ -190,7 +200,8 @@ Test(export_spm, contrast_weights_stand_in_spm_s_column_order)
     cr_expect(strstr(batch, "consess{2}.tcon.weights = [0.5 0 0 -1 0 0 0.5 0 0 0 0];"));
     cr_expect(strstr(batch, "consess{3}.fcon.weights = [0 0.5 0 0 0 0 0 0.5 0 0 0; "
                             "0 0 0.5 0 0 0 0 0 0.5 0 0];"));
-    cr_expect(strstr(batch, "timing.fmri_t  = 16;") && strstr(batch, "timing.fmri_t0 = 9;"));
+    cr_expect(strstr(batch, "timing.fmri_t  = 16;") &&
+              strstr(batch, "timing.fmri_t0 = 9;"));
     cr_expect(strstr(batch, "sess(2).hpf       = 128;"));
     cr_expect(strstr(batch, "bold_root  = '/data/o''neil';"), "%s", batch);
     cr_expect_not(strchr(batch, '@') != NULL && strstr(batch, "@STEM@"));
@@ -253,8 +264,8 @@ Test(export_spm, verification_accepts_its_own_files_and_finds_a_changed_one)
     cr_expect_eq(n, 28 + 22 + 2 * 42);
     f->onset_s[1][2] += 0.001;
     cr_expect_eq(spm->verify(&f->job, &outputs, &n, &err), VB_EINPUT);
-    cr_expect(strstr(err.file, "run-2_conditions.mat") && strstr(err.text, "onsets"), "%s",
-              err.text);
+    cr_expect(strstr(err.file, "run-2_conditions.mat") && strstr(err.text, "onsets"),
+              "%s", err.text);
     f->onset_s[1][2] -= 0.001;
     f->modulators[0][1].name = "force";
     cr_expect_eq(spm->verify(&f->job, &outputs, &n, &err), VB_EINPUT);
@@ -278,8 +289,9 @@ Test(export_spm, equal_jobs_give_equal_bytes)
     cr_assert_eq(a.n, b.n);
     for (size_t i = 0; i < a.n; i++)
         cr_expect(a.items[i].bytes.n == b.items[i].bytes.n &&
-                  memcmp(a.items[i].bytes.bytes, b.items[i].bytes.bytes,
-                         a.items[i].bytes.n) == 0, "%s", a.items[i].path);
+                      memcmp(a.items[i].bytes.bytes, b.items[i].bytes.bytes,
+                             a.items[i].bytes.n) == 0,
+                  "%s", a.items[i].path);
     vb_outputs_free(&a);
     vb_outputs_free(&b);
     job_free(f);

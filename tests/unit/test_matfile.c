@@ -45,8 +45,8 @@ static loaded load(const char *name)
     loaded l = {.bytes = slurp(name), .arena = vb_arena_alloc()};
     vb_error err = {0};
 
-    cr_assert_eq(vb_mat_read(name, l.bytes.bytes, l.bytes.n, l.arena, &l.n, &l.variables,
-                             &err),
+    cr_assert_eq(vb_mat_read(name, l.bytes.bytes, l.bytes.n, l.arena, &l.n,
+                             &l.variables, &err),
                  VB_OK, "%s: %s", name, err.text);
     return l;
 }
@@ -209,8 +209,8 @@ Test(matfile, what_octave_wrote_survives_our_writer)
     vb_error err = {0};
 
     cr_assert_eq(vb_mat_write(l.n, l.variables, &out, &err), VB_OK, "%s", err.text);
-    cr_assert_eq(vb_mat_read("ours", out.bytes, out.n, l.arena, &n, &again, &err), VB_OK,
-                 "%s", err.text);
+    cr_assert_eq(vb_mat_read("ours", out.bytes, out.n, l.arena, &n, &again, &err),
+                 VB_OK, "%s", err.text);
     cr_assert_eq(n, l.n);
     for (size_t i = 0; i < n; i++)
         expect_same(l.variables[i], again[i]);
@@ -236,7 +236,8 @@ Test(matfile, a_cell_of_names_has_the_bytes_octave_writes)
         l.bytes.bytes[second_word[i]] = 0;
     }
     cr_expect_eq(memcmp(out.bytes + 124, l.bytes.bytes + 124, out.n - 124), 0);
-    cr_expect_eq(memcmp(out.bytes, "MATLAB 5.0 MAT-file, written by valuebold ", 42), 0);
+    cr_expect_eq(memcmp(out.bytes, "MATLAB 5.0 MAT-file, written by valuebold ", 42),
+                 0);
     vb_buffer_free(&out);
     unload(&l);
 }
@@ -281,7 +282,8 @@ static vb_status read_bytes(const void *bytes, size_t n, vb_error *err)
     vb_arena *arena = vb_arena_alloc();
     vb_mat **variables;
     size_t count;
-    const vb_status status = vb_mat_read("x.mat", bytes, n, arena, &count, &variables, err);
+    const vb_status status =
+        vb_mat_read("x.mat", bytes, n, arena, &count, &variables, err);
 
     vb_arena_free(arena);
     return status;
@@ -291,7 +293,8 @@ Test(matfile, other_versions_and_other_files_are_refused_by_name)
 {
     char hdf5[1024] = "MATLAB 7.3 MAT-file";
     /* level 4: little-endian double matrix 1 x 1 named "a" */
-    static const char v4[] = "\0\0\0\0\1\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0a\0\0\0\0\0\0\0\0\0\360?";
+    static const char v4[] =
+        "\0\0\0\0\1\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0a\0\0\0\0\0\0\0\0\0\360?";
     vb_error err = {0};
 
     memcpy(hdf5 + 512, "\x89HDF\r\n\x1a\n", 8);
@@ -316,10 +319,10 @@ Test(matfile, a_big_endian_file_reads_the_same)
     size_t n;
 
     memcpy(file + 124, "\1\0MI", 4);
-    memcpy(p, "\0\0\0\16\0\0\0\70", 8);                  /* matrix of 56 bytes */
+    memcpy(p, "\0\0\0\16\0\0\0\70", 8);                     /* matrix of 56 bytes */
     memcpy(p + 8, "\0\0\0\6\0\0\0\10\0\0\0\6\0\0\0\0", 16); /* flags: double */
     memcpy(p + 24, "\0\0\0\5\0\0\0\10\0\0\0\1\0\0\0\1", 16);
-    memcpy(p + 40, "\0\1\0\1k\0\0\0", 8);                /* small element: its name */
+    memcpy(p + 40, "\0\1\0\1k\0\0\0", 8); /* small element: its name */
     memcpy(p + 48, "\0\0\0\11\0\0\0\10", 8);
     memcpy(p + 56, k, 8);
     cr_assert_eq(vb_mat_read("be", file, sizeof file, arena, &n, &v, NULL), VB_OK);
