@@ -42,12 +42,13 @@ static vb_status add_run(fsl_plan *plan, size_t r, size_t n, export_ev evs[],
         size_t at = find_title(plan, evs[i].title);
 
         if (at == VB_NONE) {
-            fsl_ev ev = {.title = evs[i].title,
-                         .of = vb_arena_take(plan->arena, plan->job->n_runs,
-                                             sizeof *ev.of)};
-            const vb_status status =
-                ev.of ? name_ev(plan, &ev, err) : vb_fail_memory(err, sizeof ev);
+            fsl_ev ev = {.title = evs[i].title};
+            vb_status status;
 
+            ev.of = vb_arena_take(plan->arena, plan->job->n_runs, sizeof *ev.of);
+            if (!ev.of)
+                return vb_fail_memory(err, plan->job->n_runs * sizeof *ev.of);
+            status = name_ev(plan, &ev, err);
             if (status != VB_OK)
                 return status;
             at = plan->n_evs++;
