@@ -213,12 +213,23 @@ static const char *first_term(vb_attribute a)
 
 static void put_other_terms(vb_buffer *out, vb_attribute a)
 {
-    vb_putf(out, "  #   %s: ", vb_attribute_name(a));
-    for (size_t i = 0, n = 0; i < vb_n_terms(); i++) {
+    enum { WIDTH = 84 };
+    size_t n = 0, at;
+
+    vb_putf(out, "  #   %s:", vb_attribute_name(a));
+    at = 7 + strlen(vb_attribute_name(a));
+    for (size_t i = 0; i < vb_n_terms(); i++) {
         const vb_term *term = vb_term_at(i);
 
-        if (term->attributes & 1u << a)
-            vb_putf(out, "%s%s", n++ ? ", " : "", term->name);
+        if (!(term->attributes & 1u << a))
+            continue;
+        vb_put_text(out, n++ ? "," : "");
+        at += strlen(term->name) + 2;
+        if (at > WIDTH) {
+            vb_put_text(out, "\n  #    ");
+            at = 9 + strlen(term->name);
+        }
+        vb_putf(out, " %s", term->name);
     }
     vb_put_char(out, '\n');
 }

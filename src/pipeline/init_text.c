@@ -97,6 +97,22 @@ static void put_comment_text(vb_buffer *out, const char *text)
     vb_put_text(out, vb_quote(text, quoted));
 }
 
+/* Numbers by size, texts as they come; at most INIT_MAX_VALUES of them. */
+static void sort_values(const init_column *column, bool numeric, size_t order[])
+{
+    double x[INIT_MAX_VALUES] = {0};
+
+    for (size_t v = 0; v < column->n_values; v++) {
+        size_t at = v;
+
+        if (numeric)
+            vb_number_read(column->values[v], &x[v]);
+        for (; at && x[order[at - 1]] > x[v]; at--)
+            order[at] = order[at - 1];
+        order[at] = v;
+    }
+}
+
 static void put_column(vb_buffer *out, const init_column *column)
 {
     enum { SHOWN = 8 };
@@ -113,11 +129,14 @@ static void put_column(vb_buffer *out, const init_column *column)
         vb_put_text(out, " to ");
         vb_put_digits(out, column->max, 6);
     } else {
+        size_t order[INIT_MAX_VALUES];
+
+        sort_values(column, numeric, order);
         for (size_t v = 0; v < column->n_values && v < SHOWN; v++) {
             vb_put_text(out, v ? ", " : "");
-            put_comment_text(out, column->values[v]);
+            put_comment_text(out, column->values[order[v]]);
             if (!numeric)
-                vb_putf(out, " (%zu)", column->counts[v]);
+                vb_putf(out, " (%zu)", column->counts[order[v]]);
         }
         if (column->more_values || column->n_values > SHOWN)
             vb_put_text(out, ", ...");
@@ -130,9 +149,10 @@ static void put_column(vb_buffer *out, const init_column *column)
 void init_put_head(vb_buffer *out, const init_profile *p)
 {
     const vb_init_view *view = p->view;
+    const char *slash = strrchr(view->source, '/');
 
     vb_put_text(out, "# A first spec, made by `valuebold init` from ");
-    put_comment_text(out, view->source);
+    put_comment_text(out, slash && slash[1] ? slash + 1 : view->source);
     vb_putf(
         out,
         "\n# (%zu run%s, %zu participant%s, %zu events).  Lines that say \"guess\" are "

@@ -117,6 +117,7 @@ static vb_status compose(plan_job *job, vb_error *err)
 {
     const vb_plan *plan = job->plan;
     vb_model_spec model;
+    vb_status status;
 
     if (!job->spec)
         return plan->n_parameters || plan->choice_rule || plan->outcome_column
@@ -136,7 +137,14 @@ static vb_status compose(plan_job *job, vb_error *err)
     model = job->spec->model;
     if (plan->choice_rule)
         model.choice_rule = plan->choice_rule;
-    return vb_model_compose(&model, job->spec->trials.units, &job->model, err);
+    status = vb_model_compose(&model, job->spec->trials.units, &job->model, err);
+    if (status == VB_OK && !job->model.choice_rule)
+        return vb_fail_at(
+            err, VB_EINPUT, plan->file, 0, 0,
+            "%s has no choice rule to make choices with; say choice_rule: "
+            "softmax in the plan",
+            job->spec->file);
+    return status;
 }
 
 static vb_status simulate_participant(plan_job *job, size_t s, vb_outputs *outputs,
