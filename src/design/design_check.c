@@ -186,7 +186,7 @@ static void note_placing(vb_draft *d, const vb_design_run *run,
             "run %s: %zu of %zu events '%s' end more than %g s before the first scan "
             "(earliest onset %g s); %s",
             run->label, p->before, n, event->name, -VB_EARLIEST_END_S, p->first,
-            d->dialect->adds_outside_events ? "they are treated as the package does"
+            d->dialect->own_edges ? "they are treated as the package does"
                                             : "they are dropped");
     if (p->early)
         vb_note_add(
@@ -215,7 +215,7 @@ static void note_placing(vb_draft *d, const vb_design_run *run,
             "run %s: %zu of %zu events '%s' have duration 0 and the others do not; "
             "%s",
             run->label, p->impulses, n, event->name,
-            d->dialect->adds_outside_events
+            d->dialect->own_edges
                 ? "their heights follow the package's rule"
                 : "an impulse has area 1, a box height 1 (area = duration), so one "
                   "effect stands for both");

@@ -25,7 +25,7 @@ typedef struct vb_draft {
     double **filter;
     size_t *n_filter;
     vb_curves curves; /* valuebold */
-    size_t n_bins;    /* spm, fsl: kernel on the dialect's grid */
+    size_t n_kernel;  /* fsl: the response on its grid */
     double *kernel;
     vb_notes *notes;
     vb_error *err;
@@ -39,7 +39,8 @@ struct vb_dialect {
     const char *drift;
     const char *const *drifts; /* those it knows, NULL at the end */
     bool in_scans;             /* takes onsets in scans */
-    bool adds_outside_events;  /* SPM's own rules for events outside the run */
+    bool own_edges;            /* has its own rules for events outside the run */
+    bool orthogonalises_columns; /* not the weights */
     bool (*takes)(const vb_hrf *hrf);
     vb_status (*begin)(vb_draft *d);         /* once */
     vb_status (*run)(vb_draft *d, size_t r); /* columns of run r but the constant */

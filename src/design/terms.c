@@ -164,7 +164,8 @@ vb_status vb_terms_of(vb_draft *d, size_t r, size_t e, bool raw, size_t *n_terms
                 status = add(&m, modulator->name, k, modulator->weight, p, p > 1);
         } while (++p <= modulator->polynomial);
     }
-    if (status == VB_OK && event->orthogonalise && !raw && m.n > 1)
+    if (status == VB_OK && event->orthogonalise && !raw && m.n > 1 &&
+        !d->dialect->orthogonalises_columns)
         status = orthogonalise(&m);
     *n_terms = m.n;
     *terms = m.terms;
