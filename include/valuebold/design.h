@@ -106,7 +106,12 @@ VB_API vb_status vb_design_build(size_t n_runs, const vb_design_run runs[],
                                  vb_notes *notes, vb_error *err);
 VB_API void vb_design_free(vb_design *design); /* NULL is fine */
 
-/* Rank and conditioning of a design. */
+/* Takes the cosine set of run r (kept apart under spm) off y [scans of run x n_cols],
+ * in place; does nothing where there is none.  Data and design both go through it. */
+VB_API vb_status vb_design_filter(const vb_design *design, size_t r, size_t n_cols,
+                                  double y[], vb_error *err);
+
+/* Rank and conditioning of a design (under spm: after the filter). */
 typedef struct vb_diagnosis {
     vb_arena *arena;
     size_t rank;
@@ -119,8 +124,13 @@ typedef struct vb_diagnosis {
     double *sd;       /* [n_cols] */
 } vb_diagnosis;
 
-/* Notes "design-rank" naming the aliased columns, "design-vif" above 5 among event and
- * modulator columns, "design-correlation" above .8, "confound-constant". */
+/*
+ * VIF: against all other columns, drift and confounds among them.  Correlations and sd
+ * over the scans of a column's run; columns of different runs have correlation 0.
+ * Notes "design-rank" naming each aliased set, "design-vif" above 5 among event and
+ * modulator columns, "design-correlation" above .8 between one of them and any other,
+ * "confound-constant", "design-dof" when nothing is left for the error.
+ */
 VB_API vb_status vb_design_diagnose(const vb_design *design, vb_diagnosis **diagnosis,
                                     vb_notes *notes, vb_error *err);
 VB_API void vb_diagnosis_free(vb_diagnosis *diagnosis);

@@ -187,7 +187,7 @@ static void note_placing(vb_draft *d, const vb_design_run *run,
             "(earliest onset %g s); %s",
             run->label, p->before, n, event->name, -VB_EARLIEST_END_S, p->first,
             d->dialect->own_edges ? "they are treated as the package does"
-                                            : "they are dropped");
+                                  : "they are dropped");
     if (p->early)
         vb_note_add(
             d->notes, VB_WARNING, "events-negative-onset", NULL, 0, 0,

@@ -37,9 +37,9 @@ struct vb_dialect {
     const char *hrf; /* defaults */
     double high_pass_s;
     const char *drift;
-    const char *const *drifts; /* those it knows, NULL at the end */
-    bool in_scans;             /* takes onsets in scans */
-    bool own_edges;            /* has its own rules for events outside the run */
+    const char *const *drifts;   /* those it knows, NULL at the end */
+    bool in_scans;               /* takes onsets in scans */
+    bool own_edges;              /* has its own rules for events outside the run */
     bool orthogonalises_columns; /* not the weights */
     bool (*takes)(const vb_hrf *hrf);
     vb_status (*begin)(vb_draft *d);         /* once */

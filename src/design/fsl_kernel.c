@@ -2,15 +2,16 @@
 /*
  * fsl_kernel.c - FEAT's grid of 0.05 s.
  *
- * FEAT keeps times in single precision and truncates them to bins, so an onset that falls
- * on the edge of a bin can only be put where FEAT puts it by doing the same.
+ * FEAT keeps times in single precision and truncates them to bins, so an onset that
+ * falls on the edge of a bin can only be put where FEAT puts it by doing the same.
  */
 #include "fsl.h"
 
 /* Rows that cover less than a bin get 1.1 bins, so that one bin is set. */
 static const float SHORTEST_BINS = 1.1F;
 
-void vb_fsl_set(double onset_s, double duration_s, double value, size_t n_bins, double grid[])
+void vb_fsl_set(double onset_s, double duration_s, double value, size_t n_bins,
+                double grid[])
 {
     float start = (float)onset_s * VB_FSL_BINS_PER_S + VB_FSL_LEAD_BINS;
     float stop = start + (float)duration_s * VB_FSL_BINS_PER_S;

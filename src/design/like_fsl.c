@@ -2,12 +2,12 @@
 /*
  * like_fsl.c - the design matrix FSL's FEAT makes from three-column files.
  *
- * Rows are set (not added) on a grid of 0.05 s that begins 30 s before the first scan and
- * ends 10 scans after the last; the grid's mean is taken off; convolution divides by the
- * sum of kernel weights used; scans are sampled at bin floor((s + 0.5) TR / 0.05).  Then,
- * in this order: high-pass of each column, mean off, orthogonalisation, temporal derivative
- * (central difference in scans, orthogonal to its own column), mean off.  There is no
- * constant: FEAT's data have mean 0.
+ * Rows are set (not added) on a grid of 0.05 s that begins 30 s before the first scan
+ * and ends 10 scans after the last; the grid's mean is taken off; convolution divides
+ * by the sum of kernel weights used; scans are sampled at bin floor((s + 0.5) TR /
+ * 0.05).  Then, in this order: high-pass of each column, mean off, orthogonalisation,
+ * temporal derivative (central difference in scans, orthogonal to its own column), mean
+ * off.  There is no constant: FEAT's data have mean 0.
  *
  * The heights FSL calls PPheights are taken from the same steps without the high-pass.
  */
@@ -104,7 +104,7 @@ static void differentiate(size_t n, const double x[], double out[])
 
 /* One raw column of the run and what FEAT does with it. */
 typedef struct ev {
-    size_t e;           /* event, VB_NONE for a confound */
+    size_t e; /* event, VB_NONE for a confound */
     const vb_term *term;
     bool orthogonalise; /* to the evs from first to this one */
     size_t first;
@@ -165,8 +165,8 @@ static const double *sample_ev(const plan *p, size_t e, const vb_term *term)
     memset(p->grid, 0, p->n_bins * sizeof *p->grid);
     for (size_t i = 0; i < event->n_events; i++)
         if (!isnan(term->weight[i]))
-            vb_fsl_set(event->onset_s[i], event->duration_s[i], term->weight[i], p->n_bins,
-                       p->grid);
+            vb_fsl_set(event->onset_s[i], event->duration_s[i], term->weight[i],
+                       p->n_bins, p->grid);
     demean(p->n_bins, p->grid);
     vb_fsl_sample(run->n_scans, p->bin, p->grid, p->d->n_kernel, p->d->kernel, raw);
     return raw;
@@ -223,7 +223,8 @@ static size_t most_evs(const vb_design_run *run)
 
         most += 1 + event->time_modulation;
         for (size_t k = 0; k < event->n_modulators; k++)
-            most += event->modulators[k].polynomial ? event->modulators[k].polynomial : 1;
+            most +=
+                event->modulators[k].polynomial ? event->modulators[k].polynomial : 1;
     }
     return most;
 }
@@ -237,8 +238,8 @@ static vb_status add_run(vb_draft *d, size_t r)
     size_t n_evs = 0;
     plan p;
     ev *evs = vb_arena_take(d->scratch, most_evs(run), sizeof *evs);
-    vb_status status = evs ? make_plan(d, r, &p)
-                           : vb_fail_memory(d->err, most_evs(run) * sizeof *evs);
+    vb_status status =
+        evs ? make_plan(d, r, &p) : vb_fail_memory(d->err, most_evs(run) * sizeof *evs);
 
     for (size_t e = 0; e < run->n_events && status == VB_OK; e++)
         if (run->events[e].n_events)
@@ -258,32 +259,40 @@ static const char *convention(const vb_draft *d)
 {
     return vb_arena_printf(
         d->arena,
-        "As FSL's FEAT from three-column files: weights are set on a grid of 0.05 s (a later "
-        "row overwrites an earlier one, at least one bin each), the grid's mean is taken off, "
-        "convolution with '%s' divides by the kernel weights used, and scans are sampled at "
-        "TR x scan + %g s. Each column is high-pass filtered by the Gaussian-weighted line "
-        "filter (cut-off %g s), its mean taken off%s. There is no constant, since FEAT's data "
-        "have mean 0: data have to go through the same filter. Weights are used as given: "
+        "As FSL's FEAT from three-column files: weights are set on a grid of 0.05 s (a "
+        "later "
+        "row overwrites an earlier one, at least one bin each), the grid's mean is "
+        "taken off, "
+        "convolution with '%s' divides by the kernel weights used, and scans are "
+        "sampled at "
+        "TR x scan + %g s. Each column is high-pass filtered by the Gaussian-weighted "
+        "line "
+        "filter (cut-off %g s), its mean taken off%s. There is no constant, since "
+        "FEAT's data "
+        "have mean 0: data have to go through the same filter. Weights are used as "
+        "given: "
         "centre them over trials to keep mean and slope apart.",
         d->hrf->name, d->sample_s[0], d->options.high_pass_s,
-        d->hrf->n_basis > 1 ? "; temporal derivatives are central differences in scans, "
-                              "orthogonal to their own column"
-                            : "");
+        d->hrf->n_basis > 1
+            ? "; temporal derivatives are central differences in scans, "
+              "orthogonal to their own column"
+            : "");
 }
 
 static const char *const drifts[] = {"fsl", "none", NULL};
 
-const vb_dialect vb_dialect_fsl = {
-    .name = "fsl",
-    .meaning = "FSL FEAT's design matrix from three-column files, filtered and demeaned",
-    .hrf = "fsl",
-    .high_pass_s = 100,
-    .drift = "fsl",
-    .drifts = drifts,
-    .own_edges = true,
-    .orthogonalises_columns = true,
-    .takes = takes,
-    .begin = begin,
-    .run = add_run,
-    .constant = VB_CONSTANT_NONE,
-    .convention = convention};
+const vb_dialect vb_dialect_fsl =
+    {.name = "fsl",
+     .meaning =
+         "FSL FEAT's design matrix from three-column files, filtered and demeaned",
+     .hrf = "fsl",
+     .high_pass_s = 100,
+     .drift = "fsl",
+     .drifts = drifts,
+     .own_edges = true,
+     .orthogonalises_columns = true,
+     .takes = takes,
+     .begin = begin,
+     .run = add_run,
+     .constant = VB_CONSTANT_NONE,
+     .convention = convention};

@@ -7,7 +7,8 @@
 
 enum { N = 90 };
 
-static const double onset[] = {-40, -31, -4.4, 12.35, 13.1, 50, 77.77, 120.05, 190, 500};
+static const double onset[] = {-40, -31,   -4.4,   12.35, 13.1,
+                               50,  77.77, 120.05, 190,   500};
 static const double duration[] = {2, 3, 2, 2, 4, 0, 0.02, 6.5, 30, 2};
 static const double weight[] = {0.5, -1, 0.25, -0.75, 2, -2, 1.5, 0.1, -0.6, 9};
 static const vb_design_modulator sv = {"sv", weight, 1};
@@ -27,7 +28,10 @@ static vb_design *build(const vb_design_event *event, const vb_design_options *o
 {
     static const char *const names[] = {"csf"};
     static double csf[N];
-    vb_design_run run = {.label = "1", .tr_s = 2.2, .n_scans = N, .n_events = 1,
+    vb_design_run run = {.label = "1",
+                         .tr_s = 2.2,
+                         .n_scans = N,
+                         .n_events = 1,
                          .events = event};
     vb_design *design = NULL;
     vb_error err = {0};
@@ -44,14 +48,16 @@ static vb_design *build(const vb_design_event *event, const vb_design_options *o
     return design;
 }
 
-/* tests/data/reference/feat_design.tsv: whole-grid convolution and least-squares lines in
-   numpy; 1e-12 leaves room for the different order of sums. */
+/* tests/data/reference/feat_design.tsv: whole-grid convolution and least-squares lines
+   in numpy; 1e-12 leaves room for the different order of sums. */
 Test(like_fsl, columns_agree_with_a_plain_computation)
 {
     const vb_design_event event = task();
-    const vb_design_options options = {.like = "fsl", .hrf = "fsl + derivative",
+    const vb_design_options options = {.like = "fsl",
+                                       .hrf = "fsl + derivative",
                                        .high_pass_s = 60};
-    const vb_design_options unfiltered = {.like = "fsl", .hrf = "fsl + derivative",
+    const vb_design_options unfiltered = {.like = "fsl",
+                                          .hrf = "fsl + derivative",
                                           .drift = "none"};
     vb_table *want = support_table("tests/data/reference/feat_design.tsv");
     vb_design *design = build(&event, &options, true, NULL);
@@ -65,8 +71,8 @@ Test(like_fsl, columns_agree_with_a_plain_computation)
 
         cr_expect_str_eq(design->columns[j].name, want->columns[j]);
         for (size_t s = 0; s < N; s++) {
-            cr_expect_float_eq(design->x[s * 5 + j], x[s], 1e-12, "%s %zu", want->columns[j],
-                               s);
+            cr_expect_float_eq(design->x[s * 5 + j], x[s], 1e-12, "%s %zu",
+                               want->columns[j], s);
             cr_expect_float_eq(plain->x[s * 5 + j], raw[s], 1e-12);
             low = fmin(low, raw[s]);
             high = fmax(high, raw[s]);
@@ -119,8 +125,8 @@ Test(like_fsl, convolution_is_renormalised_at_the_beginning)
     for (size_t k = 0; k < bins; k++)
         grid[k] = 2.5;
     for (size_t k = 0; k < 720; k++)
-        kernel[k] =
-            vb_double_gamma_value(&vb_hrf_find("fsl")->basis[0].part[0].gamma, 0.05 * (double)k);
+        kernel[k] = vb_double_gamma_value(&vb_hrf_find("fsl")->basis[0].part[0].gamma,
+                                          0.05 * (double)k);
     vb_fsl_sample(3, bin, grid, 720, kernel, out);
     for (size_t s = 0; s < 3; s++)
         cr_expect_float_eq(out[s], 2.5, 1e-12);
@@ -168,16 +174,21 @@ Test(like_fsl, orthogonalisation_is_of_columns)
 
 Test(like_fsl, trials_without_a_weight_have_no_row)
 {
-    static const double at[] = {10, 30}, two[] = {2, 2}, w[] = {NAN, 1}, none[] = {0, 1};
+    static const double at[] = {10, 30}, two[] = {2, 2}, w[] = {NAN, 1},
+                        none[] = {0, 1};
     const vb_design_modulator m[] = {{"a", w, 1}, {"b", none, 1}};
-    const vb_design_event event = {.name = "t", .n_events = 2, .onset_s = at,
-                                   .duration_s = two, .n_modulators = 2, .modulators = m};
+    const vb_design_event event = {.name = "t",
+                                   .n_events = 2,
+                                   .onset_s = at,
+                                   .duration_s = two,
+                                   .n_modulators = 2,
+                                   .modulators = m};
     const vb_design_options options = {.like = "fsl"};
     vb_notes notes = {0};
     vb_design *design = build(&event, &options, false, &notes);
 
-    /* one row of weight 1 is constant, so it is left out as a modulator without variance;
-       0 and 1 give the same grid and stay */
+    /* one row of weight 1 is constant, so it is left out as a modulator without
+       variance; 0 and 1 give the same grid and stay */
     cr_expect_eq(design->n_cols, 2);
     cr_expect_str_eq(design->columns[1].name, "t*b");
     vb_notes_free(&notes);
@@ -187,7 +198,9 @@ Test(like_fsl, trials_without_a_weight_have_no_row)
 Test(like_fsl, duplicates_and_outside_events_are_said_in_fsls_words)
 {
     static const double at[] = {10, 10, 30, 400}, two[] = {2, 2, 2, 2};
-    const vb_design_event event = {.name = "t", .n_events = 4, .onset_s = at,
+    const vb_design_event event = {.name = "t",
+                                   .n_events = 4,
+                                   .onset_s = at,
                                    .duration_s = two};
     const vb_design_options options = {.like = "fsl"};
     vb_notes notes = {0};
@@ -211,14 +224,18 @@ Test(like_fsl, what_feat_does_not_have_is_refused)
                                               {.like = "fsl", .hrf = "fir"},
                                               {.like = "fsl", .drift = "cosine"}};
     const vb_design_event event = task();
-    vb_design_run run = {.label = "1", .tr_s = 2.2, .n_scans = N, .n_events = 1,
+    vb_design_run run = {.label = "1",
+                         .tr_s = 2.2,
+                         .n_scans = N,
+                         .n_events = 1,
                          .events = &event};
 
     for (size_t c = 0; c < 3; c++) {
         vb_design *design = NULL;
         vb_error err = {0};
 
-        cr_expect_eq(vb_design_build(1, &run, &cases[c], &design, NULL, &err), VB_EUSAGE);
+        cr_expect_eq(vb_design_build(1, &run, &cases[c], &design, NULL, &err),
+                     VB_EUSAGE);
         cr_expect(strstr(err.text, "under like: fsl"), "%s", err.text);
     }
 }
