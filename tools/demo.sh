@@ -20,14 +20,25 @@ now_ms() {
   echo "$t"
 }
 say() { printf '\n%s\n' "$*"; }
+# what a command says about the whole is shown; about single runs it is in its files, and
+# its warnings and notes are kept in $messages
 run() {
   printf '  $ valuebold %s\n' "$*"
-  "$program" "$@" > "$log" || {
+  if "$program" "$@" > "$answer" 2> "$errors"; then
+    code=0
+  else
     code=$?
-    cat "$log"
+  fi
+  {
+    echo "\$ valuebold $*"
+    cat "$errors"
+  } >> "$messages"
+  if [ "$code" -ne 0 ]; then
+    cat "$answer"
+    cat "$errors" >&2
     exit "$code"
-  }
-  sed 's/^/    /' "$log"
+  fi
+  grep -v '^sub-' "$answer" | sed 's/^/    /'
 }
 
 [ -d "$bids" ] || {
@@ -37,13 +48,18 @@ run() {
 # only what an earlier demo left is taken away
 [ ! -f "$mark" ] || rm -rf "$out"
 mkdir -p "$out"
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+messages=$out/messages.txt
+answer=$out/answer.part
+errors=$out/errors.part
+trap 'rm -f "$answer" "$errors"' EXIT
+: > "$messages"
 echo "This folder was made by make demo, which removes it when it runs again." > "$mark"
 start=$(now_ms)
 
 say "1. Spec and data are judged; nothing is written yet."
-run check "$example/spec.yaml" --bids-dir "$bids"
+run check "$example/spec.yaml" --bids-dir "$bids" --verbose
+sed -n 's/^valuebold: warning: .*\[\([a-z-]*\)\]$/\1/p' "$errors" | sort | uniq -c |
+  awk '{printf "    %d times the warning %s\n", $1, $2}'
 say "2. Every decision gets its subjective value, effort and risk factor (spec.yaml: the
    whole sample's published parameters)."
 run trials "$example/spec.yaml" --bids-dir "$bids" --output-dir "$out" --force
@@ -55,7 +71,7 @@ run export "$example/spec.yaml" --bids-dir "$bids" --output-dir "$out" --to fsl 
 say "5. The same trials with each participant's own parameters (individual.yaml)."
 if [ -n "$data" ] && [ -f "$data/behaviour/effort_published_fits.tsv" ]; then
   parameters=$out/parameters.tsv
-  sh "$example/make_parameters.sh" "$data" "$parameters"
+  sh "$example/make_parameters.sh" "$data" "$parameters" 2>> "$messages"
 fi
 run trials "$example/individual.yaml" --bids-dir "$bids" --parameters "$parameters" \
   --output-dir "$out/individual" --force
@@ -75,4 +91,5 @@ echo "  trials with values      $(first '*_desc-trials_events.tsv')"
 echo "  files for FSL           $(first '*/export/fsl')/"
 echo "  files for SPM           $(first '*/export/spm')/"
 echo "  individual parameters   $out/individual/"
+echo "  warnings and notes      $messages"
 [ -n "$data" ] || echo "The study is simulated; $example/README.md says how, and where real data are."
