@@ -8,6 +8,7 @@
 
 #include "valuebold/arena.h"
 #include "valuebold/notes.h"
+#include "valuebold/rank.h"
 #include <stdbool.h>
 
 #ifdef __cplusplus
@@ -110,6 +111,10 @@ VB_API void vb_design_free(vb_design *design); /* NULL is fine */
  * in place; does nothing where there is none.  Data and design both go through it. */
 VB_API vb_status vb_design_filter(const vb_design *design, size_t r, size_t n_cols,
                                   double y[], vb_error *err);
+
+/* Rank of the design as it is estimated (under spm: after the filter), in arena. */
+VB_API vb_status vb_design_rank(const vb_design *design, vb_arena *arena, vb_rank *rank,
+                                vb_error *err);
 
 /* Rank and conditioning of a design (under spm: after the filter). */
 typedef struct vb_diagnosis {

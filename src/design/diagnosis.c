@@ -11,9 +11,9 @@
  * deviations are of the sampled columns, over the scans of their run; columns of
  * different runs do not correlate.
  */
+#include "filter.h"
 #include "rank_kernel.h"
 #include "valuebold/design.h"
-#include "valuebold/rank.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -38,30 +38,6 @@ typedef struct job {
 static size_t scans_of(const vb_design *d, size_t r)
 {
     return d->first_scan[r + 1] - d->first_scan[r];
-}
-
-vb_status vb_design_filter(const vb_design *design, size_t r, size_t n_cols, double y[],
-                           vb_error *err)
-{
-    const size_t n = scans_of(design, r), k = design->n_filter[r];
-    const double *c = design->filter[r];
-    vb_arena *arena = k ? vb_arena_alloc() : NULL;
-    double *share = arena ? vb_arena_take(arena, k * n_cols, sizeof *share) : NULL;
-
-    if (k && !share) {
-        vb_arena_free(arena);
-        return vb_fail_memory(err, k * n_cols * sizeof *share);
-    }
-    for (size_t s = 0; s < n; s++)
-        for (size_t i = 0; i < k; i++)
-            for (size_t j = 0; j < n_cols; j++)
-                share[i * n_cols + j] += c[s * k + i] * y[s * n_cols + j];
-    for (size_t s = 0; s < n; s++)
-        for (size_t i = 0; i < k; i++)
-            for (size_t j = 0; j < n_cols; j++)
-                y[s * n_cols + j] -= c[s * k + i] * share[i * n_cols + j];
-    vb_arena_free(arena);
-    return VB_OK;
 }
 
 /* Column j of x over its run into out, about its mean; returns the sum of squares. */
@@ -256,38 +232,16 @@ static void note_columns(const job *j, vb_notes *notes)
     }
 }
 
-/* A column the filter takes away leaves rounding noise, which has to count as
- * nothing. */
-static void clear_filtered(const vb_design *d, size_t column, double x[])
-{
-    double before = 0, after = 0;
-
-    for (size_t i = column; i < d->n_scans * d->n_cols; i += d->n_cols) {
-        before = fmax(before, fabs(d->x[i]));
-        after = fmax(after, fabs(x[i]));
-    }
-    for (size_t i = column; i < d->n_scans * d->n_cols; i += d->n_cols)
-        if (after <= VB_RANK_TOLERANCE * before)
-            x[i] = 0;
-}
-
 static vb_status find_rank(job *j, vb_arena *scratch, vb_error *err)
 {
     const vb_design *d = j->design;
     const size_t size = d->n_scans * d->n_cols;
     double *x = vb_arena_take(scratch, size, sizeof *x);
-    vb_status status = VB_OK;
+    const vb_status status =
+        x ? vb_design_estimated(d, x, err) : vb_fail_memory(err, size * sizeof *x);
 
-    if (!x)
-        return vb_fail_memory(err, size * sizeof *x);
-    memcpy(x, d->x, size * sizeof *x);
-    for (size_t r = 0; r < d->n_runs && status == VB_OK; r++)
-        status =
-            vb_design_filter(d, r, d->n_cols, x + d->first_scan[r] * d->n_cols, err);
-    for (size_t c = 0; c < d->n_cols && status == VB_OK; c++) {
-        clear_filtered(d, c, x);
+    for (size_t c = 0; c < d->n_cols && status == VB_OK; c++)
         j->squares[c] = centred(d, x, c, j->z);
-    }
     return status == VB_OK
                ? vb_rank_find(d->n_scans, d->n_cols, x, scratch, &j->rank, err)
                : status;
