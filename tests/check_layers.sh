@@ -20,7 +20,6 @@ pipeline 5
 cli 6'
 # pattern of headers of other libraries: where they may be included
 third_party='^gsl/: src/fit/ src/design/ src/glm/ src/roi/ src/group/ src/cli/main.c
-^cblas.h: src/glm/ src/group/ src/cli/main.c
 ^nifti|^znzlib: src/io/
 ^zlib.h: src/io/ src/export/ src/report/
 ^isa-l|^libdeflate|^jansson|^yaml: src/io/

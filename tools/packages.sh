@@ -21,7 +21,6 @@ pkg-config|command|pkg-config|pkg-config|pkgconf-pkg-config|pkg-config|pkgconf
 NIfTI library|nifti|nifti2_io.h|libnifti-dev|nifticlib-devel|-|-
 zlib|module|zlib|zlib1g-dev|zlib-devel|zlib|zlib
 GSL|module|gsl|libgsl-dev|gsl-devel|gsl|gsl
-OpenBLAS|module|openblas|libopenblas-dev|openblas-devel|openblas|openblas
 ISA-L|module|libisal|libisal-dev|isa-l-devel|isa-l|isa-l
 libdeflate|module|libdeflate|libdeflate-dev|libdeflate-devel|libdeflate|libdeflate
 jansson|module|jansson|libjansson-dev|jansson-devel|jansson|jansson

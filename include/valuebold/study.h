@@ -117,9 +117,11 @@ VB_API vb_status vb_study_write_description(const vb_study *study,
                                             const vb_provenance *provenance,
                                             vb_outputs *outputs, vb_error *err);
 /* sub-L/func/..._desc-trials_events.tsv and .json of every selected run: the events with
- * every signal of the model as a column. */
+ * signals of the model as columns.  all: every signal there is; else the usual ones (sums,
+ * absolute differences and A_minus_B of subjective value only) and what the regressors
+ * use. */
 VB_API vb_status vb_study_write_trials(const vb_study *study,
-                                       const vb_provenance *provenance,
+                                       const vb_provenance *provenance, bool all,
                                        const vb_notes *notes, vb_outputs *outputs,
                                        vb_error *err);
 /* sub-L/func/..._design.{tsv,json,svg}. */

@@ -7,7 +7,6 @@
 #include "cli.h"
 
 #include "valuebold/file.h"
-#include <cblas.h>
 #include <fcntl.h>
 #include <gsl/gsl_errno.h>
 #include <signal.h>
@@ -42,8 +41,6 @@ static void set_up(void)
     signal(SIGPIPE, SIG_IGN); /* write errors are looked at where they happen */
     signal(SIGXFSZ, SIG_IGN);
     gsl_set_error_handler_off(); /* GSL aborts otherwise; every status is tested */
-    openblas_set_num_threads(
-        1); /* threads are ours, so that results do not depend on them */
 }
 
 /* One argument, quoted for a shell where it must be.  Of an absolute path only the last

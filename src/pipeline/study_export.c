@@ -47,10 +47,11 @@ static vb_status export_subject(const vb_study *study, const vb_study_subject *s
                          .n_contrasts = study->n_contrasts,
                          .bold = bold,
                          .options = &study->spec->design,
-                         .version = provenance->version};
+                         .version = vb_arena_printf(study->arena, "valuebold %s",
+                                                    provenance->version)};
     vb_status status;
 
-    if (!labels || !bold || !inputs || !designs || !contrasts)
+    if (!labels || !bold || !inputs || !designs || !contrasts || !job.version)
         return vb_fail_memory(err, n * sizeof *inputs);
     for (size_t r = 0; r < n; r++) {
         labels[r] = runs[r].files->run;

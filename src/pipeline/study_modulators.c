@@ -180,26 +180,48 @@ static vb_status split_missed(vb_study *study, vb_study_run *run, vb_study_event
     return VB_OK;
 }
 
-static void count_missing(const vb_study_run *run, const vb_study_event *event,
-                          const vb_spec_event *spec, vb_notes *notes)
+/* A missing signal because nothing was chosen is what the policy is for: a note.  Any
+ * other missing value is worth a warning. */
+static void count_missing(const vb_study *study, const vb_study_run *run,
+                          const vb_study_event *event, vb_notes *notes)
 {
     static const char *const fate[] = {"left out of the modulated column",
                                        "moved to an event of their own",
                                        "given the value the spec says",
                                        "given the mean of the others"};
+    const vb_spec_event *spec = &study->spec->events[event->spec_event];
+    const vb_trials *trials = study->subjects[run->subject].trials;
 
     for (size_t k = 0; k < event->n_modulators; k++) {
-        size_t n = 0;
+        size_t n = 0, unchosen = 0;
 
-        for (size_t i = 0; i < event->n; i++)
-            n += isnan(event->raw[k][i]) ? 1 : 0;
+        for (size_t i = 0; i < event->n; i++) {
+            if (!isnan(event->raw[k][i]))
+                continue;
+            n++;
+            unchosen += trials && trials->choice && event->trial[i] != VB_NONE &&
+                        trials->choice[event->trial[i]] == VB_NONE;
+        }
         if (n)
             vb_note_add(
-                notes, VB_WARNING, "modulator-missing", run->events->name, 0, 0,
+                notes, n == unchosen ? VB_INFO : VB_WARNING, "modulator-missing",
+                run->events->name, 0, 0,
                 "modulator '%s' of '%s' is missing (n/a) in %zu of %zu events: %s",
                 event->modulator_names[k], event->name, n, event->n,
                 fate[spec->modulators[k].rule.missed]);
     }
+}
+
+/* The counts of vb_modulator_prepare are over all runs; those above name the file. */
+static void keep_other_notes(vb_notes *notes, vb_notes *own)
+{
+    for (size_t i = 0; i < own->n; i++)
+        if (strcmp(own->items[i].code, "modulator-missing") != 0) {
+            const vb_notes one = {.items = &own->items[i], .n = 1};
+
+            vb_notes_append(notes, &one);
+        }
+    vb_notes_free(own);
 }
 
 /* Weights of modulator k of the spec's event e, over all runs. */
@@ -214,6 +236,7 @@ static vb_status prepare(vb_study *study, size_t e, size_t k, vb_notes *notes,
     double **out = vb_arena_take(study->arena, n_runs, sizeof *out);
     vb_modulator_record *record = vb_arena_take(study->arena, n_runs, sizeof *record);
     char name[256];
+    vb_notes own = {0};
     size_t person = 0;
     vb_status status;
 
@@ -232,7 +255,8 @@ static vb_status prepare(vb_study *study, size_t e, size_t k, vb_notes *notes,
     }
     snprintf(name, sizeof name, "%s*%s", study->spec->events[e].name, m->name);
     status = vb_modulator_prepare(&m->rule, name, n_runs, n, group, raw, out, record,
-                                  notes, err);
+                                  &own, err);
+    keep_other_notes(notes, &own);
     for (size_t r = 0; r < n_runs && status == VB_OK; r++)
         study->runs[r].event_types[e].record[k] = record[r];
     return status;
@@ -256,7 +280,7 @@ vb_status study_modulators(vb_study *study, vb_notes *notes, vb_error *err)
             status = take_modulators(study, run, event, err);
             if (status != VB_OK)
                 continue;
-            count_missing(run, event, &spec->events[e], notes);
+            count_missing(study, run, event, notes);
             status = split_missed(study, run, event, notes, err);
         }
     for (size_t e = 0; e < spec->n_events; e++)

@@ -18,8 +18,30 @@ typedef struct signal_set {
     char (*units)[64];
 } signal_set;
 
-static vb_status all_signals(const vb_study *study, const vb_study_subject *subject,
-                             const vb_table *events, signal_set *signals, vb_error *err)
+/* Sums, absolute differences and differences by side are a few clicks away in any
+ * statistics program; of subjective value they are what papers report. */
+static bool is_usual(const char *name)
+{
+    return strncmp(name, "sv", 2) == 0 ||
+           (!strstr(name, "_sum") && !strstr(name, "_abs_difference") &&
+            !strstr(name, "_minus_"));
+}
+
+static bool is_used(const vb_spec *spec, const char *name)
+{
+    for (size_t e = 0; e < spec->n_events; e++)
+        for (size_t k = 0; k < spec->events[e].n_modulators; k++) {
+            const vb_spec_modulator *m = &spec->events[e].modulators[k];
+
+            if (!m->column && strcmp(m->signal, name) == 0)
+                return true;
+        }
+    return false;
+}
+
+static vb_status take_signals(const vb_study *study, const vb_study_subject *subject,
+                              const vb_table *events, bool all, signal_set *signals,
+                              vb_error *err)
 {
     const char **names;
     size_t n;
@@ -37,7 +59,8 @@ static vb_status all_signals(const vb_study *study, const vb_study_subject *subj
     for (size_t i = 0; i < n && status == VB_OK; i++) {
         const size_t at = signals->n;
 
-        if (vb_table_find(events, names[i]) != VB_NONE)
+        if (vb_table_find(events, names[i]) != VB_NONE ||
+            (!all && !is_usual(names[i]) && !is_used(study->spec, names[i])))
             continue;
         signals->names[at] = names[i];
         signals->values[at] =
@@ -120,8 +143,8 @@ static void put_sidecar(vb_buffer *out, const vb_study *study, const vb_study_ru
 }
 
 static vb_status write_run(const vb_study *study, const vb_study_run *run,
-                           const vb_provenance *provenance, const vb_notes *notes,
-                           vb_outputs *outputs, vb_error *err)
+                           const vb_provenance *provenance, bool all,
+                           const vb_notes *notes, vb_outputs *outputs, vb_error *err)
 {
     const vb_study_subject *subject = &study->subjects[run->subject];
     const size_t r = (size_t)(run - study->runs) - subject->first_run;
@@ -135,7 +158,7 @@ static vb_status write_run(const vb_study *study, const vb_study_run *run,
     study_stem(study, run, stem, sizeof stem);
     study_folder(study, run, folder, sizeof folder);
     if (status == VB_OK && subject->trials)
-        status = all_signals(study, subject, run->events, &signals, err);
+        status = take_signals(study, subject, run->events, all, &signals, err);
     if (status == VB_OK)
         status = vb_outputs_add(outputs, &out, err, "%s/%s_desc-trials_events.tsv",
                                 folder, stem);
@@ -153,13 +176,14 @@ static vb_status write_run(const vb_study *study, const vb_study_run *run,
 }
 
 vb_status vb_study_write_trials(const vb_study *study, const vb_provenance *provenance,
-                                const vb_notes *notes, vb_outputs *outputs,
+                                bool all, const vb_notes *notes, vb_outputs *outputs,
                                 vb_error *err)
 {
     vb_status status = VB_OK;
 
     for (size_t r = 0; r < study->n_runs && status == VB_OK; r++)
         if (study->subjects[study->runs[r].subject].selected)
-            status = write_run(study, &study->runs[r], provenance, notes, outputs, err);
+            status =
+                write_run(study, &study->runs[r], provenance, all, notes, outputs, err);
     return status;
 }
