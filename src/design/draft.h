@@ -24,9 +24,9 @@ typedef struct vb_draft {
     double *sample_s;
     double **filter;
     size_t *n_filter;
-    vb_curves curves; /* valuebold */
-    size_t n_kernel;  /* fsl: the response on its grid */
-    double *kernel;
+    vb_curves curves;             /* valuebold */
+    size_t n_kernel;              /* fsl: the response on its grid */
+    double *kernel, *kernel_area; /* values, running sums */
     vb_notes *notes;
     vb_error *err;
 } vb_draft;

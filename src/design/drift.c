@@ -3,6 +3,7 @@
  * drift.c - cosine set (spm_filter.m, spm_dctmtx.m) and line filter (fslmaths -bptf).
  */
 #include "drift.h"
+#include "rank_kernel.h"
 
 #include <math.h>
 
@@ -27,40 +28,77 @@ void vb_cosine_fill(size_t n_scans, size_t j, double out[])
         out[i] = height * cos(PI * (double)(2 * i + 1) * (double)j / (2 * n));
 }
 
-/* Value at scan t of the line fitted around it; y itself where no line is defined. */
-static double line_at(size_t t, size_t n_scans, size_t reach, double sigma,
-                      const double y[])
+/* Scans first..end-1 of the window around t. */
+static void window(const vb_line *line, size_t t, size_t *first, size_t *end)
 {
-    const size_t first = t > reach ? t - reach : 0;
-    const size_t end = t + reach < n_scans ? t + reach + 1 : n_scans;
-    double n = 0, a = 0, c = 0, b = 0, d = 0, det;
-
-    for (size_t s = first; s < end; s++) {
-        const double x = (double)s - (double)t;
-        const double w = exp(-x * x / (2 * sigma * sigma));
-
-        n += w;
-        a += w * x;
-        c += w * x * x;
-        b += w * y[s];
-        d += w * x * y[s];
-    }
-    det = c * n - a * a;
-    return det != 0 ? (c * b - a * d) / det : y[t];
+    *first = t > line->reach ? t - line->reach : 0;
+    *end = line->n_scans - t > line->reach ? t + line->reach + 1 : line->n_scans;
 }
 
-void vb_line_filter(size_t n_scans, double sigma_scans, double y[], double scratch[])
+vb_status vb_line_make(size_t n_scans, double sigma_scans, vb_arena *arena,
+                       vb_line *line, vb_error *err)
 {
-    const size_t reach = (size_t)floor(WINDOW_SIGMAS * sigma_scans);
+    const double reach = floor(WINDOW_SIGMAS * sigma_scans);
+
+    *line = (vb_line){.n_scans = n_scans,
+                      .reach = reach < (double)n_scans ? (size_t)reach : n_scans};
+    line->weight = vb_arena_take(arena, 2 * line->reach + 1, sizeof(double));
+    line->moment = vb_arena_take(arena, 2 * line->reach + 1, sizeof(double));
+    line->sum = vb_arena_take(arena, n_scans, sizeof(double));
+    line->first = vb_arena_take(arena, n_scans, sizeof(double));
+    line->second = vb_arena_take(arena, n_scans, sizeof(double));
+    if (!line->weight || !line->moment || !line->sum || !line->first || !line->second)
+        return vb_fail_memory(err, (n_scans + line->reach) * sizeof(double));
+    for (size_t k = 0; k <= 2 * line->reach; k++) {
+        const double x = (double)k - (double)line->reach;
+
+        line->weight[k] = exp(-x * x / (2 * sigma_scans * sigma_scans));
+        line->moment[k] = line->weight[k] * x;
+    }
+    for (size_t t = 0; t < n_scans; t++) {
+        size_t first, end;
+
+        window(line, t, &first, &end);
+        for (size_t s = first; s < end; s++) {
+            const size_t k = s + line->reach - t;
+
+            line->sum[t] += line->weight[k];
+            line->first[t] += line->moment[k];
+            line->second[t] += line->moment[k] * ((double)k - (double)line->reach);
+        }
+    }
+    return VB_OK;
+}
+
+/* Value at scan t of the line fitted around it; y itself where no line is defined. */
+static double line_at(const vb_line *line, size_t t, const double y[])
+{
+    const double n = line->sum[t], a = line->first[t], c = line->second[t];
+    const double det = c * n - a * a;
+    size_t first, end, k;
+    double b, d;
+
+    if (det == 0)
+        return y[t];
+    window(line, t, &first, &end);
+    k = first + line->reach - t;
+    b = vb_column_dot(end - first, line->weight + k, y + first);
+    d = vb_column_dot(end - first, line->moment + k, y + first);
+    return (c * b - a * d) / det;
+}
+
+void vb_line_filter(const vb_line *line, double y[], double scratch[])
+{
+    const size_t n = line->n_scans;
     double mean = 0, level;
 
-    for (size_t t = 0; t < n_scans; t++)
-        scratch[t] = line_at(t, n_scans, reach, sigma_scans, y);
-    level = n_scans ? scratch[0] : 0;
-    for (size_t t = 0; t < n_scans; t++) {
+    for (size_t t = 0; t < n; t++)
+        scratch[t] = line_at(line, t, y);
+    level = n ? scratch[0] : 0;
+    for (size_t t = 0; t < n; t++) {
         y[t] += level - scratch[t];
-        mean += y[t] / (double)n_scans;
+        mean += y[t] / (double)n;
     }
-    for (size_t t = 0; t < n_scans; t++)
+    for (size_t t = 0; t < n; t++)
         y[t] -= mean;
 }

@@ -5,7 +5,7 @@
 #ifndef VB_DESIGN_DRIFT_H
 #define VB_DESIGN_DRIFT_H
 
-#include "valuebold/status.h"
+#include "valuebold/arena.h"
 
 /*
  * Number of cosines, without the constant, that SPM's spm_filter.m takes for a cut-off:
@@ -19,9 +19,20 @@ void vb_cosine_fill(size_t n_scans, size_t j, double out[]);
 /*
  * FSL's high-pass: y minus a Gaussian-weighted local straight line, plus the line's
  * value at the first scan, then the mean off.  sigma_scans = cutoff_s / (2 TR); the
- * window reaches floor(3 sigma) scans to each side and is cut at the ends.
- *   scratch  [n_scans]; y [n_scans] is replaced
+ * window reaches floor(3 sigma) scans to each side and is cut at the ends.  With w the
+ * weights and x the distance in scans, the line's value at a scan is
+ *
+ *     (sum w x^2  sum w y - sum w x  sum w x y) / (sum w x^2  sum w - (sum w x)^2)
  */
-void vb_line_filter(size_t n_scans, double sigma_scans, double y[], double scratch[]);
+typedef struct vb_line {
+    size_t n_scans, reach;
+    double *weight, *moment;      /* [2 reach + 1] w and w x */
+    double *sum, *first, *second; /* [n_scans] sums of w, w x, w x^2 */
+} vb_line;
+
+vb_status vb_line_make(size_t n_scans, double sigma_scans, vb_arena *arena,
+                       vb_line *line, vb_error *err);
+/* y [n_scans] is replaced; scratch [n_scans]. */
+void vb_line_filter(const vb_line *line, double y[], double scratch[]);
 
 #endif

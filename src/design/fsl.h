@@ -23,6 +23,6 @@ void vb_fsl_set(double onset_s, double duration_s, double value, size_t n_bins,
  */
 void vb_fsl_sample(size_t n_scans, const size_t bin[], const double *restrict grid,
                    size_t n_kernel, const double *restrict kernel,
-                   double *restrict out);
+                   const double *restrict area, double *restrict out);
 
 #endif

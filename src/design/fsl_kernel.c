@@ -29,24 +29,23 @@ void vb_fsl_set(double onset_s, double duration_s, double value, size_t n_bins,
 }
 
 void vb_fsl_sample(size_t n_scans, const size_t bin[], const double *restrict grid,
-                   size_t n_kernel, const double *restrict kernel, double *restrict out)
+                   size_t n_kernel, const double *restrict kernel,
+                   const double *restrict area, double *restrict out)
 {
     for (size_t s = 0; s < n_scans; s++) {
         const size_t used = bin[s] + 1 < n_kernel ? bin[s] + 1 : n_kernel;
         const double *at = grid + bin[s];
-        double sum[2] = {0, 0}, weight[2] = {0, 0};
+        double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
         size_t k = 0;
 
-        for (; k + 2 <= used; k += 2) {
-            sum[0] += *(at - k) * kernel[k];
-            sum[1] += *(at - k - 1) * kernel[k + 1];
-            weight[0] += kernel[k];
-            weight[1] += kernel[k + 1];
+        for (; k + 4 <= used; k += 4) {
+            s0 += *(at - k) * kernel[k];
+            s1 += *(at - k - 1) * kernel[k + 1];
+            s2 += *(at - k - 2) * kernel[k + 2];
+            s3 += *(at - k - 3) * kernel[k + 3];
         }
-        if (k < used) {
-            sum[0] += *(at - k) * kernel[k];
-            weight[0] += kernel[k];
-        }
-        out[s] = (sum[0] + sum[1]) / (weight[0] + weight[1]);
+        for (; k < used; k++)
+            s0 += *(at - k) * kernel[k];
+        out[s] = ((s0 + s1) + (s2 + s3)) / area[used - 1];
     }
 }

@@ -28,13 +28,18 @@ static bool takes(const vb_hrf *hrf)
 static vb_status begin(vb_draft *d)
 {
     const vb_double_gamma *g = &d->hrf->basis[0].part[0].gamma;
+    double area = 0;
 
     d->n_kernel = (size_t)(d->hrf->length_s * VB_FSL_BINS_PER_S);
     d->kernel = vb_arena_take(d->scratch, d->n_kernel, sizeof *d->kernel);
-    if (!d->kernel)
+    d->kernel_area = vb_arena_take(d->scratch, d->n_kernel, sizeof *d->kernel);
+    if (!d->kernel || !d->kernel_area)
         return vb_fail_memory(d->err, d->n_kernel * sizeof *d->kernel);
-    for (size_t i = 0; i < d->n_kernel; i++)
+    for (size_t i = 0; i < d->n_kernel; i++) {
         d->kernel[i] = vb_double_gamma_value(g, (double)i / VB_FSL_BINS_PER_S);
+        area += d->kernel[i];
+        d->kernel_area[i] = area;
+    }
     return VB_OK;
 }
 
@@ -44,6 +49,7 @@ typedef struct plan {
     size_t *bin;  /* [n_scans] */
     double *grid; /* [n_bins] */
     double *scratch;
+    vb_line line;
 } plan;
 
 static vb_status no_memory(const plan *p)
@@ -113,14 +119,14 @@ typedef struct ev {
 } ev;
 
 /* Everything after sampling, on all columns of the run. */
-static void finish(const plan *p, size_t n_evs, ev evs[], double sigma_scans)
+static void finish(const plan *p, size_t n_evs, ev evs[], bool high_pass)
 {
     const size_t n = p->d->runs[p->r].n_scans;
 
     for (size_t k = 0; k < n_evs; k++) {
         memcpy(evs[k].column, evs[k].raw, n * sizeof *evs[k].raw);
-        if (sigma_scans > 0)
-            vb_line_filter(n, sigma_scans, evs[k].column, p->scratch);
+        if (high_pass)
+            vb_line_filter(&p->line, evs[k].column, p->scratch);
         demean(n, evs[k].column);
     }
     for (size_t k = 0; k < n_evs; k++)
@@ -168,7 +174,8 @@ static const double *sample_ev(const plan *p, size_t e, const vb_term *term)
             vb_fsl_set(event->onset_s[i], event->duration_s[i], term->weight[i],
                        p->n_bins, p->grid);
     demean(p->n_bins, p->grid);
-    vb_fsl_sample(run->n_scans, p->bin, p->grid, p->d->n_kernel, p->d->kernel, raw);
+    vb_fsl_sample(run->n_scans, p->bin, p->grid, p->d->n_kernel, p->d->kernel,
+                  p->d->kernel_area, raw);
     return raw;
 }
 
@@ -233,8 +240,7 @@ static vb_status add_run(vb_draft *d, size_t r)
 {
     const vb_design_run *run = &d->runs[r];
     const size_t first = d->n_cols;
-    const double sigma_scans =
-        isinf(d->options.high_pass_s) ? 0 : d->options.high_pass_s / (2 * run->tr_s);
+    const bool high_pass = strcmp(d->options.drift, "fsl") == 0;
     size_t n_evs = 0;
     plan p;
     ev *evs = vb_arena_take(d->scratch, most_evs(run), sizeof *evs);
@@ -246,12 +252,15 @@ static vb_status add_run(vb_draft *d, size_t r)
             status = add_event(&p, e, evs, &n_evs);
     if (status == VB_OK)
         status = add_confounds(&p, evs, &n_evs);
+    if (status == VB_OK && high_pass)
+        status = vb_line_make(run->n_scans, d->options.high_pass_s / (2 * run->tr_s),
+                              d->scratch, &p.line, d->err);
     if (status != VB_OK)
         return status;
-    finish(&p, n_evs, evs, 0);
+    finish(&p, n_evs, evs, false);
     for (size_t j = first; j < d->n_cols; j++)
         d->columns[j].height = vb_column_height(run->n_scans, d->values[j]);
-    finish(&p, n_evs, evs, sigma_scans);
+    finish(&p, n_evs, evs, high_pass);
     return VB_OK;
 }
 

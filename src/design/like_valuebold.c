@@ -84,22 +84,29 @@ static vb_status add_event(vb_draft *d, size_t r, size_t e)
     return status;
 }
 
-static vb_status add_drift(vb_draft *d, size_t r, size_t first_col)
+/* The line filter on all columns of the run so far. */
+static vb_status filter_columns(vb_draft *d, size_t r, size_t first_col)
+{
+    const vb_design_run *run = &d->runs[r];
+    const double sigma_scans = d->options.high_pass_s / (2 * run->tr_s);
+    double *scratch = vb_arena_take(d->scratch, run->n_scans, sizeof *scratch);
+    vb_line line;
+    const vb_status status =
+        scratch ? vb_line_make(run->n_scans, sigma_scans, d->scratch, &line, d->err)
+                : vb_fail_memory(d->err, run->n_scans * sizeof *scratch);
+
+    for (size_t j = first_col; j < d->n_cols && status == VB_OK; j++) {
+        d->columns[j].height = vb_column_height(run->n_scans, d->values[j]);
+        vb_line_filter(&line, d->values[j], scratch);
+    }
+    return status;
+}
+
+static vb_status add_cosines(vb_draft *d, size_t r)
 {
     const vb_design_run *run = &d->runs[r];
     const size_t n = vb_cosine_count(run->n_scans, run->tr_s, d->options.high_pass_s);
-    double *values = vb_arena_take(d->scratch, run->n_scans, sizeof *values);
 
-    if (!values)
-        return vb_fail_memory(d->err, run->n_scans * sizeof *values);
-    if (strcmp(d->options.drift, "fsl") == 0)
-        for (size_t j = first_col; j < d->n_cols; j++) {
-            d->columns[j].height = vb_column_height(run->n_scans, d->values[j]);
-            vb_line_filter(run->n_scans, d->options.high_pass_s / (2 * run->tr_s),
-                           d->values[j], values);
-        }
-    if (strcmp(d->options.drift, "cosine") != 0)
-        return VB_OK;
     for (size_t j = 1; j <= n; j++) {
         const char *title = vb_arena_printf(d->arena, "drift_%zu", j);
         const vb_column column = {.title = title,
@@ -107,6 +114,7 @@ static vb_status add_drift(vb_draft *d, size_t r, size_t first_col)
                                   .run = r,
                                   .event = VB_NONE,
                                   .modulator = VB_NONE};
+        double *values;
         const vb_status status = title ? vb_draft_add(d, &column, &values)
                                        : vb_fail_memory(d->err, sizeof "drift_");
 
@@ -129,8 +137,10 @@ static vb_status add_run(vb_draft *d, size_t r)
             status = add_event(d, r, e);
     if (status == VB_OK)
         status = vb_draft_confounds(d, r, false, false);
-    if (status == VB_OK)
-        status = add_drift(d, r, first_col);
+    if (status == VB_OK && strcmp(d->options.drift, "fsl") == 0)
+        status = filter_columns(d, r, first_col);
+    if (status == VB_OK && strcmp(d->options.drift, "cosine") == 0)
+        status = add_cosines(d, r);
     return status;
 }
 

@@ -2,6 +2,16 @@
 #include "design/drift.h"
 #include "support.h"
 
+static void line_filter(size_t n, double sigma_scans, double y[], double scratch[])
+{
+    vb_arena *arena = vb_arena_alloc();
+    vb_line line;
+
+    cr_assert_eq(vb_line_make(n, sigma_scans, arena, &line, NULL), VB_OK);
+    vb_line_filter(&line, y, scratch);
+    vb_arena_free(arena);
+}
+
 static const double PI = 3.14159265358979323846;
 
 /* SPM's count fix(2 k TR/cutoff + 1), hand computed: 150 scans of 2 s, 128 s: 4.6875+1
@@ -55,7 +65,7 @@ Test(drift, a_straight_line_leaves_nothing_behind_the_line_filter)
 
     for (size_t t = 0; t < 80; t++)
         y[t] = 3.7 - 0.21 * (double)t;
-    vb_line_filter(80, 12.5, y, scratch);
+    line_filter(80, 12.5, y, scratch);
     for (size_t t = 0; t < 80; t++)
         cr_expect_float_eq(y[t], 0, 1e-12);
 }
@@ -70,7 +80,7 @@ Test(drift, the_line_filter_by_hand)
     const double mean = (y0 + middle + y0) / 3;
     double y[] = {y0, y1, y2}, scratch[3];
 
-    vb_line_filter(3, 0.5, y, scratch);
+    line_filter(3, 0.5, y, scratch);
     cr_expect_float_eq(y[0], y0 - mean, 1e-14);
     cr_expect_float_eq(y[1], middle - mean, 1e-14);
     cr_expect_float_eq(y[2], y0 - mean, 1e-14);
@@ -89,8 +99,8 @@ Test(drift, waves_are_weakened_by_the_gaussian_s_transfer_function)
         slow[t] = sin(slow_w * (double)t);
         fast[t] = cos(fast_w * (double)t);
     }
-    vb_line_filter(n, sigma, slow, scratch);
-    vb_line_filter(n, sigma, fast, scratch);
+    line_filter(n, sigma, slow, scratch);
+    line_filter(n, sigma, fast, scratch);
     cr_expect_float_eq((slow[75] - slow[225]) / 2,
                        1 - exp(-slow_w * slow_w * sigma * sigma / 2), 0.004);
     cr_expect_float_eq((fast[150] - fast[155]) / 2, 1, 0.004);

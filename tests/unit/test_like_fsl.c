@@ -119,7 +119,7 @@ Test(like_fsl, a_later_row_overwrites_and_an_impulse_takes_one_bin)
 Test(like_fsl, convolution_is_renormalised_at_the_beginning)
 {
     enum { bins = 900 };
-    double grid[bins], kernel[720], out[3];
+    double grid[bins], kernel[720], area[720], sum = 0, out[3];
     const size_t bin[] = {40, 600, 899};
 
     for (size_t k = 0; k < bins; k++)
@@ -127,7 +127,9 @@ Test(like_fsl, convolution_is_renormalised_at_the_beginning)
     for (size_t k = 0; k < 720; k++)
         kernel[k] = vb_double_gamma_value(&vb_hrf_find("fsl")->basis[0].part[0].gamma,
                                           0.05 * (double)k);
-    vb_fsl_sample(3, bin, grid, 720, kernel, out);
+    for (size_t k = 0; k < 720; k++)
+        area[k] = sum += kernel[k];
+    vb_fsl_sample(3, bin, grid, 720, kernel, area, out);
     for (size_t s = 0; s < 3; s++)
         cr_expect_float_eq(out[s], 2.5, 1e-12);
 }
