@@ -27,13 +27,6 @@ vb_sample vb_nifti_sample(vb_nifti_type type)
     return VB_SAMPLE_FLOAT64;
 }
 
-size_t vb_sample_bytes(vb_sample sample)
-{
-    return sample == VB_SAMPLE_INT16     ? sizeof(int16_t)
-           : sample == VB_SAMPLE_FLOAT32 ? sizeof(float)
-                                         : sizeof(double);
-}
-
 /* memcpy keeps the accesses legal for any type; compilers turn each into one load. */
 void vb_swap_values(void *values, size_t n, size_t bytes)
 {

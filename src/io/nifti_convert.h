@@ -10,9 +10,8 @@ typedef struct vb_voxel_run {
     size_t at, to, n;
 } vb_voxel_run;
 
-/* How values of a datatype are handed on, and the bytes of one. */
+/* How values of a datatype are handed on. */
 vb_sample vb_nifti_sample(vb_nifti_type type);
-size_t vb_sample_bytes(vb_sample sample);
 
 /* Reverses the bytes of n values of 1, 2, 4 or 8 bytes. */
 void vb_swap_values(void *values, size_t n, size_t bytes);

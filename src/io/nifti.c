@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nifti_header.c - a NIfTI header judged field by field before anything relies on it.
+ * nifti.c - a NIfTI header judged field by field before anything relies on it.
  *
  * The five fields that have broken other readers (sizeof_hdr, dim, vox_offset, esize,
  * scl_slope) are tested as stored, in floating point where they are floats, and the size
