@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The voxelwise general linear model, in one pass over the volumes.
+ *
+ *     y = X b + e,    e ~ (0, sigma2 V(rho))
+ *
+ * For white and AR(1) noise the sums Q'y, Q'(L + L')y, y'y, y_t y_{t-1} and the two end
+ * points (Q an orthonormal basis of X, L the shift by one scan) hold all that the data say:
+ * least squares, each voxel's own rho and generalised least squares at it follow from them
+ * exactly, with O(columns) work a voxel, whatever the number of volumes.
+ *
+ * Use: plan (once a design), sums (once a set of voxels), add (blocks of volumes in order),
+ * finish, maps.
+ */
+#ifndef VALUEBOLD_GLM_H
+#define VALUEBOLD_GLM_H
+
+#include "valuebold/contrast.h"
+#include "valuebold/notes.h"
+#include "valuebold/sample.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- plan ---- */
+
+typedef struct vb_glm_plan vb_glm_plan;
+
+/* A design without missing values, and what is wanted of it.  Borrowed for the call. */
+typedef struct vb_glm_model {
+    size_t n_scans, n_cols;
+    const double *x;            /* [n_scans x n_cols] */
+    const char *noise;          /* entry of noise.def: "ols", "ar1" ...; NULL: "ar1" */
+    size_t n_contrasts;
+    const vb_contrast *contrasts; /* weights [n_rows x n_cols]; 1 row: t, more: F */
+} vb_glm_model;
+
+/*
+ * Prepares a model.  Columns that are sums of others are no harm: the degrees of freedom
+ * come from the rank.
+ * VB_EUSAGE: no such noise model (names the nearest); VB_EINPUT: a value of the design is
+ * not finite; VB_EESTIMATE: no degrees of freedom are left, or a contrast is not estimable.
+ */
+VB_API vb_status vb_glm_plan_alloc(const vb_glm_model *model, vb_glm_plan **plan,
+                                   vb_error *err);
+VB_API void vb_glm_plan_free(vb_glm_plan *plan); /* NULL is fine */
+
+VB_API size_t vb_glm_rank(const vb_glm_plan *plan);
+/* Degrees of freedom of the error: scans minus rank. */
+VB_API double vb_glm_df(const vb_glm_plan *plan);
+/* Independent rows of contrast i: the first degrees of freedom of its F. */
+VB_API size_t vb_glm_contrast_df(const vb_glm_plan *plan, size_t contrast);
+
+/* Noise models, for help and docs. */
+VB_API size_t vb_n_noises(void);
+VB_API const char *vb_noise_name(size_t i);
+VB_API const char *vb_noise_meaning(size_t i);
+VB_API const char *vb_noise_source(size_t i);
+
+/* ---- sums ---- */
+
+typedef struct vb_glm vb_glm;
+
+/* Takes the memory for the sums of n_voxels voxels: about 16 (rank + 3) bytes each.  The plan
+ * must stay valid. */
+VB_API vb_status vb_glm_alloc(const vb_glm_plan *plan, size_t n_voxels, vb_glm **glm,
+                              vb_error *err);
+VB_API void vb_glm_free(vb_glm *glm); /* NULL is fine */
+
+/*
+ * Adds the next n_volumes volumes: values [n_volumes x stride] of that type, the first
+ * n_voxels of each row are the voxels.  Blocks come in scan order; 32 volumes at a time are
+ * fast.  Same sums, to the bit, for any number of threads.
+ * VB_EUSAGE: more volumes than the design has scans.
+ */
+VB_API vb_status vb_glm_add(vb_glm *glm, size_t n_volumes, vb_sample type,
+                            const void *values, size_t stride, size_t n_threads,
+                            vb_error *err);
+
+/* What became of the voxels. */
+typedef struct vb_glm_counts {
+    size_t n_fitted;
+    size_t n_nonfinite; /* with a NaN or infinite value in some scan */
+    size_t n_constant;  /* without residual variance: constant, zero, or fitted exactly */
+} vb_glm_counts;
+
+/*
+ * Fits all voxels; the data are slope * stored + inter.  To be called once, after the last
+ * scan (VB_EUSAGE otherwise).  Voxels that cannot be fitted are NaN in every map, and
+ * counted.  counts may be NULL.
+ */
+VB_API vb_status vb_glm_finish(vb_glm *glm, double slope, double inter, size_t n_threads,
+                               vb_glm_counts *counts, vb_error *err);
+
+/* ---- maps ---- */
+
+typedef enum vb_stat {
+    VB_STAT_EFFECT,   /* of a t contrast, in units of the data per unit of the columns */
+    VB_STAT_VARIANCE, /* of that effect */
+    VB_STAT_T,
+    VB_STAT_F,
+    VB_STAT_Z,        /* z of the same tail probability, of t or F */
+    VB_STAT_P,        /* upper tail, one-sided; in double, for 1e-300 is no float */
+    VB_STAT_RHO,      /* lag-1 autocorrelation of the noise; no contrast */
+    VB_STAT_SIGMA2,   /* SS / df: variance of the white innovations; no contrast */
+    VB_STAT_R2,       /* of the OLS fit, about the mean; no contrast */
+} vb_stat;
+
+/* Whether contrast i has that map: t contrasts have no F, F contrasts only F, Z and P. */
+VB_API bool vb_glm_has(const vb_glm *glm, vb_stat stat, size_t contrast);
+
+/* Writes a map, out [n_voxels], after vb_glm_finish; contrast is not looked at for RHO,
+ * SIGMA2 and R2.  VB_EUSAGE: no such map.  May be called from several threads at once. */
+VB_API vb_status vb_glm_map(const vb_glm *glm, vb_stat stat, size_t contrast, double out[],
+                            vb_error *err);
+
+/* ---- runs together ---- */
+
+typedef enum vb_ffx_weight {
+    VB_FFX_MEAN,      /* mean of the effects; variance = sum of variances / n^2 */
+    VB_FFX_PRECISION, /* weights 1 / variance; variance = 1 / sum of weights */
+} vb_ffx_weight;
+
+/*
+ * Fixed effects over n_runs runs: effects[r], variances[r] [n_voxels].  A run that is not
+ * finite in a voxel, or whose variance there is not above 0, makes the voxel NaN.
+ * effect, variance [n_voxels]: out.  t = effect / sqrt(variance) has the sum of the runs'
+ * degrees of freedom.
+ */
+VB_API void vb_glm_fixed_effects(size_t n_runs, size_t n_voxels,
+                                 const double *const effects[],
+                                 const double *const variances[], vb_ffx_weight weight,
+                                 double effect[], double variance[]);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * finish.c - from the sums of a voxel to its estimates, 32 voxels at a time.
+ *
+ * A voxel that cannot be fitted goes through the same arithmetic with harmless numbers, so
+ * that the loops have no branches, and is NaN in the results.
+ */
+#include "noise.h"
+#include "sums.h"
+#include "valuebold/parallel.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Residual over total sum of squares below which only rounding is left: the sums carry
+ * relative errors of 1e-15 or so. */
+static const double no_variance = 1e-12;
+
+typedef struct workspace {
+    vb_glm_lanes lanes;
+    double *tile;       /* copy of the sums of a tile */
+    double *effects;    /* [n_w x VB_LANES] */
+    double *covariance; /* [n_pairs x VB_LANES] */
+    double *factor;     /* [most rows of a contrast, squared and one row more] */
+    vb_glm_counts counts;
+} workspace;
+
+typedef struct finishing {
+    vb_glm *glm;
+    double slope, inter;
+    size_t n_workers;
+    workspace *work; /* [n_workers] */
+} finishing;
+
+static double *take(size_t n)
+{
+    return malloc((n ? n : 1) * sizeof(double));
+}
+
+static void free_work(finishing *f)
+{
+    for (size_t i = 0; f->work && i < f->n_workers; i++) {
+        free(f->work[i].lanes.s);
+        free(f->work[i].tile);
+        free(f->work[i].effects);
+        free(f->work[i].covariance);
+        free(f->work[i].factor);
+    }
+    free(f->work);
+}
+
+static vb_status take_work(finishing *f, vb_error *err)
+{
+    const vb_glm_plan *p = f->glm->plan;
+    const size_t lanes = p->rank * VB_LANES;
+    size_t rows = 0;
+
+    for (size_t i = 0; i < p->n_contrasts; i++)
+        rows = p->contrasts[i].n_w > rows ? p->contrasts[i].n_w : rows;
+    f->work = calloc(f->n_workers, sizeof *f->work);
+    if (!f->work)
+        return vb_fail_memory(err, f->n_workers * sizeof *f->work);
+    for (size_t i = 0; i < f->n_workers; i++) {
+        workspace *w = &f->work[i];
+
+        w->lanes.s = take(4 * lanes);
+        w->tile = take(f->glm->tile_rows * VB_TILE);
+        w->effects = take(p->n_w * VB_LANES);
+        w->covariance = take(p->n_pairs * VB_LANES);
+        w->factor = take(rows * (rows + 1));
+        if (!w->lanes.s || !w->tile || !w->effects || !w->covariance || !w->factor)
+            return vb_fail_memory(err, (4 * lanes + f->glm->tile_rows * VB_TILE) *
+                                           sizeof(double));
+        w->lanes.z = w->lanes.s + lanes;
+        w->lanes.g = w->lanes.s + 2 * lanes;
+        w->lanes.di = w->lanes.s + 3 * lanes;
+    }
+    return VB_OK;
+}
+
+/* Puts m back that was taken from every y of voxel v: exact, for designs without a
+ * constant, where it cannot be added to the effects afterwards. */
+static void restore(const vb_glm_plan *p, double *tile, double *moments, size_t v, double m)
+{
+    const double n = (double)p->n_scans;
+    double *squares = moments + VB_MOMENT_SQUARES * VB_TILE + v;
+    double *lag = moments + VB_MOMENT_LAG * VB_TILE + v;
+    double *sum = moments + VB_MOMENT_SUM * VB_TILE + v;
+    double *first = moments + VB_MOMENT_FIRST * VB_TILE + v;
+    double *last = moments + VB_MOMENT_LAST * VB_TILE + v;
+
+    for (size_t i = 0; i < p->n_rows; i++)
+        tile[i * VB_TILE + v] += m * p->on_one[i];
+    *lag += m * (2 * *sum - *first - *last) + (n - 1) * m * m;
+    *squares += 2 * m * *sum + n * m * m;
+    *sum += n * m;
+    *first += m;
+    *last += m;
+}
+
+/* Which voxels can be fitted; the others get numbers that do no harm. */
+static void judge(workspace *w, size_t rank, size_t n_voxels, bool fits[VB_LANES])
+{
+    vb_glm_lanes *l = &w->lanes;
+
+    for (size_t v = 0; v < VB_LANES; v++) {
+        const bool finite = isfinite(l->squares[v]) && isfinite(l->r0[v]) &&
+                            isfinite(l->r1[v]) && isfinite(l->r_last[v]) &&
+                            isfinite(l->r_first[v]);
+
+        fits[v] = v < n_voxels && finite && l->r0[v] > no_variance * l->squares[v];
+        if (v < n_voxels) {
+            w->counts.n_fitted += fits[v];
+            w->counts.n_nonfinite += !finite;
+            w->counts.n_constant += finite && !fits[v];
+        }
+        if (fits[v])
+            continue;
+        l->r0[v] = l->squares[v] = 1;
+        l->r1[v] = l->r_first[v] = l->r_last[v] = 0;
+        for (size_t i = 0; i < rank; i++)
+            l->s[i * VB_LANES + v] = l->z[i * VB_LANES + v] = 0;
+    }
+}
+
+/* F = e'G^-1 e / (m sigma2) of lane v, by Cholesky's factor of G; G comes as the pairs do,
+ * upper triangle row by row.  factor [m x m], then x [m]. */
+static double f_value(const vb_glm_contrast *c, const workspace *w, size_t v, double sigma2)
+{
+    const size_t m = c->n_w;
+    double *l = w->factor, *x = w->factor + m * m, sum = 0;
+    size_t pair = c->first_pair;
+
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = i; j < m; j++)
+            l[j * m + i] = w->covariance[pair++ * VB_LANES + v];
+    for (size_t i = 0; i < m; i++) {
+        x[i] = w->effects[(c->first_w + i) * VB_LANES + v];
+        for (size_t j = 0; j <= i; j++) {
+            double s = l[i * m + j];
+
+            for (size_t k = 0; k < j; k++)
+                s -= l[i * m + k] * l[j * m + k];
+            l[i * m + j] = i == j ? sqrt(s) : s / l[j * m + j];
+        }
+        for (size_t k = 0; k < i; k++)
+            x[i] -= l[i * m + k] * x[k];
+        x[i] /= l[i * m + i];
+        sum += x[i] * x[i];
+    }
+    return sum / ((double)m * sigma2);
+}
+
+/* Results of one group of lanes into the rows of the tile, at out. */
+static void write_results(const finishing *f, const workspace *w, const double *base,
+                          const double *sum, const bool fits[VB_LANES], double *out)
+{
+    const vb_glm_plan *p = f->glm->plan;
+    const vb_glm_lanes *l = &w->lanes;
+    const double a = f->slope, n = (double)p->n_scans;
+
+    for (size_t v = 0; v < VB_LANES; v++) {
+        const double sigma2 = fits[v] ? l->ss[v] / p->df : (double)NAN;
+        const double total = l->squares[v] - sum[v] * sum[v] / n;
+
+        out[VB_RESULT_RHO * VB_TILE + v] = fits[v] ? l->rho[v] : (double)NAN;
+        out[VB_RESULT_SIGMA2 * VB_TILE + v] = a * a * sigma2;
+        out[VB_RESULT_R2 * VB_TILE + v] = fits[v] ? 1 - l->r0[v] / total : (double)NAN;
+        for (size_t i = 0; i < p->n_contrasts; i++) {
+            const vb_glm_contrast *c = &p->contrasts[i];
+            double *result = out + c->result * VB_TILE + v;
+            double effect = w->effects[c->first_w * VB_LANES + v];
+
+            if (!c->is_t) {
+                *result = f_value(c, w, v, sigma2);
+                continue;
+            }
+            if (p->has_constant)
+                effect += p->kappa[c->first_w] * (base[v] + f->inter / a);
+            *result = fits[v] ? a * effect : (double)NAN;
+            result[VB_TILE] =
+                a * a * sigma2 * w->covariance[c->first_pair * VB_LANES + v];
+        }
+    }
+}
+
+static void finish_tile(void *context, size_t tile, size_t worker)
+{
+    const finishing *f = context;
+    const vb_glm *g = f->glm;
+    const vb_glm_plan *p = g->plan;
+    workspace *w = &f->work[worker];
+    double *sums = g->tiles + tile * g->tile_rows * VB_TILE;
+    double *moments = w->tile + p->n_rows_padded * VB_TILE;
+    const double *base = moments + VB_MOMENT_BASE * VB_TILE;
+    const size_t left = g->n_voxels - tile * VB_TILE;
+
+    memcpy(w->tile, sums, g->tile_rows * VB_TILE * sizeof *sums);
+    if (!p->has_constant)
+        for (size_t v = 0; v < VB_TILE; v++)
+            restore(p, w->tile, moments, v, base[v] + f->inter / f->slope);
+    for (size_t v = 0; v < VB_TILE && v < left; v += VB_LANES) {
+        const size_t n = left - v < VB_LANES ? left - v : VB_LANES;
+        bool fits[VB_LANES];
+
+        p->kernels->residual(&p->shape, w->tile + v, moments + v, &w->lanes);
+        judge(w, p->rank, n, fits);
+        memset(w->lanes.rho, 0, sizeof w->lanes.rho);
+        if (p->noise->estimate)
+            p->noise->estimate(p, &w->lanes);
+        p->kernels->solve(&p->shape, &w->lanes, p->n_w, p->w, p->n_pairs,
+                          (const size_t (*)[2])p->pairs, w->effects, w->covariance);
+        write_results(f, w, base + v, moments + VB_MOMENT_SUM * VB_TILE + v, fits,
+                      sums + v);
+    }
+}
+
+vb_status vb_glm_finish(vb_glm *g, double slope, double inter, size_t n_threads,
+                        vb_glm_counts *counts, vb_error *err)
+{
+    finishing f = {.glm = g, .slope = slope, .inter = inter};
+    vb_glm_counts total = {0};
+    vb_status status;
+
+    if (g->is_finished || g->n_added != g->plan->n_scans)
+        return vb_fail(err, VB_EUSAGE, "%zu volumes were added, the design has %zu scans",
+                       g->n_added, g->plan->n_scans);
+    if (!isfinite(slope) || !isfinite(inter) || fabs(slope) <= 0)
+        return vb_fail(err, VB_EUSAGE, "scaling by slope %g and inter %g", slope, inter);
+    f.n_workers = n_threads < 1 ? 1 : n_threads;
+    if (f.n_workers > VB_MAX_THREADS)
+        f.n_workers = VB_MAX_THREADS;
+    status = take_work(&f, err);
+    if (status == VB_OK) {
+        vb_parallel(g->n_tiles, f.n_workers, finish_tile, &f);
+        for (size_t i = 0; i < f.n_workers; i++) {
+            total.n_fitted += f.work[i].counts.n_fitted;
+            total.n_nonfinite += f.work[i].counts.n_nonfinite;
+            total.n_constant += f.work[i].counts.n_constant;
+        }
+        g->is_finished = true;
+        if (counts)
+            *counts = total;
+    }
+    free_work(&f);
+    return status;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * glm.c - the sums of a set of voxels: memory, blocks of volumes, results.
+ *
+ * Voxels are kept in tiles of 256: rows of sums, then the moments, then nothing; when the
+ * voxels are fitted, the results take the place of the sums.
+ */
+#include "sums.h"
+
+#include "valuebold/parallel.h"
+#include "valuebold/tails.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_VOLUMES = 64, CACHE_LINE = 64 };
+
+/* Zeroed pages would be touched twice, first to read: the first block writes them all. */
+static double *aligned_doubles(size_t n)
+{
+    if (n > SIZE_MAX / sizeof(double) - CACHE_LINE)
+        return NULL;
+    return aligned_alloc(CACHE_LINE, (n * sizeof(double) / CACHE_LINE + 1) * CACHE_LINE);
+}
+
+vb_status vb_glm_alloc(const vb_glm_plan *plan, size_t n_voxels, vb_glm **glm,
+                       vb_error *err)
+{
+    const size_t n_tiles = (n_voxels + VB_TILE - 1) / VB_TILE;
+    const size_t sums = plan->n_rows_padded + VB_N_MOMENTS;
+    vb_glm *g = calloc(1, sizeof *g);
+
+    if (!g)
+        return vb_fail_memory(err, sizeof *g);
+    g->plan = plan;
+    g->n_voxels = n_voxels;
+    g->n_tiles = n_tiles;
+    g->tile_rows = sums > plan->n_results ? sums : plan->n_results;
+    if (n_tiles < SIZE_MAX / 16 / VB_TILE / g->tile_rows)
+        g->tiles = aligned_doubles(n_tiles * g->tile_rows * VB_TILE);
+    g->packed = aligned_doubles(plan->n_rows_padded * MOST_VOLUMES);
+    if (!g->tiles || !g->packed) {
+        vb_glm_free(g);
+        return vb_fail_memory(err, n_tiles * g->tile_rows * VB_TILE * sizeof(double));
+    }
+    *glm = g;
+    return VB_OK;
+}
+
+void vb_glm_free(vb_glm *g)
+{
+    if (!g)
+        return;
+    free(g->tiles);
+    free(g->packed);
+    free(g);
+}
+
+/* The rows of the design for the next n scans, in the order in which they are used. */
+static void pack(vb_glm *g, size_t n)
+{
+    const vb_glm_plan *p = g->plan;
+
+    for (size_t i = 0; i < p->n_rows_padded; i += VB_ROWS)
+        for (size_t b = 0; b < n; b++)
+            for (size_t r = 0; r < VB_ROWS; r++)
+                g->packed[i * n + b * VB_ROWS + r] =
+                    i + r < p->n_rows ? p->rows[(g->n_added + b) * p->n_rows + i + r] : 0;
+}
+
+typedef struct addition {
+    vb_glm *glm;
+    vb_glm_feed feed; /* of the first tile */
+    size_t value_bytes;
+    double *panels;   /* [n_workers][VB_TILE x MOST_VOLUMES] */
+} addition;
+
+static void add_tile(void *context, size_t tile, size_t worker)
+{
+    const addition *a = context;
+    vb_glm *g = a->glm;
+    const vb_glm_plan *p = g->plan;
+    double *sums = g->tiles + tile * g->tile_rows * VB_TILE;
+    const size_t left = g->n_voxels - tile * VB_TILE;
+    vb_glm_feed feed = a->feed;
+
+    feed.values = (const char *)feed.values + tile * VB_TILE * a->value_bytes;
+    feed.n_voxels = left < VB_TILE ? left : VB_TILE;
+    feed.panels = a->panels + worker * VB_TILE * MOST_VOLUMES;
+    p->kernels->add(&feed, sums, sums + p->n_rows_padded * VB_TILE);
+}
+
+vb_status vb_glm_add(vb_glm *g, size_t n_volumes, vb_sample type, const void *values,
+                     size_t stride, size_t n_threads, vb_error *err)
+{
+    const vb_glm_plan *p = g->plan;
+    const size_t bytes = vb_sample_bytes(type);
+    addition a = {.glm = g, .value_bytes = bytes};
+
+    if (g->is_finished || n_volumes > p->n_scans - g->n_added)
+        return vb_fail(err, VB_EUSAGE,
+                       "%zu volumes follow %zu, but the design has %zu scans", n_volumes,
+                       g->n_added, p->n_scans);
+    n_threads = n_threads < 1 ? 1 : n_threads > VB_MAX_THREADS ? VB_MAX_THREADS : n_threads;
+    a.panels = aligned_doubles(n_threads * VB_TILE * MOST_VOLUMES);
+    if (!a.panels)
+        return vb_fail_memory(err, n_threads * VB_TILE * MOST_VOLUMES * sizeof(double));
+    for (size_t done = 0; done < n_volumes;) {
+        const size_t left = n_volumes - done;
+        const size_t n = left < MOST_VOLUMES ? left : MOST_VOLUMES;
+
+        pack(g, n);
+        a.feed = (vb_glm_feed){.type = type, .stride = stride, .n_volumes = n,
+                               .values = (const char *)values + done * stride * bytes,
+                               .is_first = g->n_added == 0, .packed = g->packed,
+                               .n_rows = p->n_rows_padded};
+        vb_parallel(g->n_tiles, n_threads, add_tile, &a);
+        g->n_added += n;
+        done += n;
+    }
+    free(a.panels);
+    return VB_OK;
+}
+
+static const vb_glm_contrast *contrast_of(const vb_glm *g, size_t i)
+{
+    return i < g->plan->n_contrasts ? &g->plan->contrasts[i] : NULL;
+}
+
+bool vb_glm_has(const vb_glm *g, vb_stat stat, size_t contrast)
+{
+    const vb_glm_contrast *c = contrast_of(g, contrast);
+
+    switch (stat) {
+    case VB_STAT_RHO:
+    case VB_STAT_SIGMA2:
+    case VB_STAT_R2:
+        return true;
+    case VB_STAT_EFFECT:
+    case VB_STAT_VARIANCE:
+    case VB_STAT_T:
+        return c && c->is_t;
+    case VB_STAT_F:
+        return c && !c->is_t;
+    case VB_STAT_Z:
+    case VB_STAT_P:
+        break;
+    }
+    return c != NULL;
+}
+
+/* Row `row` of all tiles in voxel order. */
+static void copy_row(const vb_glm *g, size_t row, double out[])
+{
+    for (size_t v = 0; v < g->n_voxels; v += VB_TILE) {
+        const size_t n = g->n_voxels - v < VB_TILE ? g->n_voxels - v : VB_TILE;
+        const double *tile = g->tiles + v / VB_TILE * g->tile_rows * VB_TILE;
+
+        memcpy(out + v, tile + row * VB_TILE, n * sizeof *out);
+    }
+}
+
+/* t = effect / sqrt(variance), in place of the effect */
+static void divide_row(const vb_glm *g, size_t row, double out[])
+{
+    for (size_t v = 0; v < g->n_voxels; v++) {
+        const double *tile = g->tiles + v / VB_TILE * g->tile_rows * VB_TILE;
+
+        out[v] /= sqrt(tile[row * VB_TILE + v % VB_TILE]);
+    }
+}
+
+static void map_contrast(const vb_glm *g, vb_stat stat, const vb_glm_contrast *c,
+                         double out[])
+{
+    copy_row(g, c->result + (stat == VB_STAT_VARIANCE), out);
+    if (stat == VB_STAT_EFFECT || stat == VB_STAT_VARIANCE)
+        return;
+    if (c->is_t)
+        divide_row(g, c->result + 1, out);
+    if (stat == VB_STAT_Z || stat == VB_STAT_P)
+        vb_z_table_apply(c->z, g->n_voxels, out, out);
+    if (stat == VB_STAT_P)
+        vb_p_from_z(g->n_voxels, out, false, out);
+}
+
+vb_status vb_glm_map(const vb_glm *g, vb_stat stat, size_t contrast, double out[],
+                     vb_error *err)
+{
+    if (!g->is_finished || !vb_glm_has(g, stat, contrast))
+        return vb_fail(err, VB_EUSAGE, "contrast %zu has no such map", contrast);
+    if (stat == VB_STAT_RHO)
+        copy_row(g, VB_RESULT_RHO, out);
+    else if (stat == VB_STAT_SIGMA2)
+        copy_row(g, VB_RESULT_SIGMA2, out);
+    else if (stat == VB_STAT_R2)
+        copy_row(g, VB_RESULT_R2, out);
+    else
+        map_contrast(g, stat, contrast_of(g, contrast), out);
+    return VB_OK;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* glm_plan.h - a model made ready: what every voxel shares. */
+#ifndef VB_GLM_GLM_PLAN_H
+#define VB_GLM_GLM_PLAN_H
+
+#include "basis.h"
+#include "kernel.h"
+#include "valuebold/glm.h"
+#include "valuebold/tails.h"
+
+/* rho beyond this is no AR(1) any more, and K gets ill-conditioned. */
+#define VB_RHO_MOST 0.98
+/* Nodes of phi: rho = -VB_PHI_MOST ... VB_PHI_MOST; linear between them to 1e-6. */
+#define VB_PHI_MOST 0.95
+#define VB_PHI_STEP 0.0025
+enum { VB_PHI_NODES = 761 };
+
+typedef struct vb_noise vb_noise;
+
+typedef struct vb_glm_contrast {
+    const char *name;
+    bool is_t;
+    size_t n_w, first_w;       /* independent rows among plan->w */
+    size_t n_pairs, first_pair; /* their covariances, upper triangle row by row */
+    size_t result;              /* first of its rows of results */
+    vb_z_table *z;              /* of its t or F */
+    bool owns_z;                /* or else a contrast before it does */
+} vb_glm_contrast;
+
+/* Rows of results of a tile. */
+enum { VB_RESULT_RHO, VB_RESULT_SIGMA2, VB_RESULT_R2, VB_RESULT_CONTRASTS };
+
+struct vb_glm_plan {
+    vb_arena *arena;
+    const vb_noise *noise;
+    const vb_glm_kernels *kernels;
+    size_t n_scans, rank;
+    double df;
+    vb_glm_shape shape;
+
+    size_t n_rows, n_rows_padded; /* rank, or 2 rank with lagged sums */
+    double *rows;                 /* [n_scans x n_rows] Q, and DQ behind it */
+    double *on_one;               /* [2 rank] Q'1 and (DQ)'1 */
+    bool has_constant;            /* the constant lies in the column space */
+
+    size_t n_contrasts, n_w, n_pairs, n_results;
+    vb_glm_contrast *contrasts;
+    double *w;                    /* [n_w x rank] */
+    double *kappa;                /* [n_w] w'Q'1: what a constant adds to the effect */
+    size_t (*pairs)[2];
+
+    double *phi; /* [VB_PHI_NODES], see noise_ar1_moment.c */
+};
+
+/* phi of the plan's design. */
+void vb_glm_phi(const vb_glm_kernels *kernels, const vb_basis *basis, double *shifted,
+                double *sums, double phi[VB_PHI_NODES]);
+enum { VB_PHI_LAGS = 500 }; /* 0.95^500 = 7e-12 */
+
+/* Takes another set of kernels; for tests. */
+void vb_glm_plan_use(vb_glm_plan *plan, const vb_glm_kernels *kernels);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kernel.h - the loops over voxels, in two builds of the same source: portable C, and AVX2
+ * with FMA where the processor has them (chosen at run time).
+ *
+ * Q [n_scans x rank] is an orthonormal basis of the design, rotated so that
+ * Q'(L + L')Q = diag(lambda), L the shift by one scan.  Everything is double.
+ */
+#ifndef VB_GLM_KERNEL_H
+#define VB_GLM_KERNEL_H
+
+#include "valuebold/sample.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+    VB_TILE = 256, /* voxels whose sums stay in the second-level cache together */
+    VB_PANEL = 8,  /* voxels of one column of the packed block: two AVX2 registers */
+    VB_ROWS = 6,   /* rows of sums kept in registers: 6 x 2 + 3 of 16 */
+    VB_LANES = 32, /* voxels finished together */
+};
+
+/* Moments of a tile, each [VB_TILE], behind its rows of sums.  x is y minus base. */
+typedef enum vb_moment {
+    VB_MOMENT_SQUARES, /* sum of x_t^2 */
+    VB_MOMENT_LAG,     /* sum of x_t x_{t-1} */
+    VB_MOMENT_SUM,     /* sum of x_t */
+    VB_MOMENT_BASE,
+    VB_MOMENT_FIRST,   /* x of the first scan */
+    VB_MOMENT_LAST,    /* x of the latest scan */
+    VB_N_MOMENTS,
+} vb_moment;
+
+/* A block of volumes on its way into one tile. */
+typedef struct vb_glm_feed {
+    vb_sample type;
+    const void *values; /* first voxel of the tile in the first volume */
+    size_t stride, n_volumes, n_voxels; /* n_voxels <= VB_TILE */
+    bool is_first;          /* the block starts at scan 0 */
+    const double *packed;   /* [n_rows / VB_ROWS][n_volumes][VB_ROWS] rows of the design */
+    size_t n_rows;          /* a multiple of VB_ROWS */
+    double *panels;         /* work space [VB_TILE x n_volumes] */
+} vb_glm_feed;
+
+/* What the finishing loops need to know of a plan. */
+typedef struct vb_glm_shape {
+    size_t n_scans, rank;
+    bool has_lag;       /* rows of (DQ)'y follow those of Q'y */
+    bool exact_start;   /* the first scan has its exact weight 1 - rho^2 */
+    const double *lambda, *first, *last; /* [rank]; first and last rows of Q */
+} vb_glm_shape;
+
+/* VB_LANES voxels under way.  r is the OLS residual. */
+typedef struct vb_glm_lanes {
+    double *s;    /* [rank x VB_LANES] Q'y */
+    double *z;    /* [rank x VB_LANES] Q'Dr */
+    double *g;    /* [rank x VB_LANES] work space */
+    double *di;   /* [rank x VB_LANES] work space */
+    double squares[VB_LANES]; /* y'y, to judge r'r by */
+    double r0[VB_LANES];      /* r'r */
+    double r1[VB_LANES];      /* r'Dr / 2: sum of r_t r_{t-1} */
+    double r_first[VB_LANES], r_last[VB_LANES];
+    double rho[VB_LANES];
+    double ss[VB_LANES];      /* weighted residual sum of squares at rho */
+} vb_glm_lanes;
+
+typedef struct vb_glm_kernels {
+    const char *name;
+
+    /* Adds a block to a tile: rows of sums [n_rows x VB_TILE], then the moments. */
+    void (*add)(const vb_glm_feed *feed, double *tile, double *moments);
+
+    /* Sums of VB_LANES voxels (tile, moments: at their first voxel, rows VB_TILE apart) to
+     * residual quantities. */
+    void (*residual)(const vb_glm_shape *shape, const double *tile, const double *moments,
+                     vb_glm_lanes *lanes);
+
+    /* minus twice the REML log likelihood of rho, up to a constant:
+     * (T - rank) log SS + log|Q'KQ| - log(1 - rho^2) */
+    void (*likelihood)(const vb_glm_shape *shape, const vb_glm_lanes *lanes,
+                       const double rho[VB_LANES], double out[VB_LANES]);
+
+    /* Generalised least squares at lanes->rho: ss; effects [n_w x VB_LANES] of the weights
+     * w [n_w x rank]; covariance [n_pairs x VB_LANES] of the effects of pairs of weights,
+     * over the error variance. */
+    void (*solve)(const vb_glm_shape *shape, vb_glm_lanes *lanes, size_t n_w,
+                  const double *w, size_t n_pairs, const size_t (*pairs)[2],
+                  double *effects, double *covariance);
+
+    /* sums[k] += sum over t of x_t y_{t+k}, k = 0 ... n_lags - 1; x, y [n] */
+    void (*correlate)(size_t n, size_t n_lags, const double *x, const double *y,
+                      double *sums);
+} vb_glm_kernels;
+
+extern const vb_glm_kernels vb_glm_kernels_portable;
+#if defined(__x86_64__)
+extern const vb_glm_kernels vb_glm_kernels_avx2;
+#endif
+
+/* The fastest this processor can run. */
+const vb_glm_kernels *vb_glm_kernels_best(void);
+
+#endif

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kernel_body.h - included once by each kernel_*.c, which defines
+ *   VB_WIDTH          doubles of a vector register
+ *   VB_SPLAT(x)       x in all places of a vector
+ *   VB_FMA(c, a, b)   c += a * b on vectors
+ *   VB_MADD(a, b, c)  a * b + c on doubles
+ *   VB_KERNELS        name of the table
+ *   VB_KERNELS_NAME   the same as text
+ *
+ * Algebra.  With D = L + L' the precision of an AR(1) process is
+ *   K(rho) = (1 + rho^2) I - rho D - rho^2 (e_T e_T' + e_1 e_1')
+ * (without e_1 e_1' when the first scan keeps weight 1), so that
+ *   A = Q'KQ = diag(d) - rho^2 (u u' + f f'),   d = 1 + rho^2 - rho lambda,
+ * u and f the last and first rows of Q: Woodbury's identity solves it in O(rank).  Forms are
+ * taken on the OLS residual r, where little cancels: the GLS solution is the OLS one plus
+ * A^-1 g, g = Q'Kr = -rho Q'Dr - rho^2 (u r_T + f r_1).
+ */
+
+/* (may_alias: the sums are doubles elsewhere) */
+typedef double vec __attribute__((vector_size(8 * VB_WIDTH), may_alias));
+
+#define EACH_LANE for (size_t v = 0; v < VB_LANES; v++)
+
+/* ---- adding a block ---- */
+
+/* One volume of the tile minus the base; lanes beyond n_voxels are 0. */
+static void take_row(const vb_glm_feed *feed, size_t volume, const double *restrict base,
+                     double *restrict x)
+{
+    const size_t at = volume * feed->stride, n = feed->n_voxels;
+
+    if (feed->type == VB_SAMPLE_INT16) {
+        const short *y = (const short *)feed->values + at;
+
+        for (size_t v = 0; v < n; v++)
+            x[v] = (double)y[v] - base[v];
+    } else if (feed->type == VB_SAMPLE_FLOAT32) {
+        const float *y = (const float *)feed->values + at;
+
+        for (size_t v = 0; v < n; v++)
+            x[v] = (double)y[v] - base[v];
+    } else {
+        const double *y = (const double *)feed->values + at;
+
+        for (size_t v = 0; v < n; v++)
+            x[v] = y[v] - base[v];
+    }
+    for (size_t v = n; v < VB_TILE; v++)
+        x[v] = 0;
+}
+
+/* The mean of the first block, rounded to float so that y - base is exact for float32 and
+ * integer images: it keeps y'y small against what is subtracted from it later. */
+static void find_base(const vb_glm_feed *feed, double *restrict base)
+{
+    double zero[VB_TILE] = {0}, sum[VB_TILE] = {0}, x[VB_TILE];
+
+    for (size_t b = 0; b < feed->n_volumes; b++) {
+        take_row(feed, b, zero, x);
+        for (size_t v = 0; v < VB_TILE; v++)
+            sum[v] += x[v];
+    }
+    for (size_t v = 0; v < VB_TILE; v++)
+        base[v] = (double)(float)(sum[v] / (double)feed->n_volumes);
+}
+
+/* Rows of sums += packed' * panels.  Totals are carried in registers through the block in
+ * scan order, so the size of the blocks does not change a bit of them. */
+static void multiply(const vb_glm_feed *feed, double *tile)
+{
+    enum { STEP = 2 * VB_WIDTH };
+    const size_t nb = feed->n_volumes;
+
+    for (size_t v = 0; v < VB_TILE; v += STEP) {
+        const double *panel =
+            feed->panels + v / VB_PANEL * VB_PANEL * nb + v % VB_PANEL;
+
+        for (size_t i = 0; i < feed->n_rows; i += VB_ROWS) {
+            const double *q = feed->packed + i * nb;
+            double *out = tile + i * VB_TILE + v;
+            vec c[VB_ROWS][2];
+
+            for (size_t r = 0; r < VB_ROWS; r++)
+                for (size_t h = 0; h < 2; h++)
+                    c[r][h] = feed->is_first
+                                  ? (vec){0}
+                                  : *(const vec *)(out + r * VB_TILE + h * VB_WIDTH);
+            for (size_t b = 0; b < nb; b++, q += VB_ROWS) {
+                const vec y0 = *(const vec *)(panel + b * VB_PANEL);
+                const vec y1 = *(const vec *)(panel + b * VB_PANEL + VB_WIDTH);
+
+                for (size_t r = 0; r < VB_ROWS; r++) {
+                    const vec qq = VB_SPLAT(q[r]);
+
+                    VB_FMA(c[r][0], qq, y0);
+                    VB_FMA(c[r][1], qq, y1);
+                }
+            }
+            for (size_t r = 0; r < VB_ROWS; r++)
+                for (size_t h = 0; h < 2; h++)
+                    *(vec *)(out + r * VB_TILE + h * VB_WIDTH) = c[r][h];
+        }
+    }
+}
+
+static void add(const vb_glm_feed *feed, double *tile, double *moments)
+{
+    double *restrict squares = moments + VB_MOMENT_SQUARES * VB_TILE;
+    double *restrict lag = moments + VB_MOMENT_LAG * VB_TILE;
+    double *restrict sum = moments + VB_MOMENT_SUM * VB_TILE;
+    double *restrict base = moments + VB_MOMENT_BASE * VB_TILE;
+    double *restrict last = moments + VB_MOMENT_LAST * VB_TILE;
+    double x[VB_TILE];
+
+    if (feed->is_first) {
+        memset(moments, 0, VB_N_MOMENTS * VB_TILE * sizeof *moments);
+        find_base(feed, base);
+    }
+    for (size_t b = 0; b < feed->n_volumes; b++) {
+        take_row(feed, b, base, x);
+        for (size_t v = 0; v < VB_TILE; v++) {
+            squares[v] = VB_MADD(x[v], x[v], squares[v]);
+            lag[v] = VB_MADD(x[v], last[v], lag[v]);
+            sum[v] += x[v];
+            last[v] = x[v];
+        }
+        if (feed->is_first && b == 0)
+            memcpy(moments + VB_MOMENT_FIRST * VB_TILE, x, sizeof x);
+        for (size_t v = 0; v < VB_TILE; v += VB_PANEL)
+            memcpy(feed->panels + v * feed->n_volumes + b * VB_PANEL, x + v,
+                   VB_PANEL * sizeof *x);
+    }
+    multiply(feed, tile);
+}
+
+/* ---- finishing ---- */
+
+static void residual(const vb_glm_shape *shape, const double *tile, const double *moments,
+                     vb_glm_lanes *l)
+{
+    const size_t rank = shape->rank;
+
+    EACH_LANE
+    {
+        l->r0[v] = l->squares[v] = moments[VB_MOMENT_SQUARES * VB_TILE + v];
+        l->r1[v] = moments[VB_MOMENT_LAG * VB_TILE + v];
+        l->r_first[v] = moments[VB_MOMENT_FIRST * VB_TILE + v];
+        l->r_last[v] = moments[VB_MOMENT_LAST * VB_TILE + v];
+    }
+    for (size_t i = 0; i < rank; i++) {
+        const double lambda = shape->lambda[i], u = shape->last[i], f = shape->first[i];
+        const double *restrict s0 = tile + i * VB_TILE;
+        const double *restrict s1 = tile + (rank + i) * VB_TILE;
+        double *restrict s = l->s + i * VB_LANES, *restrict z = l->z + i * VB_LANES;
+
+        EACH_LANE
+        {
+            const double a = s0[v], b = shape->has_lag ? s1[v] : 0;
+
+            s[v] = a;
+            z[v] = VB_MADD(-lambda, a, b);
+            l->r0[v] = VB_MADD(-a, a, l->r0[v]);
+            l->r1[v] = VB_MADD(a, 0.5 * lambda * a - b, l->r1[v]);
+            l->r_last[v] = VB_MADD(-u, a, l->r_last[v]);
+            l->r_first[v] = VB_MADD(-f, a, l->r_first[v]);
+        }
+    }
+}
+
+/* Inner products of g, u and f in the metric of 1/d, and the product of all d. */
+typedef struct products {
+    double gg[VB_LANES], gu[VB_LANES], gf[VB_LANES];
+    double uu[VB_LANES], uf[VB_LANES], ff[VB_LANES];
+    double det[VB_LANES], log_det[VB_LANES];
+} products;
+
+/* keep: also store g and 1/d, for solve() */
+static inline __attribute__((always_inline)) void
+inner_products(const vb_glm_shape *shape, const vb_glm_lanes *l, const double *restrict rho,
+               bool keep, products *restrict p)
+{
+    /* |rho| <= .98: d lies in 4e-4 .. 4, 48 factors in 1e-163 .. 1e29 */
+    enum { FACTORS = 48 };
+
+    memset(p, 0, sizeof *p);
+    EACH_LANE p->det[v] = 1;
+    for (size_t i = 0; i < shape->rank; i++) {
+        const double lambda = shape->lambda[i], u = shape->last[i];
+        const double f = shape->exact_start ? shape->first[i] : 0;
+        const double *restrict z = l->z + i * VB_LANES;
+        double *restrict keep_g = l->g + i * VB_LANES;
+        double *restrict keep_di = l->di + i * VB_LANES;
+
+        EACH_LANE
+        {
+            const double r = rho[v], d = VB_MADD(r, r, VB_MADD(-r, lambda, 1.0));
+            const double ends = VB_MADD(u, l->r_last[v], f * l->r_first[v]);
+            const double g = -r * VB_MADD(r, ends, z[v]), di = 1 / d;
+            const double gd = g * di, ud = u * di, fd = f * di;
+
+            p->gg[v] = VB_MADD(g, gd, p->gg[v]);
+            p->gu[v] = VB_MADD(u, gd, p->gu[v]);
+            p->gf[v] = VB_MADD(f, gd, p->gf[v]);
+            p->uu[v] = VB_MADD(u, ud, p->uu[v]);
+            p->uf[v] = VB_MADD(f, ud, p->uf[v]);
+            p->ff[v] = VB_MADD(f, fd, p->ff[v]);
+            p->det[v] *= d;
+            if (keep) {
+                keep_g[v] = g;
+                keep_di[v] = di;
+            }
+        }
+        if (i % FACTORS == FACTORS - 1)
+            EACH_LANE
+            {
+                p->log_det[v] += log(p->det[v]);
+                p->det[v] = 1;
+            }
+    }
+}
+
+/* The 2 x 2 matrix of Woodbury's identity, I - rho^2 [u f]' diag(1/d) [u f], inverted and
+ * times rho^2: k_uu, k_uf, k_ff. */
+typedef struct woodbury {
+    double uu[VB_LANES], uf[VB_LANES], ff[VB_LANES], det[VB_LANES];
+} woodbury;
+
+static inline __attribute__((always_inline)) void
+invert_two(const products *restrict p, const double *restrict rho, woodbury *restrict k)
+{
+    EACH_LANE
+    {
+        const double r2 = rho[v] * rho[v];
+        const double a = VB_MADD(-r2, p->uu[v], 1.0), b = -r2 * p->uf[v];
+        const double c = VB_MADD(-r2, p->ff[v], 1.0), det = VB_MADD(a, c, -b * b);
+        const double scale = r2 / det;
+
+        k->uu[v] = scale * c;
+        k->uf[v] = -scale * b;
+        k->ff[v] = scale * a;
+        k->det[v] = det;
+    }
+}
+
+/* r'Kr - g'A^-1 g */
+static inline __attribute__((always_inline)) void
+squares(const vb_glm_shape *shape, const vb_glm_lanes *l, const double *restrict rho,
+        const products *restrict p, const woodbury *restrict k, double *restrict ss)
+{
+    EACH_LANE
+    {
+        const double r = rho[v], first = shape->exact_start ? l->r_first[v] : 0;
+        const double ends = l->r_last[v] * l->r_last[v] + first * first;
+        const double form = (1 + r * r) * l->r0[v] - 2 * r * l->r1[v] - r * r * ends;
+
+        ss[v] = form - p->gg[v] - k->uu[v] * p->gu[v] * p->gu[v] -
+                2 * k->uf[v] * p->gu[v] * p->gf[v] - k->ff[v] * p->gf[v] * p->gf[v];
+    }
+}
+
+static void likelihood(const vb_glm_shape *shape, const vb_glm_lanes *l,
+                       const double rho[VB_LANES], double out[VB_LANES])
+{
+    const double df = (double)(shape->n_scans - shape->rank);
+    double ss[VB_LANES];
+    products p;
+    woodbury k;
+
+    inner_products(shape, l, rho, false, &p);
+    invert_two(&p, rho, &k);
+    squares(shape, l, rho, &p, &k, ss);
+    EACH_LANE out[v] = df * log(ss[v]) + p.log_det[v] +
+                       log(p.det[v] * k.det[v] / (1 - rho[v] * rho[v]));
+}
+
+static void solve(const vb_glm_shape *shape, vb_glm_lanes *l, size_t n_w, const double *w,
+                  size_t n_pairs, const size_t (*pairs)[2], double *effects,
+                  double *covariance)
+{
+    const size_t rank = shape->rank;
+    double xu[VB_LANES], xf[VB_LANES];
+    products p;
+    woodbury k;
+
+    inner_products(shape, l, l->rho, true, &p);
+    invert_two(&p, l->rho, &k);
+    squares(shape, l, l->rho, &p, &k, l->ss);
+    EACH_LANE
+    {
+        xu[v] = k.uu[v] * p.gu[v] + k.uf[v] * p.gf[v];
+        xf[v] = k.uf[v] * p.gu[v] + k.ff[v] * p.gf[v];
+    }
+    for (size_t c = 0; c < n_w; c++) {
+        double sum[VB_LANES] = {0};
+
+        for (size_t i = 0; i < rank; i++) {
+            const double wi = w[c * rank + i], u = shape->last[i];
+            const double f = shape->exact_start ? shape->first[i] : 0;
+            const double *restrict s = l->s + i * VB_LANES;
+            const double *restrict g = l->g + i * VB_LANES;
+            const double *restrict di = l->di + i * VB_LANES;
+
+            EACH_LANE
+            {
+                const double x = VB_MADD(u, xu[v], VB_MADD(f, xf[v], g[v]));
+
+                sum[v] = VB_MADD(wi, VB_MADD(x, di[v], s[v]), sum[v]);
+            }
+        }
+        memcpy(effects + c * VB_LANES, sum, sizeof sum);
+    }
+    for (size_t c = 0; c < n_pairs; c++) {
+        const double *wa = w + pairs[c][0] * rank, *wb = w + pairs[c][1] * rank;
+        double ab[VB_LANES] = {0}, au[VB_LANES] = {0}, af[VB_LANES] = {0};
+        double bu[VB_LANES] = {0}, bf[VB_LANES] = {0};
+
+        for (size_t i = 0; i < rank; i++) {
+            const double a = wa[i], b = wb[i], u = shape->last[i];
+            const double f = shape->exact_start ? shape->first[i] : 0;
+            const double *restrict di = l->di + i * VB_LANES;
+
+            EACH_LANE
+            {
+                ab[v] = VB_MADD(a * b, di[v], ab[v]);
+                au[v] = VB_MADD(a * u, di[v], au[v]);
+                af[v] = VB_MADD(a * f, di[v], af[v]);
+                bu[v] = VB_MADD(b * u, di[v], bu[v]);
+                bf[v] = VB_MADD(b * f, di[v], bf[v]);
+            }
+        }
+        EACH_LANE covariance[c * VB_LANES + v] =
+            ab[v] + k.uu[v] * au[v] * bu[v] + k.uf[v] * (au[v] * bf[v] + af[v] * bu[v]) +
+            k.ff[v] * af[v] * bf[v];
+    }
+}
+
+static void correlate(size_t n, size_t n_lags, const double *x, const double *y,
+                      double *sums)
+{
+    enum { PARTS = 8 }; /* independent sums, so that the loop vectorises */
+
+    for (size_t k = 0; k < n_lags && k < n; k++) {
+        double part[PARTS] = {0}, total = 0;
+        size_t t = 0;
+
+        for (; t + PARTS <= n - k; t += PARTS)
+            for (size_t j = 0; j < PARTS; j++)
+                part[j] = VB_MADD(x[t + j], y[t + k + j], part[j]);
+        for (; t < n - k; t++)
+            total += x[t] * y[t + k];
+        for (size_t j = 0; j < PARTS; j++)
+            total += part[j];
+        sums[k] += total;
+    }
+}
+
+const vb_glm_kernels VB_KERNELS = {
+    .name = VB_KERNELS_NAME,
+    .add = add,
+    .residual = residual,
+    .likelihood = likelihood,
+    .solve = solve,
+    .correlate = correlate,
+};
