@@ -9,24 +9,23 @@
 
 enum { MAX_NAMES = 64 };
 
-static vb_status choose_dialect(vb_draft *d, const char *like)
+/* NULL, and err says why. */
+static const vb_dialect *find_dialect(const char *like, vb_error *err)
 {
     const char *names[MAX_NAMES];
     char hint[VB_TEXT_MAX], quoted[VB_QUOTE_MAX];
-    const size_t n = vb_dialect_count();
+    size_t n = 0;
 
     if (!like)
-        like = vb_dialect_at(0)->name;
-    for (size_t i = 0; i < n; i++) {
-        names[i] = vb_dialect_at(i)->name;
-        if (strcasecmp(names[i], like) == 0)
-            d->dialect = vb_dialect_at(i);
+        return vb_dialect_at(0);
+    for (size_t i = 0; i < vb_dialect_count() && n < MAX_NAMES; i++) {
+        names[n++] = vb_dialect_at(i)->name;
+        if (strcasecmp(vb_dialect_at(i)->name, like) == 0)
+            return vb_dialect_at(i);
     }
-    if (d->dialect)
-        return VB_OK;
-    return vb_fail(d->err, VB_EUSAGE, "like: '%s' is no convention known here%s",
-                   vb_quote(like, quoted),
-                   vb_suggest(like, names, n, hint, sizeof hint));
+    vb_fail(err, VB_EUSAGE, "like: '%s' is no convention known here%s",
+            vb_quote(like, quoted), vb_suggest(like, names, n, hint, sizeof hint));
+    return NULL;
 }
 
 static vb_status choose_hrf(vb_draft *d, const char *name)
@@ -69,7 +68,7 @@ static vb_status choose_drift(vb_draft *d)
     if (isinf(o->high_pass_s) && o->high_pass_s > 0)
         o->drift = "none";
     if (strcmp(o->drift, "none") == 0)
-        o->high_pass_s = INFINITY;
+        o->high_pass_s = HUGE_VAL;
     return VB_OK;
 }
 
@@ -167,12 +166,14 @@ static vb_status assemble(const vb_draft *d, vb_design *design)
 
 static vb_status build(vb_draft *d, const vb_design_options *options, vb_design *design)
 {
-    vb_status status = choose_dialect(d, options ? options->like : NULL);
+    vb_status status;
 
     if (options)
         d->options = *options;
-    if (status == VB_OK)
-        status = choose_hrf(d, d->options.hrf);
+    d->dialect = find_dialect(d->options.like, d->err);
+    if (!d->dialect)
+        return VB_EUSAGE;
+    status = choose_hrf(d, d->options.hrf);
     if (status == VB_OK)
         status = choose_drift(d);
     if (status == VB_OK)

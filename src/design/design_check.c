@@ -150,7 +150,7 @@ static vb_status place(vb_draft *d, size_t r, const vb_design_event *event, plac
 
     if (!order)
         return vb_fail_memory(d->err, event->n_events * sizeof *order);
-    *p = (placing){.first = INFINITY, .first_early = INFINITY, .last = -INFINITY};
+    *p = (placing){.first = HUGE_VAL, .first_early = HUGE_VAL, .last = -HUGE_VAL};
     for (size_t k = 0; k < event->n_events; k++) {
         const size_t i = order[k], before = k ? order[k - 1] : i;
         const double onset = event->onset_s[i] * unit_s;

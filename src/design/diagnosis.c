@@ -76,7 +76,7 @@ static void correlate(const job *j)
             double r = 0;
 
             if (!(square > 0) || !(j->out->sd[b] > 0))
-                r = NAN;
+                r = (double)NAN;
             else if (a == b)
                 r = 1;
             else if (d->columns[a].run == d->columns[b].run)
@@ -126,9 +126,9 @@ static void inflate(const job *j, double column[], double square[])
         const double length = k->length[c];
 
         if (j->design->columns[c].kind == VB_COLUMN_CONSTANT || !(j->out->sd[c] > 0))
-            j->out->vif[c] = NAN;
+            j->out->vif[c] = (double)NAN;
         else if (i >= k->rank || !(j->squares[c] > 0) || is_aliased(k, c))
-            j->out->vif[c] = INFINITY;
+            j->out->vif[c] = HUGE_VAL;
         else
             j->out->vif[c] = fmax(j->squares[c] / (length * length) * square[i], 1);
     }

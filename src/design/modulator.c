@@ -48,7 +48,7 @@ static bool in_scope(const job *j, vb_scope scope, size_t r, size_t other)
 /* Mean, extremes and sum of squares about the mean, of all runs in scope of run r. */
 static pool pool_of(const job *j, vb_scope scope, size_t r)
 {
-    pool p = {.min = INFINITY, .max = -INFINITY};
+    pool p = {.min = HUGE_VAL, .max = -HUGE_VAL};
     double sum = 0;
 
     for (size_t k = 0; k < j->n_runs; k++)

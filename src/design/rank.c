@@ -95,7 +95,7 @@ static vb_status find_condition(vb_rank *k, vb_arena *arena, vb_error *err)
     gsl_matrix_view a_view, v_view;
     gsl_vector_view s_view, work;
 
-    k->condition = p && k->rank == p ? 1 : INFINITY;
+    k->condition = p && k->rank == p ? 1 : HUGE_VAL;
     if (!a || !v || !s)
         return no_memory(k, err);
     if (k->rank < p || p < 2)
@@ -106,7 +106,7 @@ static vb_status find_condition(vb_rank *k, vb_arena *arena, vb_error *err)
     s_view = gsl_vector_view_array(s, p);
     work = gsl_vector_view_array(s + p, p);
     gsl_linalg_SV_decomp(&a_view.matrix, &v_view.matrix, &s_view.vector, &work.vector);
-    k->condition = s[p - 1] > 0 ? s[0] / s[p - 1] : (double)INFINITY;
+    k->condition = s[p - 1] > 0 ? s[0] / s[p - 1] : HUGE_VAL;
     return VB_OK;
 }
 

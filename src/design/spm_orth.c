@@ -12,7 +12,7 @@ static const double DROPPED_LOG = -32;
 
 static double eps_of(double x)
 {
-    return nextafter(x, INFINITY) - x;
+    return nextafter(x, HUGE_VAL) - x;
 }
 
 /* MATLAB's rank: singular values above max(n, p) eps(largest). */

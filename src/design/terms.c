@@ -21,7 +21,7 @@ typedef struct maker {
 
 static bool no_variance(size_t n, const double x[])
 {
-    double low = INFINITY, high = -INFINITY;
+    double low = HUGE_VAL, high = -HUGE_VAL;
 
     for (size_t i = 0; i < n; i++) {
         low = fmin(low, x[i]);

@@ -207,7 +207,7 @@ Test(contrast, an_f_contrast_has_a_row_each)
 
 Test(contrast, unknown_columns_are_refused_with_the_nearest)
 {
-    refused("x", "taks", VB_EINPUT, "no column 'taks'; did you mean 'task'?");
+    refused("x", "tasq", VB_EINPUT, "no column 'tasq'; did you mean 'task'?");
     refused("x", "nosuch", VB_EINPUT, "no column 'nosuch'; there is: task, task*sv");
     refused("x", "task*svv", VB_EINPUT, "did you mean 'task*sv'?");
     refused("x", "drift_9", VB_EINPUT, "no column");
