@@ -204,12 +204,14 @@ vb_status vb_design_build(size_t n_runs, const vb_design_run runs[],
                   .notes = notes,
                   .err = err};
     vb_design *made = d.arena ? vb_arena_take(d.arena, 1, sizeof *made) : NULL;
-    vb_status status = VB_OK;
+    vb_status status;
 
-    if (!made || !d.scratch)
-        status = vb_fail_memory(err, sizeof *made);
-    else
-        status = build(&d, options, made);
+    if (!made || !d.scratch) {
+        vb_arena_free(d.arena);
+        vb_arena_free(d.scratch);
+        return vb_fail_memory(err, sizeof *made);
+    }
+    status = build(&d, options, made);
     vb_arena_free(d.scratch);
     if (status != VB_OK) {
         vb_arena_free(d.arena);

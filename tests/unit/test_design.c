@@ -503,6 +503,31 @@ Test(design, senseless_input_is_refused_with_a_reason)
     cr_expect_eq(vb_design_build(0, NULL, NULL, &design, NULL, &err), VB_EUSAGE);
 }
 
+/* SPM's design with 512 bins a scan, sampled at the same time.  What is left is the
+   rounding of each onset to half a bin, 2 ms: times the steepest slope, 0.08/s^2, the
+   largest weight, 3, and two events that overlap, it is below 1e-3. */
+Test(design, the_default_is_the_limit_of_spms_bins)
+{
+    vb_design_event event = task();
+    const vb_design_run run = run_of(&event, 1);
+    const vb_design_options spm = {.like = "spm",
+                                   .microtime = 512,
+                                   .microtime_onset = 225};
+    vb_design *ours, *theirs;
+
+    event.duration_s = zero;
+    ours = build(&run, NULL, NULL);
+    theirs = build(&run, &spm, NULL);
+    cr_expect_eq(theirs->sample_s[0], 0.875);
+    for (size_t s = 0; s < 70; s++)
+        for (size_t j = 0; j < 3; j++)
+            cr_expect_float_eq(ours->x[s * ours->n_cols + j],
+                               theirs->x[s * theirs->n_cols + j], 1e-3, "%zu %zu", s,
+                               j);
+    vb_design_free(ours);
+    vb_design_free(theirs);
+}
+
 Test(design, conventions_are_listed_with_their_meaning)
 {
     cr_expect_geq(vb_n_dialects(), 1);
