@@ -79,6 +79,7 @@ static bool plan_inside(vb_publication *p)
 vb_status vb_publication_plan(vb_publication *p, vb_error *err)
 {
     const size_t n = p->outputs->n;
+    const char *stem;
     bool fine;
 
     p->root = -1;
@@ -89,11 +90,13 @@ vb_status vb_publication_plan(vb_publication *p, vb_error *err)
     p->backup = vb_arena_take(p->arena, n, sizeof *p->backup);
     p->has_temp = vb_arena_take(p->arena, n, sizeof *p->has_temp);
     p->has_backup = vb_arena_take(p->arena, n, sizeof *p->has_backup);
-    fine = p->temp && p->backup && p->has_temp && p->has_backup && plan_above(p) &&
-           plan_inside(p);
+    stem = vb_temp_stem(p->arena);
+    fine = stem && p->temp && p->backup && p->has_temp && p->has_backup &&
+           plan_above(p) && plan_inside(p);
     for (size_t i = 0; fine && i < n; i++) {
-        p->temp[i] = vb_temp_name(p->arena, p->outputs->items[i].path);
-        p->backup[i] = vb_temp_name(p->arena, p->outputs->items[i].path);
+        p->temp[i] = vb_temp_name(p->arena, stem, p->outputs->items[i].path, 2 * i);
+        p->backup[i] =
+            vb_temp_name(p->arena, stem, p->outputs->items[i].path, 2 * i + 1);
         fine = p->temp[i] && p->backup[i];
     }
     return fine ? VB_OK : vb_fail_memory(err, n * 100);

@@ -44,12 +44,15 @@ const char *vb_publication_name(const vb_publication *p, const char *path,
                                 char out[VB_PATH_MAX]);
 /* True for a left-over of a publication of this machine whose process is dead. */
 bool vb_is_stale_temp(const char *name);
-/* ".valuebold-MACHINE-PID-RANDOM.tmp" beside path. */
-char *vb_temp_name(vb_arena *arena, const char *path);
+/* ".valuebold-MACHINE-PID-RANDOM", and with "-i.tmp" beside path; NULL without memory. */
+char *vb_temp_stem(vb_arena *arena);
+char *vb_temp_name(vb_arena *arena, const char *stem, const char *path, size_t i);
 
-/* Starts writing to disk what fd holds (a hint); waits until it is there. */
+/* Starts writing to disk what fd holds (a hint); waits until it is written; has the file
+ * system commit everything up to now. 0, or -1 and errno. */
 void vb_disk_start(int fd);
-int vb_disk_wait(int fd); /* 0, or -1 and errno */
+int vb_disk_wait(int fd);
+int vb_disk_flush(int fd);
 
 /* True when an output is the folder's own description and is there already, word for
  * word: every run into a folder brings it, and none needs to write it again. */

@@ -97,19 +97,24 @@ static vb_status place_all(vb_publication *p, vb_error *err)
     return VB_OK;
 }
 
-/* The names themselves; a failure here loses no file that was there before. */
-static void sync_folders(const vb_publication *p)
+/* Commits names and data; the folder that got the last name stands for all. */
+static vb_status flush_names(const vb_publication *p, vb_error *err)
 {
-    (void)vb_disk_wait(p->root);
-    for (size_t i = 0; i < p->n_inside; i++) {
-        const int fd =
-            openat(p->root, p->inside[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char folder[VB_PATH_MAX], name[VB_PATH_MAX], why[VB_WHY_MAX], *slash;
+    int fd, failed = 0;
 
-        if (fd >= 0) {
-            (void)vb_disk_wait(fd);
-            close(fd);
-        }
-    }
+    snprintf(folder, sizeof folder, "%s", p->outputs->items[p->outputs->n - 1].path);
+    slash = strrchr(folder, '/');
+    snprintf(slash ? slash : folder, 2, "%s", slash ? "" : ".");
+    fd = openat(p->root, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || vb_disk_flush(fd) != 0)
+        failed = errno;
+    if (fd >= 0)
+        close(fd);
+    if (!failed)
+        return VB_OK;
+    return vb_fail_at(err, VB_EIO, vb_publication_name(p, folder, name), 0, 0,
+                      "the files cannot be brought to disk: %s", vb_why(failed, why));
 }
 
 vb_status vb_publication_commit(vb_publication *p, vb_error *err)
@@ -117,10 +122,15 @@ vb_status vb_publication_commit(vb_publication *p, vb_error *err)
     sigset_t all, before;
     vb_status status;
 
-    /* Milliseconds in which a handler would find half of the files in place. */
+    /* A handler would find half of the files in place. */
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
     status = place_all(p, err);
+    if (status == VB_OK) {
+        status = flush_names(p, err);
+        if (status != VB_OK)
+            take_back(p, p->outputs->n);
+    }
     for (size_t i = 0; status == VB_OK && i < p->outputs->n; i++)
         if (atomic_exchange(&p->has_backup[i], false))
             (void)unlinkat(p->root, p->backup[i], 0);
@@ -129,7 +139,5 @@ vb_status vb_publication_commit(vb_publication *p, vb_error *err)
     for (size_t i = 0; status == VB_OK && i < p->n_above; i++)
         atomic_store(&p->made_above[i], false);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (status == VB_OK)
-        sync_folders(p);
     return status;
 }

@@ -45,15 +45,21 @@ static uint64_t random_bits(void)
     return (uint64_t)now.tv_nsec * 0x9e3779b97f4a7c15u ^ (uint64_t)now.tv_sec;
 }
 
-char *vb_temp_name(vb_arena *arena, const char *path)
+char *vb_temp_stem(vb_arena *arena)
 {
-    const char *slash = strrchr(path, '/');
-    const int folder = slash ? (int)(slash - path + 1) : 0;
     char where[65];
 
     machine(where);
-    return vb_arena_printf(arena, "%.*s%s%s-%ld-%016" PRIx64 "%s", folder, path, START,
-                           where, (long)getpid(), random_bits(), END);
+    return vb_arena_printf(arena, "%s%s-%ld-%016" PRIx64, START, where, (long)getpid(),
+                           random_bits());
+}
+
+char *vb_temp_name(vb_arena *arena, const char *stem, const char *path, size_t i)
+{
+    const char *slash = strrchr(path, '/');
+    const int folder = slash ? (int)(slash - path + 1) : 0;
+
+    return vb_arena_printf(arena, "%.*s%s-%zu%s", folder, path, stem, i, END);
 }
 
 bool vb_is_stale_temp(const char *name)
@@ -74,10 +80,13 @@ bool vb_is_stale_temp(const char *name)
 }
 
 /*
- * Durability.  fsync of one file after the other makes the file system commit its journal
- * as often as there are files (600 small files on ext4: 0.17 s), and syncfs waits for
- * everything that others have written to the same disk.  Starting the write-back of all
- * files first and waiting for them afterwards lets one commit serve them all (0.04 s).
+ * Durability.  fsync of a file makes the file system commit its journal and the disk empty
+ * its cache; 600 small files cost 0.2 s on an idle ext4 and 4 s on a busy one, and syncfs
+ * waits for all that others have written as well.  What is needed is order: the data on
+ * the disk before the names.  So the write-back of all files is started, then waited for
+ * without a flush, then the files are renamed, and one fsync of the folder renamed in last
+ * commits the lot: a journal commits in order, and flushes data before its commit record.
+ * Together 0.03 s.  Where sync_file_range is not to be had each file gets its fsync.
  */
 void vb_disk_start(int fd)
 {
@@ -88,9 +97,22 @@ void vb_disk_start(int fd)
 #endif
 }
 
-int vb_disk_wait(int fd)
+int vb_disk_flush(int fd)
 {
     if (fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS)
-        return 0; /* some file systems have nothing to wait for */
+        return 0; /* some file systems have nothing to flush */
     return -1;
+}
+
+int vb_disk_wait(int fd)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+    if (sync_file_range(fd, 0, 0,
+                        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+                            SYNC_FILE_RANGE_WAIT_AFTER) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS && errno != ESPIPE)
+        return -1;
+#endif
+    return vb_disk_flush(fd);
 }

