@@ -13,12 +13,20 @@ extern "C" {
 #endif
 
 /*
- * The design of one run: a grey-scale matrix (scans down, in s and scans; columns named
- * above), the time courses of event and modulator columns with event onsets below them,
- * and the correlation matrix with its values.  title is escaped.
+ * The design of one run: the matrix (scans down, in scans and seconds; columns named above;
+ * each column scaled to its largest value, grey above 0 and blue below), correlations with
+ * their values, and the time courses of event and modulator columns with the events below
+ * them, as high as their weights.
+ *
+ * run        its events, for the marks below the courses; NULL: no marks
+ * diagnosis  NULL: no correlations and variance inflation
+ * title      and every name is escaped
+ *
+ * The picture grows with the columns; nothing in it is smaller than 9 px.
  */
-VB_API vb_status vb_figure_design(const vb_design *design, const vb_diagnosis *diagnosis,
-                                  const char *title, vb_buffer *svg, vb_error *err);
+VB_API vb_status vb_figure_design(const vb_design *design, const vb_design_run *run,
+                                  const vb_diagnosis *diagnosis, const char *title,
+                                  vb_buffer *svg, vb_error *err);
 
 #ifdef __cplusplus
 }

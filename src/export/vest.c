@@ -115,8 +115,8 @@ static vb_status read_rows_from(const char *file, const char *s, size_t line,
         return vb_fail_memory(err, strlen(s));
     for (; *s; line++) {
         const size_t length = strcspn(s, "\n");
-        double *values;
-        size_t n;
+        double *values = NULL;
+        size_t n = 0;
         const vb_status status =
             read_line(file, line, s, length, arena, &n, &values, err);
 
@@ -155,8 +155,8 @@ static vb_status read_key(const char *file, size_t line, const char *s, size_t l
                           vb_arena *arena, vest *out, size_t *n_names, vb_error *err)
 {
     const size_t word = strcspn(s, " \t\r\n");
-    double *x;
-    size_t n;
+    double *x = NULL;
+    size_t n = 0;
     vb_status status;
 
     if (strncmp(s, "/ContrastName", 13) == 0) {
@@ -189,7 +189,7 @@ static vb_status read_key(const char *file, size_t line, const char *s, size_t l
 vb_status vest_read(const char *file, const char *text, vb_arena *arena, vest *out,
                     vb_error *err)
 {
-    size_t n_rows, n_cols, n_names = 0, lines = 1;
+    size_t n_rows = 0, n_cols = 0, n_names = 0, lines = 1;
     vb_status status = VB_OK;
     size_t line = 1;
     const char *s = text;
