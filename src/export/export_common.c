@@ -162,12 +162,12 @@ export_basis export_basis_of(const vb_design *design)
     static const struct {
         const char *hrf; /* entries of hrfs.def; all others are canonical */
         export_basis basis;
-    } known[] = {{"fsl_gamma", EXPORT_GAMMA},
-                 {"fsl_gamma_derivative", EXPORT_GAMMA},
-                 {"spm_gamma", EXPORT_GAMMA_SET},
-                 {"spm_fir", EXPORT_FIR},
-                 {"spm_fourier", EXPORT_FOURIER},
-                 {"spm_fourier_hanning", EXPORT_FOURIER_HANNING}};
+    } known[] = {{"fsl gamma", EXPORT_GAMMA},
+                 {"fsl gamma + derivative", EXPORT_GAMMA},
+                 {"gamma", EXPORT_GAMMA_SET},
+                 {"fir", EXPORT_FIR},
+                 {"fourier", EXPORT_FOURIER},
+                 {"fourier (hanning)", EXPORT_FOURIER_HANNING}};
 
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (design->hrf && strcmp(design->hrf, known[i].hrf) == 0)

@@ -39,37 +39,85 @@ static void judge_modulator(export_summary *s, const char *run, const char *even
     }
 }
 
-static void add_orthogonal(export_summary *s, const char *event)
+/* Appends `event` to a list, once. */
+static void add_name(char *list, size_t size, const char *event)
 {
-    const size_t used = strlen(s->orthogonal);
+    const size_t used = strlen(list);
     char quoted[160];
 
-    s->n_orthogonal++;
     snprintf(quoted, sizeof quoted, "`%s`", event);
-    if (!strstr(s->orthogonal, quoted))
-        snprintf(s->orthogonal + used, sizeof s->orthogonal - used, "%s%s",
-                 used ? ", " : "", quoted);
+    if (!strstr(list, quoted))
+        snprintf(list + used, size - used, "%s%s", used ? ", " : "", quoted);
 }
 
-void export_summarise(const vb_export_job *job, export_summary *summary)
+/* Weights with missing ones as 0, as they enter a design. */
+static double correlation(size_t n, const double a[], const double b[])
 {
-    *summary = (export_summary){0};
+    double mean_a = 0, mean_b = 0, ab = 0, aa = 0, bb = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        mean_a += isnan(a[i]) ? 0 : a[i] / (double)n;
+        mean_b += isnan(b[i]) ? 0 : b[i] / (double)n;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const double x = (isnan(a[i]) ? 0 : a[i]) - mean_a;
+        const double y = (isnan(b[i]) ? 0 : b[i]) - mean_b;
+
+        ab += x * y;
+        aa += x * x;
+        bb += y * y;
+    }
+    return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : 1;
+}
+
+static bool uncorrelated(const vb_design_event *event)
+{
+    for (size_t a = 0; a < event->n_modulators; a++)
+        for (size_t b = 0; b < a; b++)
+            if (fabs(correlation(event->n_events, event->modulators[a].weight,
+                                 event->modulators[b].weight)) > centred_tolerance)
+                return false;
+    return event->n_modulators > 1 && event->n_events > 2;
+}
+
+void export_summarise(const vb_export_job *job, bool orth_centres,
+                      export_summary *summary)
+{
+    export_summary *s = summary;
+
+    *s = (export_summary){0};
     for (size_t r = 0; r < job->n_runs; r++)
         for (size_t e = 0; e < job->runs[r].n_events; e++) {
             const vb_design_event *event = &job->runs[r].events[e];
+            const bool orthogonal = event->orthogonalise && event->n_modulators;
 
-            if (event->orthogonalise && event->n_modulators)
-                add_orthogonal(summary, event->name);
+            if (orthogonal) {
+                s->n_orthogonal++;
+                add_name(s->orthogonal, sizeof s->orthogonal, event->name);
+            } else if (uncorrelated(event)) {
+                add_name(s->uncorrelated, sizeof s->uncorrelated, event->name);
+            }
             for (size_t m = 0; m < event->n_modulators; m++)
-                judge_modulator(summary, job->run_labels[r] ? job->run_labels[r] : "1",
-                                event->name, &event->modulators[m], event->n_events);
+                if (!orthogonal || !orth_centres)
+                    judge_modulator(s, job->run_labels[r] ? job->run_labels[r] : "1",
+                                    event->name, &event->modulators[m],
+                                    event->n_events);
         }
 }
 
-void export_put_centring(const export_summary *s, vb_buffer *out)
+void export_put_centring(const export_summary *s, bool orth_centres, vb_buffer *out)
 {
-    if (!s->n_modulators)
+    const bool by_orth = orth_centres && s->n_orthogonal;
+
+    if (by_orth)
+        vb_putf(out,
+                "SPM, for the modulators of %s, over the trials of each run (`orth` "
+                "is 1)%s",
+                s->orthogonal, s->n_modulators ? "; for the others: " : "");
+    if (!s->n_modulators && !by_orth)
         vb_put_text(out, "there are no modulators");
+    else if (!s->n_modulators)
+        return;
     else if (!s->n_not_centred)
         vb_put_text(out,
                     "valuebold: every modulator in these files has mean 0 over the "
@@ -87,12 +135,17 @@ void export_put_centring(const export_summary *s, vb_buffer *out)
 
 void export_put_orthogonal(const export_summary *s, const char *how, vb_buffer *out)
 {
-    if (!s->n_orthogonal)
-        vb_put_text(out, "nobody: modulators keep the variance they share, which then "
-                         "belongs to none of them");
-    else
+    if (s->n_orthogonal)
         vb_putf(out, "%s, for the modulators of %s, in the order of the files", how,
                 s->orthogonal);
+    else if (s->uncorrelated[0])
+        vb_putf(out,
+                "valuebold, before: the weights of the modulators of %s are "
+                "uncorrelated over the trials as they stand in the files",
+                s->uncorrelated);
+    else
+        vb_put_text(out, "nobody: modulators keep the variance they share, which then "
+                         "belongs to none of them");
 }
 
 void export_put_high_pass(const vb_export_job *job, vb_buffer *out)

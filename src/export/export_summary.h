@@ -13,12 +13,16 @@ typedef struct export_summary {
     char largest[128];    /* its title, and run */
     size_t n_orthogonal;  /* events with serial orthogonalisation, over all runs */
     char orthogonal[256]; /* their names, each once */
+    char uncorrelated
+        [256]; /* events whose modulators are uncorrelated over their trials */
 } export_summary;
 
-void export_summarise(const vb_export_job *job, export_summary *summary);
-/* Sentences about centring and orthogonalisation; how says who does it, and
- * when. */
-void export_put_centring(const export_summary *s, vb_buffer *out);
+/* orth_centres: the program centres the modulators of orthogonalised events itself, so that
+ * their means do not count. */
+void export_summarise(const vb_export_job *job, bool orth_centres,
+                      export_summary *summary);
+/* Sentences about centring and orthogonalisation; how says who does it, and when. */
+void export_put_centring(const export_summary *s, bool orth_centres, vb_buffer *out);
 void export_put_orthogonal(const export_summary *s, const char *how, vb_buffer *out);
 /* "cosine set of 128 s", "no high-pass" ... of the design. */
 void export_put_high_pass(const vb_export_job *job, vb_buffer *out);

@@ -70,7 +70,7 @@ static void put_texts(const fsl_plan *plan, const export_summary *s, vb_buffer t
     const export_basis basis = export_basis_of(job->designs[0]);
     const bool fsl = strcmp(job->designs[0]->like, "fsl") == 0;
 
-    export_put_centring(s, &text[CENTRING]);
+    export_put_centring(s, false, &text[CENTRING]);
     export_put_orthogonal(
         s, "FEAT (`ortho` flags), which projects the *convolved* columns",
         &text[ORTHOGONAL]);
@@ -132,7 +132,7 @@ vb_status fsl_note(const fsl_plan *plan, vb_buffer *out, vb_error *err)
     vb_status status = VB_OK;
     export_summary s;
 
-    export_summarise(plan->job, &s);
+    export_summarise(plan->job, false, &s);
     put_texts(plan, &s, text);
     for (size_t i = 0; i < N_TEXTS && status == VB_OK; i++)
         status = vb_buffer_ok(&text[i], err);

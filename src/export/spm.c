@@ -16,9 +16,10 @@ static vb_status fill_note(const spm_plan *plan, const vb_buffer text[6],
     export_summary s;
     char stem[VB_TEXT_MAX], missing[24], sample[VB_NUMBER_MAX],
         spm_sample[VB_NUMBER_MAX];
-    const bool same = strncmp(design->hrf, "spm", 3) == 0;
+    const bool same =
+        strncmp(design->hrf, "spm", 3) == 0 || strcmp(design->like, "spm") == 0;
 
-    export_summarise(job, &s);
+    export_summarise(job, true, &s);
     snprintf(missing, sizeof missing, "%zu", s.n_missing);
     vb_export_stem(job, VB_NONE, stem, sizeof stem);
     {
@@ -87,8 +88,8 @@ vb_status spm_note(const spm_plan *plan, vb_buffer *out, vb_error *err)
     vb_status status = VB_OK;
     export_summary s;
 
-    export_summarise(job, &s);
-    export_put_centring(&s, &text[0]);
+    export_summarise(job, true, &s);
+    export_put_centring(&s, true, &text[0]);
     export_put_orthogonal(&s, "SPM (`orth` is 1)", &text[1]);
     vb_putf(&text[2], "%s, %zu function%s", names[export_basis_of(job->designs[0])],
             plan->n_basis, plan->n_basis > 1 ? "s" : "");

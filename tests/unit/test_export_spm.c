@@ -337,3 +337,31 @@ Test(export_spm, a_sample_time_between_bins_is_said)
     vb_notes_free(&notes);
     job_free(f);
 }
+
+Test(export_spm, the_note_says_when_spm_centres_and_when_weights_are_orthogonal_already)
+{
+    static const double first[] = {-1, 1, -1, 1}, second[] = {-1, -1, 1, 1};
+    job_fixture *f = job_make();
+    vb_outputs outputs = {0};
+    const char *path = "export/spm/sub-01/CONVENTIONS.md";
+
+    f->events[0][0].orthogonalise = f->events[1][0].orthogonalise = true;
+    cr_assert_eq(export_spm(f, &outputs, NULL, NULL), VB_OK);
+    cr_expect(strstr(job_text(&outputs, path),
+                     "centres modulators | SPM, for the modulators "
+                     "of `task`, over the trials of each run"));
+    cr_expect(
+        strstr(job_text(&outputs, path), "| SPM (`orth` is 1), for the modulators of"));
+    vb_outputs_free(&outputs);
+    for (size_t r = 0; r < JOB_RUNS; r++) {
+        f->events[r][0].orthogonalise = false;
+        f->modulators[r][0].weight = first;
+        f->modulators[r][1].weight = second;
+    }
+    cr_assert_eq(export_spm(f, &outputs, NULL, NULL), VB_OK);
+    cr_expect(strstr(job_text(&outputs, path),
+                     "valuebold, before: the weights of the "
+                     "modulators of `task` are uncorrelated"));
+    vb_outputs_free(&outputs);
+    job_free(f);
+}
