@@ -258,6 +258,58 @@ Test(design, orthogonalise_changes_only_the_later_modulator)
     vb_design_free(serial);
 }
 
+Test(design, a_modulator_that_orthogonalisation_uses_up_is_left_out)
+{
+    double both[5];
+    const vb_design_modulator m[] = {{"sv", sv, 1},
+                                     {"effort", effort, 1},
+                                     {"both", both, 1}};
+    vb_design_event event = task();
+    const vb_design_run run = run_of(&event, 1);
+    vb_notes notes = {0};
+    vb_design *design;
+
+    for (size_t i = 0; i < 5; i++)
+        both[i] = sv[i] - 3 * effort[i] + 2;
+    event.modulators = m;
+    event.n_modulators = 3;
+    event.orthogonalise = true;
+    design = build(&run, NULL, &notes);
+    cr_expect_str_eq(design->columns[2].name, "task*effort");
+    cr_expect_eq(design->columns[3].kind, VB_COLUMN_DRIFT);
+    cr_assert(note(&notes, "modulator-constant"));
+    cr_expect(strstr(notes.items[0].where.text, "'task*both' is a sum of the earlier"));
+    vb_notes_free(&notes);
+    vb_design_free(design);
+}
+
+Test(design, hundreds_of_confounds_fit)
+{
+    enum { many = 300 };
+    static char text[many][8];
+    static const char *names[many];
+    static double confounds[70 * many];
+    const vb_design_event event = task();
+    vb_design_run run = run_of(&event, 1);
+    vb_design *design;
+
+    for (size_t j = 0; j < many; j++) {
+        snprintf(text[j], sizeof text[j], "c%zu", j);
+        names[j] = text[j];
+    }
+    for (size_t i = 0; i < 70 * many; i++)
+        confounds[i] = (double)(i * i % 101);
+    run.n_confounds = many;
+    run.confound_names = names;
+    run.confounds = confounds;
+    design = build(&run, NULL, NULL);
+    cr_expect_eq(design->n_cols, 3 + many + 3);
+    cr_expect_eq(design->x[41 * design->n_cols + column(design, "c222")],
+                 confounds[41 * many + 222]);
+    cr_expect_eq(design->x[41 * design->n_cols + column(design, "constant")], 1);
+    vb_design_free(design);
+}
+
 Test(design, runs_stand_side_by_side_with_their_own_columns)
 {
     const vb_design_event event = task();

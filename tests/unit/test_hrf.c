@@ -37,6 +37,38 @@ Test(hrf, canonical_sampled_on_microtime_is_spm_hrf)
     }
 }
 
+/* golden/hrf: spm_hrf(0.1, [5 14 1.1 0.9 5 1 30], 16) and spm_hrf(2), each scaled to
+   sum 1. */
+Test(hrf, double_gammas_take_spms_parameters)
+{
+    const vb_double_gamma custom = {.shape = 5 / 1.1,
+                                    .scale_s = 1.1,
+                                    .under_shape = 14 / 0.9,
+                                    .under_scale_s = 0.9,
+                                    .under_weight = 1 / 5.0,
+                                    .onset_s = 1};
+    static const struct {
+        const char *path;
+        double dt_s;
+    } cases[] = {{"tests/data/golden/hrf/spm_hrf_custom_params.tsv", 0.1},
+                 {"tests/data/golden/hrf/spm_hrf_1arg_RT2.tsv", 2}};
+
+    for (size_t c = 0; c < 2; c++) {
+        const vb_double_gamma *g = c ? &hrf("spm")->basis[0].part[0].gamma : &custom;
+        vb_table *table = support_table(cases[c].path);
+        const double *want = support_column(table, table->columns[0]);
+        double sum = 0;
+
+        for (size_t i = 0; i < table->n_rows; i++)
+            sum += vb_double_gamma_value(g, (double)i * cases[c].dt_s);
+        for (size_t i = 0; i < table->n_rows; i++)
+            cr_expect_float_eq(vb_double_gamma_value(g, (double)i * cases[c].dt_s) /
+                                   sum,
+                               want[i], 1e-12, "%s row %zu", cases[c].path, i + 1);
+        vb_table_free(table);
+    }
+}
+
 /* Peak density 0.21050 per s at 5 s: B0 of the semantics (TR 2, T 16: 0.0263128206 a
    bin of 0.125 s, -0.0023394886 at 15.75 s); the sum there differs from the area by
    1e-7. */
