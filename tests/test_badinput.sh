@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every malformed file of tests/data/badinput through the program: the outcome its
+# manifest states, the message, nothing left behind, no memory fault.  The judge is
+# tests/data/badinput/check_badinput.py (Python's standard library only).
+. tests/lib/test.sh
+
+corpus=tests/data/badinput
+if ! command -v python3 > /dev/null; then
+  skip "malformed input" "python3 is not installed"
+  finish
+  exit
+fi
+here=$(pwd)
+case $VALUEBOLD in /*) program=$VALUEBOLD ;; *) program=$here/$VALUEBOLD ;; esac
+sed -e "s|@VALUEBOLD@|$program|; s|@HERE@|$here/tests/badinput|" \
+  tests/badinput/commands.json.in > "$TMP/commands.json"
+# A program built with sanitizers needs more address space than the judge's limit allows.
+asan=
+if grep -q __asan_init "$VALUEBOLD"; then asan=--asan; fi
+python3 "$corpus/check_badinput.py" "$corpus" "$TMP/commands.json" --verbose $asan > "$TMP/judged"
+while read -r verdict file rest; do
+  case $verdict in
+  ok) pass "bad input $file" ;;
+  FAIL) fail "bad input $file" "$rest" ;;
+  esac
+done < "$TMP/judged"
+named=$(sed -n 's/^refusals that name the file: \([0-9]*\) of \([0-9]*\)$/\1 \2/p' "$TMP/judged")
+info "refusals that name the file: ${named% *} of ${named#* }"
+same "every refusal names the file" "${named#* }" "${named% *}"
+finish
