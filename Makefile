@@ -109,7 +109,7 @@ static: $(CLI_OBJ) $(ARCHIVE)   ## a program without shared libraries: build/val
 	$(call say,LD,$(BUILD)/valuebold-static)
 	$(Q)$(CC) -static $(LDFLAGS) -o $(BUILD)/valuebold-static $^ $(DEP_LIBS)
 # the inner loops over voxels and scans are worth -O3; no -ffast-math: NaN is data here
-$(BUILD)/src/glm/glm_kernel.o $(BUILD)/src/design/convolve.o: VB_CFLAGS += -O3
+$(BUILD)/src/glm/glm_kernel.o $(BUILD)/src/glm/smooth_kernel.o $(BUILD)/src/design/convolve.o: VB_CFLAGS += -O3
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

@@ -159,7 +159,8 @@ static double spm(const char *key, size_t i)
 
     text = text ? text : support_read(GLM "spm_m1_ar1_rft.json", NULL);
     snprintf(quoted, sizeof quoted, "\"%s\":", key);
-    cr_assert(text && (at = strstr(text, quoted)), "%s", key);
+    at = text ? strstr(text, quoted) : NULL;
+    cr_assert(at, "%s", key);
     at += strlen(quoted) + (at[strlen(quoted)] == '[');
     for (; i; i--)
         at = strchr(at, ',') + 1;
