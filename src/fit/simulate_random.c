@@ -177,11 +177,9 @@ static double cut_exponential(double lower, double upper, double u)
 double vb_distribution_draw(const vb_distribution *d, vb_random *random)
 {
     const double u = vb_random_uniform(random);
-    double x = d->a, cut[2];
+    double x, cut[2];
 
     switch (d->shape) {
-    case VB_SHAPE_FIXED:
-        return d->a;
     case VB_SHAPE_UNIFORM: {
         const double from = fmax(d->a, d->lower), to = fmin(d->b, d->upper);
 
@@ -198,6 +196,9 @@ double vb_distribution_draw(const vb_distribution *d, vb_random *random)
     case VB_SHAPE_EXPONENTIAL:
         x = d->a * cut_exponential(fmax(d->lower, 0) / d->a, d->upper / d->a, u);
         break;
+    case VB_SHAPE_FIXED:
+    default:
+        return d->a;
     }
     return fmin(fmax(x, d->lower), d->upper); /* rounding only */
 }

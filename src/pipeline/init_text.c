@@ -248,8 +248,8 @@ static void put_event_of_level(vb_buffer *out, const init_profile *p,
 
 void init_put_regressors(vb_buffer *out, const init_profile *p, const init_guess *guess)
 {
-    const init_column *type =
-        guess->type_column == VB_NONE ? NULL : &p->columns[guess->type_column];
+    const bool typed = guess->type_column != VB_NONE;
+    const size_t n_types = typed ? p->columns[guess->type_column].n_values : 0;
 
     vb_put_text(out,
                 "\nregressors:             # the events of the design, in its order\n");
@@ -257,14 +257,14 @@ void init_put_regressors(vb_buffer *out, const init_profile *p, const init_guess
         vb_put_text(out, "  trials:               # the rows of `trials` above\n");
         put_duration(out, p);
         put_modulators(out, guess);
-    } else if (!type) {
+    } else if (!typed) {
         vb_put_text(out,
                     "  events:               # guess: every row, as no column says "
                     "what kind of event it is\n");
         vb_put_text(out, "    rows: onset == onset\n");
         put_duration(out, p);
     }
-    for (size_t v = 0; type && v < type->n_values; v++)
+    for (size_t v = 0; v < n_types; v++)
         if (!guess->n_options || !guess->trial_level[v])
             put_event_of_level(out, p, guess, v);
     if (guess->n_options)

@@ -100,7 +100,7 @@ static void put_column(vb_json *j, const plan_job *job, size_t c)
         text = "response";
     if (!text && c == job->outcome_column)
         text = "what the chosen option paid";
-    if (!unit && c == job->outcome_column)
+    if (!unit && job->spec && c == job->outcome_column)
         unit = job->spec->trials.units[VB_REWARD];
     vb_json_text(j, "Description", text ? text : name);
     if (unit)
