@@ -113,6 +113,23 @@ static vb_status lay_out_columns(plan_job *job, vb_error *err)
     return check_described(job, err);
 }
 
+/* A slip in per_run or runs should not fill the memory. */
+static vb_status check_size(const vb_plan *plan, vb_error *err)
+{
+    const double most_runs = 1e5, most_rows = 1e7;
+    const double n_runs = (double)plan->n_participants * (double)plan->n_runs;
+    double n_a_run = 0;
+
+    for (size_t e = 0; e < plan->n_events; e++)
+        n_a_run += (double)plan->events[e].n_a_run;
+    if (n_runs > most_runs || n_runs * n_a_run > most_rows)
+        return vb_fail_at(err, VB_EINPUT, plan->file, 0, 0,
+                          "%.0f runs with %.0f events each; at most %.0f runs and %.0f "
+                          "events can be made at once",
+                          n_runs, n_a_run, most_runs, most_rows);
+    return VB_OK;
+}
+
 static vb_status compose(plan_job *job, vb_error *err)
 {
     const vb_plan *plan = job->plan;
@@ -181,6 +198,8 @@ vb_status vb_plan_simulate(const vb_plan *plan, const vb_spec *spec,
 
     job.arena = all;
     job.counts.n_participants = plan->n_participants;
+    if (status == VB_OK)
+        status = check_size(plan, err);
     if (status == VB_OK)
         status = lay_out_columns(&job, err);
     if (status == VB_OK)

@@ -199,6 +199,27 @@ Test(plan, more_participants_leave_the_first_as_they_were)
     free(text);
 }
 
+Test(plan, more_than_can_be_held_is_refused_before_it_is_made)
+{
+    const char *const texts[] =
+        {"valuebold_plan: 1\nseed: 1\ntask: t\nparticipants: 101\nruns: 1\n"
+         "timing: {gap_s: 1}\nevents: {e: {per_run: 100000}}\n",
+         "valuebold_plan: 1\nseed: 1\ntask: t\nparticipants: 101\nruns: 1000\n"
+         "timing: {gap_s: 1}\nevents: {e: {per_run: 1}}\n"};
+
+    for (size_t i = 0; i < 2; i++) {
+        vb_outputs outputs;
+        vb_plan_counts counts;
+        vb_error err = {0};
+
+        cr_expect_eq(simulate(texts[i], 0, &outputs, &counts, &err), VB_EINPUT);
+        cr_expect(strstr(err.text, "at most 100000 runs and 10000000 events"), "%s",
+                  err.text);
+        cr_expect_eq(outputs.n, 0);
+        vb_outputs_free(&outputs);
+    }
+}
+
 Test(plan, faults_name_their_place_and_all_are_noted)
 {
     static const struct {
