@@ -54,7 +54,7 @@ HEADERS  := $(wildcard include/valuebold/*.h)
 PROGRAM  := $(BUILD)/valuebold
 ARCHIVE  := $(BUILD)/libvaluebold.a
 SHARED   := $(BUILD)/libvaluebold.so.$(VERSION)
-SHELL_FILES = $(wildcard tools/*.sh tests/*.sh tests/lib/*.sh examples/*/*.sh) .ci/run
+SHELL_FILES = $(wildcard tools/*.sh tests/*.sh tests/lib/*.sh tests/bench/*.sh examples/*/*.sh) .ci/run
 C_FILES  := $(LIB_SRC) $(CLI_SRC) $(wildcard src/*/*.h) $(HEADERS) $(wildcard tests/unit/*.[ch])
 
 # --- as many jobs as processors, unless -j says otherwise; V=1 shows the commands

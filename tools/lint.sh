@@ -47,7 +47,7 @@ END
     --error-exitcode=1 --suppress=missingIncludeSystem -Iinclude -DVB_VERSION='"0"' src
   step "shellcheck" shellcheck -x $shell_files
   step "codespell" codespell --quiet-level 2 --skip '*.svg,*.tsv,*.mat,tests/data' \
-    --ignore-words tools/codespell.txt src include tests tools docs examples README.md CHANGELOG.md
+    --ignore-words tools/codespell.txt src include tests/*.sh tests/lib tools docs examples README.md CHANGELOG.md
 }
 step "rooms and layers" sh tests/check_layers.sh
 [ -z "$missing" ] || echo "not installed, so not run:$missing"

@@ -105,7 +105,7 @@ static bool compare(expr_kind kind, const expr_node *node, vb_value a, vb_value 
         node->args[0]->kind == EXPR_TEXT || node->args[1]->kind == EXPR_TEXT;
 
     if (a.text && b.text && (literal || isnan(a.number) || isnan(b.number)))
-        return compare_numbers(kind, strcmp(a.text, b.text), 0);
+        return compare_numbers(kind, (double)strcmp(a.text, b.text), 0);
     return compare_numbers(kind, a.number, b.number);
 }
 

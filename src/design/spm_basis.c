@@ -73,7 +73,8 @@ static void fill_fourier(bool hanning, vb_spm_basis *basis)
 
         basis->value[i] = window;
         for (size_t b = 1; b < basis->n_functions; b++) {
-            const double phase = (double)((b + 1) / 2) * 2 * PI * t;
+            const size_t harmonic = (b + 1) / 2;
+            const double phase = (double)harmonic * 2 * PI * t;
 
             basis->value[b * basis->n_bins + i] =
                 window * (b % 2 ? sin(phase) : cos(phase));

@@ -37,8 +37,10 @@ double vb_stirling_excess(double a)
                                1.0 / 1188};
     double below = 0, r;
 
-    for (; a < 16; a++)
+    while (a < 16) {
         below += (a + 0.5) * log1p(1 / a) - 1;
+        a++;
+    }
     r = 1 / (a * a);
     return below + (c[0] + r * (c[1] + r * (c[2] + r * (c[3] + r * c[4])))) / a;
 }

@@ -243,7 +243,7 @@ static vb_status order_all(builder *b)
 /* Goes on after a fault, so that all of them are noted; b->err keeps the first. */
 static vb_status fill_all(builder *b)
 {
-    vb_status (*const steps[])(builder *) = {vb_fill_times, vb_fill_attributes,
+    static vb_status (*const steps[])(builder *) = {vb_fill_times, vb_fill_attributes,
                                              vb_fill_choices, vb_fill_labels};
     vb_error *const first = b->err;
     vb_status status = VB_OK;
