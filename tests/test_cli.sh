@@ -25,7 +25,7 @@ for command in $("$VALUEBOLD" --generate commands); do
   same "$command --help fits 80 columns" "" "$long"
   twice=$(printf '%s\n' "$out" | sed -n 's/^  -\([a-zA-Z]\), --.*/\1/p' | sort | uniq -d)
   same "$command: no letter stands for two options" "" "$twice"
-  twice=$(printf '%s\n' "$out" | sed -n 's/^  .*  *--\([a-z-]*\).*/\1/p' | sort | uniq -d)
+  twice=$(printf '%s\n' "$out" | sed -n 's/^  \(-[a-zA-Z], \|    \)--\([a-z-]*\).*/\2/p' | sort | uniq -d)
   same "$command: no name stands for two options" "" "$twice"
   run "$VALUEBOLD" "$command" --no-such-option
   same "$command refuses an unknown option" 2 "$code"

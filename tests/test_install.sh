@@ -3,7 +3,8 @@
 # What `make install` puts down can be used: program, library by pkg-config, man pages.
 . tests/lib/test.sh
 
-if [ "${BUILD:-build}" != build ]; then # sanitizers would be needed to link with it
+BUILD=${BUILD:-build}
+if [ "$BUILD" != build ]; then # sanitizers would be needed to link with it
   skip "installation" "it is the plain build that is installed"
   finish
   exit

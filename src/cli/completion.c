@@ -17,10 +17,17 @@ static const cli_option *next_option(const cli_command *command, size_t i)
     return NULL;
 }
 
+/* Values of several words are left out: both shells take this list for single words. */
 static void put_choices(vb_buffer *out, const char *(*choice)(size_t))
 {
-    for (size_t i = 0; choice(i); i++)
-        vb_putf(out, "%s%s", i ? " " : "", choice(i));
+    const char *blank = "";
+
+    for (size_t i = 0; choice(i); i++) {
+        if (strpbrk(choice(i), " ()'"))
+            continue;
+        vb_putf(out, "%s%s", blank, choice(i));
+        blank = " ";
+    }
 }
 
 /* one case for an option that takes a value: what may follow it */
