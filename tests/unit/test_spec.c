@@ -65,7 +65,7 @@ static const char full[] =
     "  control: {rows: trial_type == \"control\", duration: 2}\n"
     "  NRME:    {rows: trial_type == \"norisk_maxeffort\", duration: 2}\n"
     "  NRNE:    {rows: trial_type == \"norisk_noeffort\", duration: 2}\n"
-    "design: {like: valuebold, high_pass_s: 100}     # with BOLD also confounds: "
+    "design: {like: fsl, high_pass_s: 100}     # with BOLD also confounds: "
     "[motion6, "
     "acompcor6, scrub]\n"
     "glm: {noise: ar1, fwhm_mm: 6}\n"
@@ -146,7 +146,7 @@ Test(spec, regressors_and_contrasts_of_the_architecture_are_read)
     cr_expect_eq(m->polynomial, 1);
     cr_expect_eq(m->line, 20);
     cr_expect_eq(m->at, 7);
-    cr_expect_str_eq(spec->design.like, "valuebold");
+    cr_expect_str_eq(spec->design.like, "fsl");
     cr_expect_eq(spec->design.high_pass_s, 100);
     cr_assert_eq(spec->n_contrasts, 2);
     cr_expect_str_eq(spec->contrasts[1].name, "task_over_control");
@@ -393,6 +393,7 @@ static const struct {
     {"regressors: {a: {orthogonalise: true, orthogonalize: true}}\n", 1, 54, "both"},
     {"regressors: {a: {duration: 2 s}}\n", 1, 30, "unexpected text"},
     {"regressors: {a: 3}\n", 1, 17, "expected a map"},
+    {"design: {like: smp}\n", 1, 16, "did you mean 'spm'?"},
     {"design: {hrf: canonical}\n", 1, 15, "expected one of"},
     {"design: {high_pass_s: 128000}\n", 1, 23, "are these milliseconds?"},
     {"design: {high_pass_s: -1}\n", 1, 23, "above 0"},
@@ -433,7 +434,7 @@ Test(spec, all_faults_are_listed_and_the_first_is_the_error)
     static const char text[] = "taks: a\n"
                                "acquisition: {tr_s: 2000}\n"
                                "trials: {rows: 'a =', options: {a: {rewrd: 1}}}\n"
-                               "design: {hrf: smp}\n";
+                               "design: {like: smp}\n";
 
     cr_expect_eq(vb_spec_parse("s.yaml", text, sizeof text - 1, &spec, &notes, &err),
                  VB_EINPUT);
