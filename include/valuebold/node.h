@@ -30,10 +30,9 @@ typedef struct vb_node {
 
 /*
  * Parses text[0..size) as JSON when its first byte that is no blank is { or [, else as
- * YAML (one document; no anchors' cycles, no tags, no merge keys).  JSON goes through
- * jansson (duplicate keys, NaN, trailing text refused), YAML through libyaml (duplicate
- * keys refused here).  Depth over 64 is refused before recursion.
- * Refusals carry file, line and column.  The tree lives in arena.
+ * YAML (one document; no anchors, aliases, tags or merge keys).  Duplicate keys are refused
+ * in both, and depth over 64; JSON is taken as strictly as RFC 8259 has it.
+ * Refusals carry file, line and column (counted in characters).  The tree lives in arena.
  */
 VB_API vb_status vb_node_parse(const char *file, const char *text, size_t size,
                                vb_arena *arena, vb_node **root, vb_error *err);

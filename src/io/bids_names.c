@@ -2,11 +2,14 @@
 /* bids_names.c - file names of a data set taken apart, and folders listed. */
 #include "bids_names.h"
 #include "valuebold/names.h"
+#include "why.h"
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 const char *vb_bids_entity(const vb_bids_name *name, const char *key)
 {
@@ -148,6 +151,19 @@ static vb_status add_name(vb_arena *arena, const char *folder, const char *file,
     return VB_OK;
 }
 
+/* A folder that is not there holds nothing; one that cannot be read must be said. */
+static vb_status cannot_list(const char *folder, vb_error *err)
+{
+    char why[VB_WHY_MAX];
+
+    if (errno == ENOENT || errno == ENOTDIR)
+        return VB_OK;
+    if (errno == ENOMEM)
+        return vb_fail_memory(err, 1);
+    return vb_fail_at(err, VB_EINPUT, folder, 0, 0, "this folder cannot be read: %s",
+                      vb_why(errno, why));
+}
+
 vb_status vb_bids_list(vb_arena *arena, const char *folder, vb_bids_listing *listing,
                        vb_error *err)
 {
@@ -157,7 +173,7 @@ vb_status vb_bids_list(vb_arena *arena, const char *folder, vb_bids_listing *lis
 
     *listing = (vb_bids_listing){0};
     if (!dir)
-        return VB_OK;
+        return cannot_list(folder, err);
     for (const struct dirent *e = readdir(dir); e && status == VB_OK; e = readdir(dir))
         if (e->d_name[0] != '.')
             status = add_name(arena, folder, e->d_name, listing, &capacity, err);
@@ -172,14 +188,12 @@ static int by_label(const void *a, const void *b)
     return vb_natural_order(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool is_folder(vb_arena *arena, const char *folder, const char *name)
+/* Also through links, and also without permission to read it. */
+static bool is_folder(DIR *dir, const char *name)
 {
-    const char *path = vb_arena_printf(arena, "%s/%s", folder, name);
-    DIR *dir = path ? opendir(path) : NULL;
+    struct stat info;
 
-    if (dir)
-        closedir(dir);
-    return dir != NULL;
+    return fstatat(dirfd(dir), name, &info, 0) == 0 && S_ISDIR(info.st_mode);
 }
 
 vb_status vb_bids_folders(vb_arena *arena, const char *folder, const char *prefix,
@@ -199,7 +213,7 @@ vb_status vb_bids_folders(vb_arena *arena, const char *folder, const char *prefi
     for (const struct dirent *e = readdir(dir); e && status == VB_OK;
          e = readdir(dir)) {
         if (strncmp(e->d_name, prefix, skip) != 0 || !vb_is_label(e->d_name + skip) ||
-            !is_folder(arena, folder, e->d_name))
+            !is_folder(dir, e->d_name))
             continue;
         if (*n == capacity) {
             const char **more = vb_arena_take(arena, 2 * capacity + 16, sizeof *more);

@@ -238,6 +238,22 @@ Test(bids, what_is_no_data_set_is_refused)
     expect_refused((vb_bids_query){.derivatives = at("sub-01")}, "no sub-* folders");
 }
 
+Test(bids, a_folder_that_may_not_be_read_is_said)
+{
+    put("sub-01/func/sub-01_task-e_events.tsv", events);
+    put("sub-02/func/sub-02_task-e_events.tsv", events);
+    chmod(at("sub-02/func"), 0);
+    if (geteuid() == 0) { /* root may read anything */
+        chmod(dir, 0755);
+        cr_assert_eq(seteuid(65534), 0);
+    }
+    expect_refused((vb_bids_query){0}, "cannot be read: Permission denied");
+    cr_expect_str_eq(err.file, at("sub-02/func"));
+    if (getuid() == 0)
+        cr_assert_eq(seteuid(0), 0);
+    chmod(at("sub-02/func"), 0755);
+}
+
 Test(bids, sidecars_are_inherited_and_the_nearest_wins)
 {
     const vb_bids_run *run;
@@ -419,7 +435,7 @@ Test(bids, a_bad_sidecar_is_refused_with_its_place)
         {"{\"RepetitionTime\": [2]}", "is no number; a number", 1, 20},
         {"{\"RepetitionTime\": true}", "a number of seconds is expected", 1, 20},
         {"{\"RepetitionTime\": 2, \"RepetitionTime\": 3}", "duplicate key", 1, 23},
-        {"{\"RepetitionTime\": 2", "not valid JSON", 1, 20},
+        {"{\"RepetitionTime\": 2", "not valid JSON", 1, 21},
         {"RepetitionTime: 2", "not valid JSON", 1, 1},
         {"[2]", "not valid JSON", 1, 1},
         {"", "not valid JSON", 1, 1},
