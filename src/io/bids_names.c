@@ -209,7 +209,7 @@ vb_status vb_bids_folders(vb_arena *arena, const char *folder, const char *prefi
     if (found)
         *found = dir != NULL;
     if (!dir)
-        return VB_OK;
+        return cannot_list(folder, err);
     for (const struct dirent *e = readdir(dir); e && status == VB_OK;
          e = readdir(dir)) {
         if (strncmp(e->d_name, prefix, skip) != 0 || !vb_is_label(e->d_name + skip) ||

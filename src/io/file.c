@@ -67,7 +67,7 @@ static vb_status read_all(const char *path, int fd, size_t expected, vb_buffer *
         if (bytes->n > expected)
             break;
     }
-    if (bytes->n != expected)
+    if (!bytes->lost && bytes->n != expected)
         return vb_fail_at(err, VB_EINPUT, path, 0, 0,
                           "changed while it was read (%zu bytes at first); try again",
                           expected);
