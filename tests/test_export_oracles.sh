@@ -28,7 +28,7 @@ check_folder() { # name, folder that holds export/
     name="$1: Octave loads the .mat files of $(basename "$batch") and evaluates it"
     contrasts=$(find "$fsl" -name '*.contrasts' | sort | head -n 1)
     if have octave-cli && [ -n "$contrasts" ]; then
-      check "$name" octave-cli --no-gui --norc --eval "addpath tests/octave;
+      check "$name" octave-cli --no-gui --norc --eval "addpath('$PWD/tests/octave');
         check_export('$spm', '$fsl', '$contrasts')"
     else
       skip "$name" "octave-cli or tclsh is not installed"

@@ -34,7 +34,7 @@ static void judge_modulator(export_summary *s, const char *run, const char *even
     s->n_not_centred++;
     if (sd > 0 && fabs(mean / sd) > fabs(s->largest_mean)) {
         s->largest_mean = mean / sd;
-        snprintf(s->largest, sizeof s->largest, "%s*%s of run %s", event,
+        snprintf(s->largest, sizeof s->largest, "`%s*%s` in run %s", event,
                  modulator->name, run);
     }
 }
@@ -127,7 +127,7 @@ void export_put_centring(const export_summary *s, bool orth_centres, vb_buffer *
             out,
             "nobody, in %zu of %zu modulators: their weights do not have mean 0 over "
             "the trials of their run (the spec centres over another scope, scales or "
-            "fills in missed trials); furthest off is `%s`, by %.3g of its standard "
+            "fills in missed trials); furthest off is %s, by %.3g of its standard "
             "deviation. The unmodulated event then is not the mean response",
             s->n_not_centred, s->n_modulators,
             s->largest[0] ? s->largest : "a constant one", s->largest_mean);

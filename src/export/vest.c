@@ -162,8 +162,6 @@ static vb_status read_key(const char *file, size_t line, const char *s, size_t l
     if (strncmp(s, "/ContrastName", 13) == 0) {
         const size_t skip = word + strspn(s + word, " \t");
 
-        if (*n_names == length)
-            return VB_OK;
         out->names[*n_names] = vb_arena_substring(arena, s + skip, length - skip);
         return out->names[(*n_names)++] ? VB_OK : vb_fail_memory(err, length);
     }

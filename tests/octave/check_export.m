@@ -101,8 +101,9 @@ function check_batch (spm_folder, n_runs, n_scans, columns, contrasts)
   end
   assert (matlabbatch{2}.spm.stats.fmri_est.spmmat, matlabbatch{3}.spm.stats.con.spmmat);
   consess = matlabbatch{3}.spm.stats.con.consess;
-  t = textscan (fopen (contrasts), '%s %s %f', 'Delimiter', '\t');
-  next = 1;
+  file = fopen (contrasts);
+  t = textscan (file, '%s %s %f', 'Delimiter', '\t');
+  fclose (file);
   for c = 1:numel (consess)
     kind = fieldnames (consess{c}){1};
     con = consess{c}.(kind);

@@ -386,3 +386,24 @@ Test(export_fsl, golden_three_column_files_read_exactly)
     free(text);
     vb_arena_free(arena);
 }
+
+Test(export_fsl, forty_contrasts_keep_their_names)
+{
+    vb_arena *arena = vb_arena_alloc();
+    vb_buffer out = {0};
+    const char *names[40];
+    double x[40], ones[40];
+    vest v;
+
+    for (size_t i = 0; i < 40; i++) {
+        names[i] = vb_arena_printf(arena, "c%zu", i);
+        x[i] = (double)i;
+        ones[i] = 1;
+    }
+    vest_put_contrasts(&out, 40, 1, names, ones, ones, x);
+    cr_assert_eq(vest_read("c", out.bytes, arena, &v, NULL), VB_OK);
+    for (size_t i = 0; i < 40; i++)
+        cr_expect_str_eq(v.names[i], names[i]);
+    vb_buffer_free(&out);
+    vb_arena_free(arena);
+}

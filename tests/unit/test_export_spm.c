@@ -365,3 +365,82 @@ Test(export_spm, the_note_says_when_spm_centres_and_when_weights_are_orthogonal_
     vb_outputs_free(&outputs);
     job_free(f);
 }
+
+/*
+ * A design like SPM's stands in SPM's own column order (golden/design), so a contrast on its
+ * column j must get its weight at place j.
+ */
+static void expect_same_order(const vb_design_run *run,
+                              const vb_design_options *options)
+{
+    vb_design *d = NULL;
+    vb_notes notes = {0};
+    vb_error err = {0};
+    vb_outputs outputs = {0};
+    vb_contrast *contrasts;
+    const vb_contrast *list[1];
+    const char *label = "1", *batch;
+    vb_export_job job = {.participant = "01",
+                         .task = "t",
+                         .n_runs = 1,
+                         .run_labels = &label,
+                         .runs = run,
+                         .designs = &d,
+                         .contrasts = list,
+                         .options = options,
+                         .version = "v"};
+
+    cr_assert_eq(vb_design_build(1, run, options, &d, &notes, &err), VB_OK, "%s",
+                 err.text);
+    contrasts = vb_arena_take(d->arena, d->n_cols, sizeof *contrasts);
+    for (size_t j = 0; j < d->n_cols; j++) {
+        double *w = vb_arena_take(d->arena, d->n_cols, sizeof *w);
+
+        w[j] = (double)(j + 1);
+        contrasts[j] = (vb_contrast){.name = "c", .n_rows = 1, .weights = w};
+    }
+    list[0] = contrasts;
+    job.n_contrasts = d->n_cols;
+    cr_assert_eq(vb_exporter_find("spm")->write(&job, &outputs, &notes, &err), VB_OK,
+                 "%s", err.text);
+    batch = job_text(&outputs, "export/spm/sub-01/sub-01_task-t_batch.m");
+    for (size_t j = 0; j < d->n_cols; j++) {
+        char start[64];
+        char *p;
+
+        snprintf(start, sizeof start, "consess{%zu}.tcon.weights = [", j + 1);
+        p = strstr(batch, start);
+        cr_assert(p, "%s is not exported", d->columns[j].name);
+        p += strlen(start);
+        for (size_t k = 0; k <= j; k++) {
+            const double w = strtod(p, &p);
+
+            cr_assert_eq(w, k == j ? (double)(j + 1) : 0, "column %zu (%s) is at %zu",
+                         j, d->columns[j].name, k);
+        }
+    }
+    vb_outputs_free(&outputs);
+    vb_notes_free(&notes);
+    vb_design_free(d);
+}
+
+Test(export_spm, each_column_of_a_design_like_spm_keeps_its_place)
+{
+    static const char *const hrfs[] = {"spm", "spm + derivative + dispersion", "fir"};
+    job_fixture *f = job_make();
+
+    f->runs[0].n_scans = JOB_SCANS;
+    for (size_t h = 0; h < 3; h++)
+        for (int orth = 0; orth < 2; orth++) {
+            vb_design_options options = {.like = "spm",
+                                         .hrf = hrfs[h],
+                                         .hrf_order = 2,
+                                         .hrf_length_s = 20};
+
+            f->events[0][0].orthogonalise = orth;
+            f->events[0][0].time_modulation = 2;
+            f->modulators[0][0].polynomial = 2;
+            expect_same_order(&f->runs[0], &options);
+        }
+    job_free(f);
+}
