@@ -19,7 +19,7 @@ static const double no_variance = 1e-12;
 
 typedef struct workspace {
     vb_glm_lanes lanes;
-    double *tile;       /* copy of the sums of a tile */
+    double *panels;     /* copy of the panels of VB_LANES voxels */
     double *effects;    /* [n_w x VB_LANES] */
     double *covariance; /* [n_pairs x VB_LANES] */
     double *factor;     /* [most rows of a contrast, squared and one row more] */
@@ -33,16 +33,11 @@ typedef struct finishing {
     workspace *work; /* [n_workers] */
 } finishing;
 
-static double *take(size_t n)
-{
-    return malloc((n ? n : 1) * sizeof(double));
-}
-
 static void free_work(finishing *f)
 {
     for (size_t i = 0; f->work && i < f->n_workers; i++) {
         free(f->work[i].lanes.s);
-        free(f->work[i].tile);
+        free(f->work[i].panels);
         free(f->work[i].effects);
         free(f->work[i].covariance);
         free(f->work[i].factor);
@@ -64,13 +59,13 @@ static vb_status take_work(finishing *f, vb_error *err)
     for (size_t i = 0; i < f->n_workers; i++) {
         workspace *w = &f->work[i];
 
-        w->lanes.s = take(4 * lanes);
-        w->tile = take(f->glm->tile_rows * VB_TILE);
-        w->effects = take(p->n_w * VB_LANES);
-        w->covariance = take(p->n_pairs * VB_LANES);
-        w->factor = take(rows * (rows + 1));
-        if (!w->lanes.s || !w->tile || !w->effects || !w->covariance || !w->factor)
-            return vb_fail_memory(err, (4 * lanes + f->glm->tile_rows * VB_TILE) *
+        w->lanes.s = vb_glm_doubles(4 * lanes);
+        w->panels = vb_glm_doubles(f->glm->panel_rows * VB_LANES);
+        w->effects = vb_glm_doubles(p->n_w * VB_LANES);
+        w->covariance = vb_glm_doubles(p->n_pairs * VB_LANES);
+        w->factor = vb_glm_doubles(rows * (rows + 1));
+        if (!w->lanes.s || !w->panels || !w->effects || !w->covariance || !w->factor)
+            return vb_fail_memory(err, (4 * lanes + f->glm->panel_rows * VB_LANES) *
                                            sizeof(double));
         w->lanes.z = w->lanes.s + lanes;
         w->lanes.g = w->lanes.s + 2 * lanes;
@@ -79,19 +74,21 @@ static vb_status take_work(finishing *f, vb_error *err)
     return VB_OK;
 }
 
-/* Puts m back that was taken from every y of voxel v: exact, for designs without a
- * constant, where it cannot be added to the effects afterwards. */
-static void restore(const vb_glm_plan *p, double *tile, double *moments, size_t v, double m)
+/* Puts m back that was taken from every y of a voxel: exact, for designs without a constant,
+ * where it cannot be added to the effects afterwards.  x: the voxel's first row. */
+static void restore(const vb_glm_plan *p, double *x, double inter)
 {
     const double n = (double)p->n_scans;
-    double *squares = moments + VB_MOMENT_SQUARES * VB_TILE + v;
-    double *lag = moments + VB_MOMENT_LAG * VB_TILE + v;
-    double *sum = moments + VB_MOMENT_SUM * VB_TILE + v;
-    double *first = moments + VB_MOMENT_FIRST * VB_TILE + v;
-    double *last = moments + VB_MOMENT_LAST * VB_TILE + v;
+    double *moments = x + p->n_rows_padded * VB_PANEL;
+    double *squares = moments + VB_MOMENT_SQUARES * VB_PANEL;
+    double *lag = moments + VB_MOMENT_LAG * VB_PANEL;
+    double *sum = moments + VB_MOMENT_SUM * VB_PANEL;
+    double *first = moments + VB_MOMENT_FIRST * VB_PANEL;
+    double *last = moments + VB_MOMENT_LAST * VB_PANEL;
+    const double m = moments[VB_MOMENT_BASE * VB_PANEL] + inter;
 
     for (size_t i = 0; i < p->n_rows; i++)
-        tile[i * VB_TILE + v] += m * p->on_one[i];
+        x[i * VB_PANEL] += m * p->on_one[i];
     *lag += m * (2 * *sum - *first - *last) + (n - 1) * m * m;
     *squares += 2 * m * *sum + n * m * m;
     *sum += n * m;
@@ -152,36 +149,63 @@ static double f_value(const vb_glm_contrast *c, const workspace *w, size_t v, do
     return sum / ((double)m * sigma2);
 }
 
-/* Results of one group of lanes into the rows of the tile, at out. */
-static void write_results(const finishing *f, const workspace *w, const double *base,
-                          const double *sum, const bool fits[VB_LANES], double *out)
+/* Results of lane v into the rows of its voxel, at out; in: the same voxel's sums. */
+static void write_voxel(const finishing *f, const workspace *w, size_t v, bool fits,
+                        const double *in, double *out)
 {
     const vb_glm_plan *p = f->glm->plan;
     const vb_glm_lanes *l = &w->lanes;
+    const double *moments = in + p->n_rows_padded * VB_PANEL;
+    const double base = moments[VB_MOMENT_BASE * VB_PANEL];
+    const double sum = moments[VB_MOMENT_SUM * VB_PANEL];
     const double a = f->slope, n = (double)p->n_scans;
+    const double sigma2 = fits ? l->ss[v] / p->df : (double)NAN;
 
-    for (size_t v = 0; v < VB_LANES; v++) {
-        const double sigma2 = fits[v] ? l->ss[v] / p->df : (double)NAN;
-        const double total = l->squares[v] - sum[v] * sum[v] / n;
+    out[VB_RESULT_RHO * VB_PANEL] = fits ? l->rho[v] : (double)NAN;
+    out[VB_RESULT_SIGMA2 * VB_PANEL] = a * a * sigma2;
+    out[VB_RESULT_R2 * VB_PANEL] =
+        fits ? 1 - l->r0[v] / (l->squares[v] - sum * sum / n) : (double)NAN;
+    for (size_t i = 0; i < p->n_contrasts; i++) {
+        const vb_glm_contrast *c = &p->contrasts[i];
+        double *result = out + c->result * VB_PANEL;
+        double effect = w->effects[c->first_w * VB_LANES + v];
 
-        out[VB_RESULT_RHO * VB_TILE + v] = fits[v] ? l->rho[v] : (double)NAN;
-        out[VB_RESULT_SIGMA2 * VB_TILE + v] = a * a * sigma2;
-        out[VB_RESULT_R2 * VB_TILE + v] = fits[v] ? 1 - l->r0[v] / total : (double)NAN;
-        for (size_t i = 0; i < p->n_contrasts; i++) {
-            const vb_glm_contrast *c = &p->contrasts[i];
-            double *result = out + c->result * VB_TILE + v;
-            double effect = w->effects[c->first_w * VB_LANES + v];
-
-            if (!c->is_t) {
-                *result = f_value(c, w, v, sigma2);
-                continue;
-            }
-            if (p->has_constant)
-                effect += p->kappa[c->first_w] * (base[v] + f->inter / a);
-            *result = fits[v] ? a * effect : (double)NAN;
-            result[VB_TILE] =
-                a * a * sigma2 * w->covariance[c->first_pair * VB_LANES + v];
+        if (!c->is_t) {
+            *result = f_value(c, w, v, sigma2);
+            continue;
         }
+        if (p->has_constant)
+            effect += p->kappa[c->first_w] * (base + f->inter / a);
+        *result = fits ? a * effect : (double)NAN;
+        result[VB_PANEL] = a * a * sigma2 * w->covariance[c->first_pair * VB_LANES + v];
+    }
+}
+
+/* VB_LANES voxels, of which n exist. */
+static void finish_lanes(const finishing *f, workspace *w, double *panels, size_t n)
+{
+    const vb_glm *g = f->glm;
+    const vb_glm_plan *p = g->plan;
+    const size_t size = g->panel_rows * VB_PANEL;
+    const size_t n_panels = (n + VB_PANEL - 1) / VB_PANEL;
+    bool fits[VB_LANES];
+
+    memcpy(w->panels, panels, n_panels * size * sizeof *panels);
+    memset(w->panels + n_panels * size, 0,
+           (VB_LANES / VB_PANEL - n_panels) * size * sizeof *panels);
+    for (size_t v = 0; !p->has_constant && v < VB_LANES; v++)
+        restore(p, w->panels + v / VB_PANEL * size + v % VB_PANEL, f->inter / f->slope);
+    p->kernels->residual(&p->shape, g->panel_rows, p->n_rows_padded, w->panels, &w->lanes);
+    judge(w, p->rank, n, fits);
+    memset(w->lanes.rho, 0, sizeof w->lanes.rho);
+    if (p->noise->estimate)
+        p->noise->estimate(p, &w->lanes);
+    p->kernels->solve(&p->shape, &w->lanes, p->n_w, p->w, p->n_pairs,
+                      (const size_t (*)[2])p->pairs, w->effects, w->covariance);
+    for (size_t v = 0; v < n; v++) {
+        const size_t at = v / VB_PANEL * size + v % VB_PANEL;
+
+        write_voxel(f, w, v, fits[v], w->panels + at, panels + at);
     }
 }
 
@@ -189,30 +213,13 @@ static void finish_tile(void *context, size_t tile, size_t worker)
 {
     const finishing *f = context;
     const vb_glm *g = f->glm;
-    const vb_glm_plan *p = g->plan;
-    workspace *w = &f->work[worker];
-    double *sums = g->tiles + tile * g->tile_rows * VB_TILE;
-    double *moments = w->tile + p->n_rows_padded * VB_TILE;
-    const double *base = moments + VB_MOMENT_BASE * VB_TILE;
-    const size_t left = g->n_voxels - tile * VB_TILE;
 
-    memcpy(w->tile, sums, g->tile_rows * VB_TILE * sizeof *sums);
-    if (!p->has_constant)
-        for (size_t v = 0; v < VB_TILE; v++)
-            restore(p, w->tile, moments, v, base[v] + f->inter / f->slope);
-    for (size_t v = 0; v < VB_TILE && v < left; v += VB_LANES) {
-        const size_t n = left - v < VB_LANES ? left - v : VB_LANES;
-        bool fits[VB_LANES];
+    for (size_t v = tile * VB_TILE; v < (tile + 1) * VB_TILE && v < g->n_voxels;
+         v += VB_LANES) {
+        const size_t left = g->n_voxels - v;
 
-        p->kernels->residual(&p->shape, w->tile + v, moments + v, &w->lanes);
-        judge(w, p->rank, n, fits);
-        memset(w->lanes.rho, 0, sizeof w->lanes.rho);
-        if (p->noise->estimate)
-            p->noise->estimate(p, &w->lanes);
-        p->kernels->solve(&p->shape, &w->lanes, p->n_w, p->w, p->n_pairs,
-                          (const size_t (*)[2])p->pairs, w->effects, w->covariance);
-        write_results(f, w, base + v, moments + VB_MOMENT_SUM * VB_TILE + v, fits,
-                      sums + v);
+        finish_lanes(f, &f->work[worker], vb_glm_panel(g, v),
+                     left < VB_LANES ? left : VB_LANES);
     }
 }
 

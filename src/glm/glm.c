@@ -2,8 +2,8 @@
 /*
  * glm.c - the sums of a set of voxels: memory, blocks of volumes, results.
  *
- * Voxels are kept in tiles of 256: rows of sums, then the moments, then nothing; when the
- * voxels are fitted, the results take the place of the sums.
+ * Voxels are kept in panels of 8 (kernel.h): rows of sums, then the moments; when the voxels
+ * are fitted, the results take the place of the sums.
  */
 #include "sums.h"
 
@@ -17,8 +17,7 @@
 
 enum { MOST_VOLUMES = 64, CACHE_LINE = 64 };
 
-/* Zeroed pages would be touched twice, first to read: the first block writes them all. */
-static double *aligned_doubles(size_t n)
+double *vb_glm_doubles(size_t n)
 {
     if (n > SIZE_MAX / sizeof(double) - CACHE_LINE)
         return NULL;
@@ -37,13 +36,13 @@ vb_status vb_glm_alloc(const vb_glm_plan *plan, size_t n_voxels, vb_glm **glm,
     g->plan = plan;
     g->n_voxels = n_voxels;
     g->n_tiles = n_tiles;
-    g->tile_rows = sums > plan->n_results ? sums : plan->n_results;
-    if (n_tiles < SIZE_MAX / 16 / VB_TILE / g->tile_rows)
-        g->tiles = aligned_doubles(n_tiles * g->tile_rows * VB_TILE);
-    g->packed = aligned_doubles(plan->n_rows_padded * MOST_VOLUMES);
-    if (!g->tiles || !g->packed) {
+    g->panel_rows = sums > plan->n_results ? sums : plan->n_results;
+    if (n_tiles < SIZE_MAX / 16 / VB_TILE / g->panel_rows)
+        g->panels = vb_glm_doubles(n_tiles * g->panel_rows * VB_TILE);
+    g->packed = vb_glm_doubles(plan->n_rows_padded * MOST_VOLUMES);
+    if (!g->panels || !g->packed) {
         vb_glm_free(g);
-        return vb_fail_memory(err, n_tiles * g->tile_rows * VB_TILE * sizeof(double));
+        return vb_fail_memory(err, n_tiles * VB_TILE * sums * sizeof(double));
     }
     *glm = g;
     return VB_OK;
@@ -53,7 +52,7 @@ void vb_glm_free(vb_glm *g)
 {
     if (!g)
         return;
-    free(g->tiles);
+    free(g->panels);
     free(g->packed);
     free(g);
 }
@@ -74,22 +73,20 @@ typedef struct addition {
     vb_glm *glm;
     vb_glm_feed feed; /* of the first tile */
     size_t value_bytes;
-    double *panels;   /* [n_workers][VB_TILE x MOST_VOLUMES] */
+    double *columns;  /* [n_workers][VB_TILE x MOST_VOLUMES] */
 } addition;
 
 static void add_tile(void *context, size_t tile, size_t worker)
 {
     const addition *a = context;
-    vb_glm *g = a->glm;
-    const vb_glm_plan *p = g->plan;
-    double *sums = g->tiles + tile * g->tile_rows * VB_TILE;
+    const vb_glm *g = a->glm;
     const size_t left = g->n_voxels - tile * VB_TILE;
     vb_glm_feed feed = a->feed;
 
     feed.values = (const char *)feed.values + tile * VB_TILE * a->value_bytes;
     feed.n_voxels = left < VB_TILE ? left : VB_TILE;
-    feed.panels = a->panels + worker * VB_TILE * MOST_VOLUMES;
-    p->kernels->add(&feed, sums, sums + p->n_rows_padded * VB_TILE);
+    feed.columns = a->columns + worker * VB_TILE * MOST_VOLUMES;
+    g->plan->kernels->add(&feed, vb_glm_panel(g, tile * VB_TILE));
 }
 
 vb_status vb_glm_add(vb_glm *g, size_t n_volumes, vb_sample type, const void *values,
@@ -104,8 +101,8 @@ vb_status vb_glm_add(vb_glm *g, size_t n_volumes, vb_sample type, const void *va
                        "%zu volumes follow %zu, but the design has %zu scans", n_volumes,
                        g->n_added, p->n_scans);
     n_threads = n_threads < 1 ? 1 : n_threads > VB_MAX_THREADS ? VB_MAX_THREADS : n_threads;
-    a.panels = aligned_doubles(n_threads * VB_TILE * MOST_VOLUMES);
-    if (!a.panels)
+    a.columns = vb_glm_doubles(n_threads * VB_TILE * MOST_VOLUMES);
+    if (!a.columns)
         return vb_fail_memory(err, n_threads * VB_TILE * MOST_VOLUMES * sizeof(double));
     for (size_t done = 0; done < n_volumes;) {
         const size_t left = n_volumes - done;
@@ -115,12 +112,13 @@ vb_status vb_glm_add(vb_glm *g, size_t n_volumes, vb_sample type, const void *va
         a.feed = (vb_glm_feed){.type = type, .stride = stride, .n_volumes = n,
                                .values = (const char *)values + done * stride * bytes,
                                .is_first = g->n_added == 0, .packed = g->packed,
-                               .n_rows = p->n_rows_padded};
+                               .n_rows = p->n_rows_padded,
+                               .panel_rows = g->panel_rows};
         vb_parallel(g->n_tiles, n_threads, add_tile, &a);
         g->n_added += n;
         done += n;
     }
-    free(a.panels);
+    free(a.columns);
     return VB_OK;
 }
 
@@ -151,25 +149,18 @@ bool vb_glm_has(const vb_glm *g, vb_stat stat, size_t contrast)
     return c != NULL;
 }
 
-/* Row `row` of all tiles in voxel order. */
+/* Row `row` of all voxels. */
 static void copy_row(const vb_glm *g, size_t row, double out[])
 {
-    for (size_t v = 0; v < g->n_voxels; v += VB_TILE) {
-        const size_t n = g->n_voxels - v < VB_TILE ? g->n_voxels - v : VB_TILE;
-        const double *tile = g->tiles + v / VB_TILE * g->tile_rows * VB_TILE;
-
-        memcpy(out + v, tile + row * VB_TILE, n * sizeof *out);
-    }
+    for (size_t v = 0; v < g->n_voxels; v++)
+        out[v] = vb_glm_panel(g, v)[row * VB_PANEL + v % VB_PANEL];
 }
 
 /* t = effect / sqrt(variance), in place of the effect */
 static void divide_row(const vb_glm *g, size_t row, double out[])
 {
-    for (size_t v = 0; v < g->n_voxels; v++) {
-        const double *tile = g->tiles + v / VB_TILE * g->tile_rows * VB_TILE;
-
-        out[v] /= sqrt(tile[row * VB_TILE + v % VB_TILE]);
-    }
+    for (size_t v = 0; v < g->n_voxels; v++)
+        out[v] /= sqrt(vb_glm_panel(g, v)[row * VB_PANEL + v % VB_PANEL]);
 }
 
 static void map_contrast(const vb_glm *g, vb_stat stat, const vb_glm_contrast *c,

@@ -14,13 +14,19 @@
 #include <stddef.h>
 
 enum {
-    VB_TILE = 256, /* voxels whose sums stay in the second-level cache together */
-    VB_PANEL = 8,  /* voxels of one column of the packed block: two AVX2 registers */
+    VB_TILE = 256, /* voxels whose block of volumes stays in the second-level cache */
+    VB_PANEL = 8,  /* voxels whose sums lie together: two AVX2 registers */
     VB_ROWS = 6,   /* rows of sums kept in registers: 6 x 2 + 3 of 16 */
     VB_LANES = 32, /* voxels finished together */
 };
 
-/* Moments of a tile, each [VB_TILE], behind its rows of sums.  x is y minus base. */
+/*
+ * What is kept of a voxel, one double a row: its sums, then its moments; after the fit the
+ * results.  Panels of 8 voxels follow each other, [n_panels][panel_rows][VB_PANEL], so that
+ * a block reads and writes memory from front to back.
+ */
+
+/* Moments, behind the rows of sums.  x is y minus base. */
 typedef enum vb_moment {
     VB_MOMENT_SQUARES, /* sum of x_t^2 */
     VB_MOMENT_LAG,     /* sum of x_t x_{t-1} */
@@ -38,8 +44,9 @@ typedef struct vb_glm_feed {
     size_t stride, n_volumes, n_voxels; /* n_voxels <= VB_TILE */
     bool is_first;          /* the block starts at scan 0 */
     const double *packed;   /* [n_rows / VB_ROWS][n_volumes][VB_ROWS] rows of the design */
-    size_t n_rows;          /* a multiple of VB_ROWS */
-    double *panels;         /* work space [VB_TILE x n_volumes] */
+    size_t n_rows;          /* of sums, a multiple of VB_ROWS */
+    size_t panel_rows;      /* of a panel of the tile: sums, moments, maybe more */
+    double *columns;        /* work space [VB_TILE / VB_PANEL][n_volumes][VB_PANEL] */
 } vb_glm_feed;
 
 /* What the finishing loops need to know of a plan. */
@@ -67,13 +74,13 @@ typedef struct vb_glm_lanes {
 typedef struct vb_glm_kernels {
     const char *name;
 
-    /* Adds a block to a tile: rows of sums [n_rows x VB_TILE], then the moments. */
-    void (*add)(const vb_glm_feed *feed, double *tile, double *moments);
+    /* Adds a block to the panels of a tile, of which those with a voxel exist. */
+    void (*add)(const vb_glm_feed *feed, double *tile);
 
-    /* Sums of VB_LANES voxels (tile, moments: at their first voxel, rows VB_TILE apart) to
-     * residual quantities. */
-    void (*residual)(const vb_glm_shape *shape, const double *tile, const double *moments,
-                     vb_glm_lanes *lanes);
+    /* Sums of VB_LANES voxels, in VB_LANES / VB_PANEL panels of panel_rows rows with the
+     * moments behind n_rows of sums, to residual quantities. */
+    void (*residual)(const vb_glm_shape *shape, size_t panel_rows, size_t n_rows,
+                     const double *panels, vb_glm_lanes *lanes);
 
     /* minus twice the REML log likelihood of rho, up to a constant:
      * (T - rank) log SS + log|Q'KQ| - log(1 - rho^2) */

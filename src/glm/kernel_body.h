@@ -24,71 +24,102 @@ typedef double vec __attribute__((vector_size(8 * VB_WIDTH), may_alias));
 
 /* ---- adding a block ---- */
 
-/* One volume of the tile minus the base; lanes beyond n_voxels are 0. */
-static void take_row(const vb_glm_feed *feed, size_t volume, const double *restrict base,
-                     double *restrict x)
+/* Voxel v of the volumes, converted: panels of [n_volumes][VB_PANEL]. */
+#define CONVERT(type)                                                                      \
+    do {                                                                                   \
+        const type *in = (const type *)feed->values + b * feed->stride;                    \
+        size_t v = 0;                                                                      \
+                                                                                           \
+        for (; v + VB_PANEL <= feed->n_voxels; v += VB_PANEL, out += step)                 \
+            for (size_t k = 0; k < VB_PANEL; k++)                                          \
+                out[k] = (double)in[v + k];                                                \
+        for (size_t k = 0; v + k < feed->n_voxels; k++)                                    \
+            out[k] = (double)in[v + k];                                                    \
+    } while (0)
+
+/* The block as columns of 8 voxels; voxels beyond the last are 0. */
+static void convert(const vb_glm_feed *feed)
 {
-    const size_t at = volume * feed->stride, n = feed->n_voxels;
+    const size_t step = feed->n_volumes * VB_PANEL, n_left = feed->n_voxels % VB_PANEL;
+    double *tail = feed->columns + feed->n_voxels / VB_PANEL * step;
 
-    if (feed->type == VB_SAMPLE_INT16) {
-        const short *y = (const short *)feed->values + at;
+    if (n_left)
+        memset(tail, 0, step * sizeof *tail);
+    for (size_t b = 0; b < feed->n_volumes; b++) {
+        double *restrict out = feed->columns + b * VB_PANEL;
 
-        for (size_t v = 0; v < n; v++)
-            x[v] = (double)y[v] - base[v];
-    } else if (feed->type == VB_SAMPLE_FLOAT32) {
-        const float *y = (const float *)feed->values + at;
-
-        for (size_t v = 0; v < n; v++)
-            x[v] = (double)y[v] - base[v];
-    } else {
-        const double *y = (const double *)feed->values + at;
-
-        for (size_t v = 0; v < n; v++)
-            x[v] = y[v] - base[v];
+        if (feed->type == VB_SAMPLE_INT16)
+            CONVERT(short);
+        else if (feed->type == VB_SAMPLE_FLOAT32)
+            CONVERT(float);
+        else
+            CONVERT(double);
     }
-    for (size_t v = n; v < VB_TILE; v++)
-        x[v] = 0;
 }
 
 /* The mean of the first block, rounded to float so that y - base is exact for float32 and
  * integer images: it keeps y'y small against what is subtracted from it later. */
-static void find_base(const vb_glm_feed *feed, double *restrict base)
+static void find_base(size_t n, const double *column, double *base)
 {
-    double zero[VB_TILE] = {0}, sum[VB_TILE] = {0}, x[VB_TILE];
+    for (size_t v = 0; v < VB_PANEL; v += VB_WIDTH) {
+        vec sum = {0};
 
-    for (size_t b = 0; b < feed->n_volumes; b++) {
-        take_row(feed, b, zero, x);
-        for (size_t v = 0; v < VB_TILE; v++)
-            sum[v] += x[v];
+        for (size_t b = 0; b < n; b++)
+            sum += *(const vec *)(column + b * VB_PANEL + v);
+        *(vec *)(base + v) = sum / (double)n;
     }
-    for (size_t v = 0; v < VB_TILE; v++)
-        base[v] = (double)(float)(sum[v] / (double)feed->n_volumes);
+    for (size_t v = 0; v < VB_PANEL; v++)
+        base[v] = (double)(float)base[v];
 }
 
-/* Rows of sums += packed' * panels.  Totals are carried in registers through the block in
- * scan order, so the size of the blocks does not change a bit of them. */
-static void multiply(const vb_glm_feed *feed, double *tile)
+#define MOMENT(which) (*(vec *)(moments + VB_MOMENT_##which * VB_PANEL + v))
+
+/* Subtracts the base and adds up the moments of a panel. */
+static void add_moments(size_t n, bool is_first, double *column, double *moments)
 {
-    enum { STEP = 2 * VB_WIDTH };
+    for (size_t v = 0; v < VB_PANEL; v += VB_WIDTH) {
+        const vec base = MOMENT(BASE);
+        vec squares = MOMENT(SQUARES), lag = MOMENT(LAG), sum = MOMENT(SUM);
+        vec last = MOMENT(LAST);
+
+        for (size_t b = 0; b < n; b++) {
+            vec *at = (vec *)(column + b * VB_PANEL + v);
+            const vec x = *at - base;
+
+            *at = x;
+            VB_FMA(squares, x, x);
+            VB_FMA(lag, x, last);
+            sum += x;
+            last = x;
+        }
+        if (is_first)
+            MOMENT(FIRST) = *(const vec *)(column + v);
+        MOMENT(SQUARES) = squares;
+        MOMENT(LAG) = lag;
+        MOMENT(SUM) = sum;
+        MOMENT(LAST) = last;
+    }
+}
+
+/* Rows of sums of a panel += packed' * column.  Totals are carried in registers through the
+ * block in scan order, so the size of the blocks does not change a bit of them. */
+static void multiply(const vb_glm_feed *feed, const double *column, double *panel)
+{
     const size_t nb = feed->n_volumes;
 
-    for (size_t v = 0; v < VB_TILE; v += STEP) {
-        const double *panel =
-            feed->panels + v / VB_PANEL * VB_PANEL * nb + v % VB_PANEL;
-
+    for (size_t v = 0; v < VB_PANEL; v += 2 * VB_WIDTH)
         for (size_t i = 0; i < feed->n_rows; i += VB_ROWS) {
-            const double *q = feed->packed + i * nb;
-            double *out = tile + i * VB_TILE + v;
+            const double *q = feed->packed + i * nb, *y = column + v;
+            double *out = panel + i * VB_PANEL + v;
             vec c[VB_ROWS][2];
 
             for (size_t r = 0; r < VB_ROWS; r++)
                 for (size_t h = 0; h < 2; h++)
                     c[r][h] = feed->is_first
                                   ? (vec){0}
-                                  : *(const vec *)(out + r * VB_TILE + h * VB_WIDTH);
-            for (size_t b = 0; b < nb; b++, q += VB_ROWS) {
-                const vec y0 = *(const vec *)(panel + b * VB_PANEL);
-                const vec y1 = *(const vec *)(panel + b * VB_PANEL + VB_WIDTH);
+                                  : *(const vec *)(out + r * VB_PANEL + h * VB_WIDTH);
+            for (size_t b = 0; b < nb; b++, q += VB_ROWS, y += VB_PANEL) {
+                const vec y0 = *(const vec *)y, y1 = *(const vec *)(y + VB_WIDTH);
 
                 for (size_t r = 0; r < VB_ROWS; r++) {
                     const vec qq = VB_SPLAT(q[r]);
@@ -99,72 +130,66 @@ static void multiply(const vb_glm_feed *feed, double *tile)
             }
             for (size_t r = 0; r < VB_ROWS; r++)
                 for (size_t h = 0; h < 2; h++)
-                    *(vec *)(out + r * VB_TILE + h * VB_WIDTH) = c[r][h];
+                    *(vec *)(out + r * VB_PANEL + h * VB_WIDTH) = c[r][h];
         }
-    }
 }
 
-static void add(const vb_glm_feed *feed, double *tile, double *moments)
+static void add(const vb_glm_feed *feed, double *tile)
 {
-    double *restrict squares = moments + VB_MOMENT_SQUARES * VB_TILE;
-    double *restrict lag = moments + VB_MOMENT_LAG * VB_TILE;
-    double *restrict sum = moments + VB_MOMENT_SUM * VB_TILE;
-    double *restrict base = moments + VB_MOMENT_BASE * VB_TILE;
-    double *restrict last = moments + VB_MOMENT_LAST * VB_TILE;
-    double x[VB_TILE];
+    convert(feed);
+    for (size_t v = 0; v < feed->n_voxels; v += VB_PANEL) {
+        double *column = feed->columns + v * feed->n_volumes;
+        double *panel = tile + v * feed->panel_rows;
+        double *moments = panel + feed->n_rows * VB_PANEL;
 
-    if (feed->is_first) {
-        memset(moments, 0, VB_N_MOMENTS * VB_TILE * sizeof *moments);
-        find_base(feed, base);
-    }
-    for (size_t b = 0; b < feed->n_volumes; b++) {
-        take_row(feed, b, base, x);
-        for (size_t v = 0; v < VB_TILE; v++) {
-            squares[v] = VB_MADD(x[v], x[v], squares[v]);
-            lag[v] = VB_MADD(x[v], last[v], lag[v]);
-            sum[v] += x[v];
-            last[v] = x[v];
+        if (feed->is_first) {
+            memset(moments, 0, VB_N_MOMENTS * VB_PANEL * sizeof *moments);
+            find_base(feed->n_volumes, column, moments + VB_MOMENT_BASE * VB_PANEL);
         }
-        if (feed->is_first && b == 0)
-            memcpy(moments + VB_MOMENT_FIRST * VB_TILE, x, sizeof x);
-        for (size_t v = 0; v < VB_TILE; v += VB_PANEL)
-            memcpy(feed->panels + v * feed->n_volumes + b * VB_PANEL, x + v,
-                   VB_PANEL * sizeof *x);
+        add_moments(feed->n_volumes, feed->is_first, column, moments);
+        multiply(feed, column, panel);
     }
-    multiply(feed, tile);
 }
 
 /* ---- finishing ---- */
 
-static void residual(const vb_glm_shape *shape, const double *tile, const double *moments,
-                     vb_glm_lanes *l)
+static void residual(const vb_glm_shape *shape, size_t panel_rows, size_t n_rows,
+                     const double *panels, vb_glm_lanes *l)
 {
-    const size_t rank = shape->rank;
+    const size_t rank = shape->rank, lag_rows = shape->has_lag ? rank : 0;
 
-    EACH_LANE
-    {
-        l->r0[v] = l->squares[v] = moments[VB_MOMENT_SQUARES * VB_TILE + v];
-        l->r1[v] = moments[VB_MOMENT_LAG * VB_TILE + v];
-        l->r_first[v] = moments[VB_MOMENT_FIRST * VB_TILE + v];
-        l->r_last[v] = moments[VB_MOMENT_LAST * VB_TILE + v];
-    }
-    for (size_t i = 0; i < rank; i++) {
-        const double lambda = shape->lambda[i], u = shape->last[i], f = shape->first[i];
-        const double *restrict s0 = tile + i * VB_TILE;
-        const double *restrict s1 = tile + (rank + i) * VB_TILE;
-        double *restrict s = l->s + i * VB_LANES, *restrict z = l->z + i * VB_LANES;
+    for (size_t at = 0; at < VB_LANES; at += VB_WIDTH) {
+        const size_t v = at % VB_PANEL; /* place within the panel */
+        const double *panel = panels + at / VB_PANEL * panel_rows * VB_PANEL;
+        const double *moments = panel + n_rows * VB_PANEL;
+        vec r0 = *(const vec *)(moments + VB_MOMENT_SQUARES * VB_PANEL + v);
+        vec r1 = *(const vec *)(moments + VB_MOMENT_LAG * VB_PANEL + v);
+        vec r_first = *(const vec *)(moments + VB_MOMENT_FIRST * VB_PANEL + v);
+        vec r_last = *(const vec *)(moments + VB_MOMENT_LAST * VB_PANEL + v);
 
-        EACH_LANE
-        {
-            const double a = s0[v], b = shape->has_lag ? s1[v] : 0;
+        memcpy(l->squares + at, &r0, sizeof r0);
+        for (size_t i = 0; i < rank; i++) {
+            const vec lambda = VB_SPLAT(shape->lambda[i]);
+            const vec u = VB_SPLAT(-shape->last[i]), f = VB_SPLAT(-shape->first[i]);
+            const vec a = *(const vec *)(panel + i * VB_PANEL + v);
+            vec b = *(const vec *)(panel + (lag_rows + i) * VB_PANEL + v);
+            vec half;
 
-            s[v] = a;
-            z[v] = VB_MADD(-lambda, a, b);
-            l->r0[v] = VB_MADD(-a, a, l->r0[v]);
-            l->r1[v] = VB_MADD(a, 0.5 * lambda * a - b, l->r1[v]);
-            l->r_last[v] = VB_MADD(-u, a, l->r_last[v]);
-            l->r_first[v] = VB_MADD(-f, a, l->r_first[v]);
+            if (!lag_rows)
+                b = (vec){0};
+            VB_FMA(b, -lambda, a); /* Q'Dr */
+            half = -0.5 * lambda * a - b;
+            memcpy(l->s + i * VB_LANES + at, &a, sizeof a);
+            memcpy(l->z + i * VB_LANES + at, &b, sizeof b);
+            VB_FMA(r0, -a, a);
+            VB_FMA(r1, a, half);
+            VB_FMA(r_last, u, a);
+            VB_FMA(r_first, f, a);
         }
+        memcpy(l->r0 + at, &r0, sizeof r0);
+        memcpy(l->r1 + at, &r1, sizeof r1);
+        memcpy(l->r_first + at, &r_first, sizeof r_first);
+        memcpy(l->r_last + at, &r_last, sizeof r_last);
     }
 }
 
