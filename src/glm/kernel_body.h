@@ -19,6 +19,7 @@
 
 /* (may_alias: the sums are doubles elsewhere) */
 typedef double vec __attribute__((vector_size(8 * VB_WIDTH), may_alias));
+typedef double vec_anywhere __attribute__((vector_size(8 * VB_WIDTH), aligned(8), may_alias));
 
 #define EACH_LANE for (size_t v = 0; v < VB_LANES; v++)
 
@@ -200,48 +201,64 @@ typedef struct products {
     double det[VB_LANES], log_det[VB_LANES];
 } products;
 
-/* keep: also store g and 1/d, for solve() */
+#define LANES_AT(array) (*(const vec_anywhere *)((array) + at))
+
+/* keep: also store g and 1/d, for solve().  Sums of a few lanes stay in registers while the
+ * loop runs over the columns. */
 static inline __attribute__((always_inline)) void
-inner_products(const vb_glm_shape *shape, const vb_glm_lanes *l, const double *restrict rho,
-               bool keep, products *restrict p)
+inner_products(const vb_glm_shape *shape, const vb_glm_lanes *l, const double *rho,
+               bool keep, products *p)
 {
     /* |rho| <= .98: d lies in 4e-4 .. 4, 48 factors in 1e-163 .. 1e29 */
     enum { FACTORS = 48 };
 
-    memset(p, 0, sizeof *p);
-    EACH_LANE p->det[v] = 1;
-    for (size_t i = 0; i < shape->rank; i++) {
-        const double lambda = shape->lambda[i], u = shape->last[i];
-        const double f = shape->exact_start ? shape->first[i] : 0;
-        const double *restrict z = l->z + i * VB_LANES;
-        double *restrict keep_g = l->g + i * VB_LANES;
-        double *restrict keep_di = l->di + i * VB_LANES;
+    for (size_t at = 0; at < VB_LANES; at += VB_WIDTH) {
+        const vec r = LANES_AT(rho), one = VB_SPLAT(1.0);
+        const vec r_last = LANES_AT(l->r_last), r_first = LANES_AT(l->r_first);
+        vec gg = {0}, gu = {0}, gf = {0}, uu = {0}, uf = {0}, ff = {0};
+        vec square = one, det = one;
 
-        EACH_LANE
-        {
-            const double r = rho[v], d = VB_MADD(r, r, VB_MADD(-r, lambda, 1.0));
-            const double ends = VB_MADD(u, l->r_last[v], f * l->r_first[v]);
-            const double g = -r * VB_MADD(r, ends, z[v]), di = 1 / d;
-            const double gd = g * di, ud = u * di, fd = f * di;
+        VB_FMA(square, r, r); /* 1 + rho^2 */
+        memset(p->log_det + at, 0, sizeof square);
+        for (size_t i = 0; i < shape->rank; i++) {
+            const double first = shape->exact_start ? shape->first[i] : 0;
+            const vec u = VB_SPLAT(shape->last[i]), f = VB_SPLAT(first);
+            const vec lambda = VB_SPLAT(-shape->lambda[i]);
+            vec d = square, g = *(const vec *)(l->z + i * VB_LANES + at), ends = f * r_first;
+            vec di, gd, ud, fd;
 
-            p->gg[v] = VB_MADD(g, gd, p->gg[v]);
-            p->gu[v] = VB_MADD(u, gd, p->gu[v]);
-            p->gf[v] = VB_MADD(f, gd, p->gf[v]);
-            p->uu[v] = VB_MADD(u, ud, p->uu[v]);
-            p->uf[v] = VB_MADD(f, ud, p->uf[v]);
-            p->ff[v] = VB_MADD(f, fd, p->ff[v]);
-            p->det[v] *= d;
+            VB_FMA(d, r, lambda);
+            VB_FMA(ends, u, r_last);
+            VB_FMA(g, r, ends);
+            g *= -r;
+            di = one / d;
+            gd = g * di;
+            ud = u * di;
+            fd = f * di;
+            VB_FMA(gg, g, gd);
+            VB_FMA(gu, u, gd);
+            VB_FMA(gf, f, gd);
+            VB_FMA(uu, u, ud);
+            VB_FMA(uf, f, ud);
+            VB_FMA(ff, f, fd);
+            det *= d;
             if (keep) {
-                keep_g[v] = g;
-                keep_di[v] = di;
+                *(vec *)(l->g + i * VB_LANES + at) = g;
+                *(vec *)(l->di + i * VB_LANES + at) = di;
+            }
+            if (i % FACTORS == FACTORS - 1) {
+                for (size_t k = 0; k < VB_WIDTH; k++)
+                    p->log_det[at + k] += log(det[k]);
+                det = one;
             }
         }
-        if (i % FACTORS == FACTORS - 1)
-            EACH_LANE
-            {
-                p->log_det[v] += log(p->det[v]);
-                p->det[v] = 1;
-            }
+        memcpy(p->gg + at, &gg, sizeof gg);
+        memcpy(p->gu + at, &gu, sizeof gu);
+        memcpy(p->gf + at, &gf, sizeof gf);
+        memcpy(p->uu + at, &uu, sizeof uu);
+        memcpy(p->uf + at, &uf, sizeof uf);
+        memcpy(p->ff + at, &ff, sizeof ff);
+        memcpy(p->det + at, &det, sizeof det);
     }
 }
 
@@ -299,6 +316,41 @@ static void likelihood(const vb_glm_shape *shape, const vb_glm_lanes *l,
                        log(p.det[v] * k.det[v] / (1 - rho[v] * rho[v]));
 }
 
+/* a'A^-1 b of two weights, out [VB_LANES] */
+static void covariance_of(const vb_glm_shape *shape, const vb_glm_lanes *l,
+                          const woodbury *k, const double *a, const double *b, double *out)
+{
+    const bool same = a == b;
+    double ab[VB_LANES] = {0}, au[VB_LANES] = {0}, af[VB_LANES] = {0};
+    double bu[VB_LANES] = {0}, bf[VB_LANES] = {0};
+
+    for (size_t i = 0; i < shape->rank; i++) {
+        const double u = shape->last[i], f = shape->exact_start ? shape->first[i] : 0;
+        const double ai = a[i], bi = b[i];
+        const double *restrict di = l->di + i * VB_LANES;
+
+        EACH_LANE
+        {
+            ab[v] = VB_MADD(ai * bi, di[v], ab[v]);
+            au[v] = VB_MADD(ai * u, di[v], au[v]);
+            af[v] = VB_MADD(ai * f, di[v], af[v]);
+        }
+        if (!same)
+            EACH_LANE
+            {
+                bu[v] = VB_MADD(bi * u, di[v], bu[v]);
+                bf[v] = VB_MADD(bi * f, di[v], bf[v]);
+            }
+    }
+    if (same) {
+        memcpy(bu, au, sizeof bu);
+        memcpy(bf, af, sizeof bf);
+    }
+    EACH_LANE out[v] = ab[v] + k->uu[v] * au[v] * bu[v] +
+                       k->uf[v] * (au[v] * bf[v] + af[v] * bu[v]) +
+                       k->ff[v] * af[v] * bf[v];
+}
+
 static void solve(const vb_glm_shape *shape, vb_glm_lanes *l, size_t n_w, const double *w,
                   size_t n_pairs, const size_t (*pairs)[2], double *effects,
                   double *covariance)
@@ -335,29 +387,9 @@ static void solve(const vb_glm_shape *shape, vb_glm_lanes *l, size_t n_w, const 
         }
         memcpy(effects + c * VB_LANES, sum, sizeof sum);
     }
-    for (size_t c = 0; c < n_pairs; c++) {
-        const double *wa = w + pairs[c][0] * rank, *wb = w + pairs[c][1] * rank;
-        double ab[VB_LANES] = {0}, au[VB_LANES] = {0}, af[VB_LANES] = {0};
-        double bu[VB_LANES] = {0}, bf[VB_LANES] = {0};
-
-        for (size_t i = 0; i < rank; i++) {
-            const double a = wa[i], b = wb[i], u = shape->last[i];
-            const double f = shape->exact_start ? shape->first[i] : 0;
-            const double *restrict di = l->di + i * VB_LANES;
-
-            EACH_LANE
-            {
-                ab[v] = VB_MADD(a * b, di[v], ab[v]);
-                au[v] = VB_MADD(a * u, di[v], au[v]);
-                af[v] = VB_MADD(a * f, di[v], af[v]);
-                bu[v] = VB_MADD(b * u, di[v], bu[v]);
-                bf[v] = VB_MADD(b * f, di[v], bf[v]);
-            }
-        }
-        EACH_LANE covariance[c * VB_LANES + v] =
-            ab[v] + k.uu[v] * au[v] * bu[v] + k.uf[v] * (au[v] * bf[v] + af[v] * bu[v]) +
-            k.ff[v] * af[v] * bf[v];
-    }
+    for (size_t c = 0; c < n_pairs; c++)
+        covariance_of(shape, l, &k, w + pairs[c][0] * rank, w + pairs[c][1] * rank,
+                      covariance + c * VB_LANES);
 }
 
 static void correlate(size_t n, size_t n_lags, const double *x, const double *y,

@@ -18,8 +18,8 @@ enum { MOST_STEPS = 8, GRID = 40, GOLDEN_STEPS = 44 };
 /* Difference quotients: the first step needs only the direction, the others a quotient with
  * error h^2 F'''/6 (1e-8) that still stands 1e3 above the rounding of F. */
 static const double first_h = 0.02, later_h = 2e-4;
-/* Steps below this end the search: Newton's next one would be its square. */
-static const double settled_step = 1e-4;
+/* Steps below this end the search: the error is then its square times F'''/2F'', some 3e-7. */
+static const double settled_step = 3e-4;
 static const double longest_step = 0.15;
 
 static double within(double rho)
