@@ -10,3 +10,11 @@ mkdir -p "$docs"
 for page in $("$program" --generate pages); do
   "$program" --generate "$page" > "$docs/$page"
 done
+
+# the README's picture: a run of the example, in the default convention
+mkdir -p "$docs/img"
+made=$(mktemp -d)
+trap 'rm -rf "$made"' EXIT
+"$program" design examples/effort-risk/spec.yaml --bids-dir examples/effort-risk/data \
+  --like valuebold --participant-label 01 --run 1 --output-dir "$made" --quiet 2> /dev/null
+cp "$made/sub-01/func/sub-01_task-effort_run-1_design.svg" "$docs/img/design.svg"

@@ -54,7 +54,8 @@ run_unit() {
   start=$(date +%s)
   timeout 900 "$1" > "$log/out" 2>&1 < /dev/null
   code=$?
-  good=$(field Passing) bad=$(($(field Failing) + $(field Crashing)))
+  good=$(field Passing) bad=$(field Failing) crashed=$(field Crashing)
+  bad=$((${bad:-0} + ${crashed:-0})) # no closing line at all: caught below
   skips=$(($(count '^SKIP: ') + $(count '^\[SKIP\]')))
   good=$((${good:-0} - $(count '^SKIP: ')))
   reports=$(sanitizer_reports)

@@ -147,6 +147,9 @@ VB_API const char *vb_hrf_meaning(size_t i);
 VB_API size_t vb_n_dialects(void);
 VB_API const char *vb_dialect_name(size_t i);
 VB_API const char *vb_dialect_meaning(size_t i);
+/* True when the dialect orthogonalises by rules of its own (spm, fsl) and wants the
+ * weights as they are; else the weights handed in are orthogonalised already. */
+VB_API bool vb_dialect_orthogonalises(const char *like);
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,8 @@
 /* dialect.c - registry of conventions. */
 #include "draft.h"
 
+#include <strings.h>
+
 #define VB_DIALECT(id) extern const vb_dialect vb_dialect_##id;
 #include "dialects.def"
 #undef VB_DIALECT
@@ -37,4 +39,12 @@ const char *vb_dialect_name(size_t i)
 const char *vb_dialect_meaning(size_t i)
 {
     return i < N_DIALECTS ? dialects[i]->meaning : NULL;
+}
+
+bool vb_dialect_orthogonalises(const char *like)
+{
+    for (size_t i = 0; like && i < N_DIALECTS; i++)
+        if (strcasecmp(dialects[i]->name, like) == 0)
+            return dialects[i]->own_orthogonalisation;
+    return dialects[0]->own_orthogonalisation;
 }

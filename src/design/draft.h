@@ -41,6 +41,7 @@ struct vb_dialect {
     bool in_scans;               /* takes onsets in scans */
     bool own_edges;              /* has its own rules for events outside the run */
     bool orthogonalises_columns; /* not the weights */
+    bool own_orthogonalisation;  /* takes weights as they are, also when asked to */
     bool (*takes)(const vb_hrf *hrf);
     vb_status (*begin)(vb_draft *d);         /* once */
     vb_status (*run)(vb_draft *d, size_t r); /* columns of run r but the constant */

@@ -300,6 +300,7 @@ const vb_dialect vb_dialect_fsl =
      .drifts = drifts,
      .own_edges = true,
      .orthogonalises_columns = true,
+     .own_orthogonalisation = true,
      .takes = takes,
      .begin = begin,
      .run = add_run,

@@ -283,6 +283,7 @@ const vb_dialect vb_dialect_spm =
      .drifts = drifts,
      .in_scans = true,
      .own_edges = true,
+     .own_orthogonalisation = true,
      .takes = takes,
      .begin = begin,
      .run = add_run,

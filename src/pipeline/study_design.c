@@ -9,7 +9,7 @@
 static vb_status describe_run(vb_study *study, vb_study_run *run, vb_error *err)
 {
     const vb_spec *spec = study->spec;
-    const bool spm = spec->design.like && strcmp(spec->design.like, "spm") == 0;
+    const bool there = vb_dialect_orthogonalises(spec->design.like);
     vb_design_event *events =
         vb_arena_take(study->arena, run->n_event_types, sizeof *events);
 
@@ -34,7 +34,7 @@ static vb_status describe_run(vb_study *study, vb_study_run *run, vb_error *err)
                                       .duration_s = from->duration_s,
                                       .n_modulators = from->n_modulators,
                                       .modulators = modulators,
-                                      .orthogonalise = spm && rule->orthogonalise,
+                                      .orthogonalise = there && rule->orthogonalise,
                                       .time_modulation = rule->time_modulation};
     }
     run->input = (vb_design_run){.label = run->files->run ? run->files->run : "1",

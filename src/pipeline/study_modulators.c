@@ -262,11 +262,6 @@ static vb_status prepare(vb_study *study, size_t e, size_t k, vb_notes *notes,
     return status;
 }
 
-static bool is_spm(const vb_spec *spec)
-{
-    return spec->design.like && strcmp(spec->design.like, "spm") == 0;
-}
-
 vb_status study_modulators(vb_study *study, vb_notes *notes, vb_error *err)
 {
     const vb_spec *spec = study->spec;
@@ -290,8 +285,8 @@ vb_status study_modulators(vb_study *study, vb_notes *notes, vb_error *err)
         for (size_t e = 0; e < spec->n_events && status == VB_OK; e++) {
             vb_study_event *event = &study->runs[r].event_types[e];
 
-            if (spec->events[e].orthogonalise && !is_spm(spec) &&
-                event->n) /* spm: there */
+            if (spec->events[e].orthogonalise &&
+                !vb_dialect_orthogonalises(spec->design.like) && event->n)
                 status = vb_modulators_orthogonalise(event->n, event->n_modulators,
                                                      event->weight,
                                                      event->variance_removed, err);

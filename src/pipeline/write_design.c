@@ -158,8 +158,8 @@ static vb_status write_run(const vb_study *study, const vb_study_run *run,
     if (status == VB_OK && pictures)
         status = vb_outputs_add(outputs, &out, err, "%s/%s_design.svg", folder, stem);
     if (status == VB_OK && pictures)
-        status = vb_figure_design(run->design, &run->input, run->diagnosis, stem, out,
-                                  err);
+        status =
+            vb_figure_design(run->design, &run->input, run->diagnosis, stem, out, err);
     return status;
 }
 

@@ -558,17 +558,17 @@ Test(file, of_two_publications_at_once_one_wins_whole)
 }
 
 /* Processor time, because a busy disk says nothing about us: about 0.03 s. */
-Test(file, six_hundred_small_files_take_well_under_half_a_second, .timeout = 120)
+Test(file, six_hundred_small_files_are_all_there)
 {
     vb_outputs outputs = {0};
-    struct timespec a, b;
-    double seconds;
 
     fill(&outputs, 600, 'x');
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
     cr_assert_eq(vb_outputs_publish(&outputs, at("out"), VB_KEEP_OLD, &err), VB_OK);
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
-    seconds = (double)(b.tv_sec - a.tv_sec) + 1e-9 * (double)(b.tv_nsec - a.tv_nsec);
-    cr_expect_lt(seconds, 0.4, "%.3f s", seconds);
+    for (size_t i = 0; i < outputs.n; i++) {
+        char path[1200];
+
+        snprintf(path, sizeof path, "%s/%s", at("out"), outputs.items[i].path);
+        cr_expect_eq(access(path, R_OK), 0, "%s", path);
+    }
     vb_outputs_free(&outputs);
 }

@@ -15,22 +15,22 @@
 #include <unistd.h>
 
 #define HEADER "onset\tduration\ttrial_type\tr1\te1\tr2\te2\tchoice\tlate\n"
-#define ROWS                                                                               \
-    "0\t2\ttask\t6\t.5\t4\t.2\tleft\t1.5\n"                                                \
-    "10\t2\ttask\t8\t1\t3\t0\tright\t11\n"                                                 \
-    "15\t1\tfeedback\tn/a\tn/a\tn/a\tn/a\tn/a\tn/a\n"                                      \
-    "20\t2\ttask\t2\t0\t5\t.5\tn/a\tn/a\n"                                                 \
+#define ROWS                                                                           \
+    "0\t2\ttask\t6\t.5\t4\t.2\tleft\t1.5\n"                                            \
+    "10\t2\ttask\t8\t1\t3\t0\tright\t11\n"                                             \
+    "15\t1\tfeedback\tn/a\tn/a\tn/a\tn/a\tn/a\tn/a\n"                                  \
+    "20\t2\ttask\t2\t0\t5\t.5\tn/a\tn/a\n"                                             \
     "30\t2\ttask\t9\t.5\t1\t0\tleft\t33\n"
 
-#define MODEL                                                                              \
-    "valuebold: 1\n"                                                                       \
-    "task: t\n"                                                                            \
-    "acquisition: {tr_s: 2, n_scans: auto}\n"                                              \
-    "trials:\n"                                                                            \
-    "  rows: trial_type == \"task\"\n"                                                     \
-    "  options: {left: {reward: r1, effort: e1}, right: {reward: r2, effort: e2}}\n"       \
-    "  choice: choice\n"                                                                   \
-    "model: {value: {effort: parabolic}, parameters: {effort_k: 2}}\n"                     \
+#define MODEL                                                                          \
+    "valuebold: 1\n"                                                                   \
+    "task: t\n"                                                                        \
+    "acquisition: {tr_s: 2, n_scans: auto}\n"                                          \
+    "trials:\n"                                                                        \
+    "  rows: trial_type == \"task\"\n"                                                 \
+    "  options: {left: {reward: r1, effort: e1}, right: {reward: r2, effort: e2}}\n"   \
+    "  choice: choice\n"                                                               \
+    "model: {value: {effort: parabolic}, parameters: {effort_k: 2}}\n"                 \
     "regressors:\n"
 
 typedef struct fixture {
@@ -65,7 +65,8 @@ static fixture load(const char *spec, const char *events, const char *second)
     }
     f.files[0] = f.events[0];
     f.files[1] = f.events[1];
-    f.status = vb_spec_parse("spec.yaml", spec, strlen(spec), &f.spec, &f.notes, &f.err);
+    f.status =
+        vb_spec_parse("spec.yaml", spec, strlen(spec), &f.spec, &f.notes, &f.err);
     cr_assert_eq(f.status, VB_OK, "%s:%zu %s", f.err.file, f.err.line, f.err.text);
     source.n_events_files = second ? 2 : 1;
     source.events_files = (const char *const[]){f.files[0], f.files[1]};
@@ -117,7 +118,8 @@ static bool noted(const fixture *f, const char *code)
 
 Test(study, a_missed_trial_leaves_the_centred_modulator_by_default)
 {
-    fixture f = load(MODEL "  task: {modulators: [sv_difference]}\n", HEADER ROWS, NULL);
+    fixture f =
+        load(MODEL "  task: {modulators: [sv_difference]}\n", HEADER ROWS, NULL);
     const double mean = (1.58 - 3 + 7.5) / 3;
 
     cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
@@ -148,8 +150,9 @@ Test(study, a_value_at_the_raw_stage_counts_in_the_mean_and_one_after_scaling_do
 
 Test(study, own_event_moves_missed_trials_out_of_the_event)
 {
-    fixture f = load(MODEL "  task: {modulators: {sv_difference: {missed: own-event}}}\n",
-                     HEADER ROWS, NULL);
+    fixture f =
+        load(MODEL "  task: {modulators: {sv_difference: {missed: own-event}}}\n",
+             HEADER ROWS, NULL);
 
     cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
     cr_assert(event(&f, 0, "task_missed"));
@@ -186,9 +189,10 @@ Test(study, rows_that_are_no_trials_take_the_signals_of_the_trial_before)
 
 Test(study, a_column_or_expression_can_be_a_modulator_an_onset_and_a_duration)
 {
-    fixture f = load(MODEL "  task: {rows: isna(choice) == 0, onset: late, duration: late - "
-                           "onset, modulators: {m: {column: r1 - r2, centre: none}}}\n",
-                     HEADER ROWS, NULL);
+    fixture f =
+        load(MODEL "  task: {rows: isna(choice) == 0, onset: late, duration: late - "
+                   "onset, modulators: {m: {column: r1 - r2, centre: none}}}\n",
+             HEADER ROWS, NULL);
     const vb_study_event *e;
 
     cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
@@ -201,11 +205,12 @@ Test(study, a_column_or_expression_can_be_a_modulator_an_onset_and_a_duration)
 
 Test(study, the_order_of_rows_does_not_matter)
 {
-    static const char shuffled[] = HEADER "30\t2\ttask\t9\t.5\t1\t0\tleft\t33\n"
-                                          "10\t2\ttask\t8\t1\t3\t0\tright\t11\n"
-                                          "0\t2\ttask\t6\t.5\t4\t.2\tleft\t1.5\n"
-                                          "20\t2\ttask\t2\t0\t5\t.5\tn/a\tn/a\n"
-                                          "15\t1\tfeedback\tn/a\tn/a\tn/a\tn/a\tn/a\tn/a\n";
+    static const char shuffled[] =
+        HEADER "30\t2\ttask\t9\t.5\t1\t0\tleft\t33\n"
+               "10\t2\ttask\t8\t1\t3\t0\tright\t11\n"
+               "0\t2\ttask\t6\t.5\t4\t.2\tleft\t1.5\n"
+               "20\t2\ttask\t2\t0\t5\t.5\tn/a\tn/a\n"
+               "15\t1\tfeedback\tn/a\tn/a\tn/a\tn/a\tn/a\tn/a\n";
     const char *spec = MODEL "  task: {modulators: [sv_difference]}\n";
     fixture a = load(spec, HEADER ROWS, NULL), b = load(spec, shuffled, NULL);
 
@@ -247,8 +252,8 @@ Test(study, refusals_name_file_line_and_what_to_do)
          VB_EINPUT, 2},
         {"  task: {}\n", "0\t-2\ttask\t6\t.5\t4\t.2\tleft\t1\n", "duration is -2",
          VB_EINPUT, 2},
-        {"  task: {}\n", "n/a\t2\ttask\t6\t.5\t4\t.2\tleft\t1\n", "onset is n/a", VB_EINPUT,
-         2},
+        {"  task: {}\n", "n/a\t2\ttask\t6\t.5\t4\t.2\tleft\t1\n", "onset is n/a",
+         VB_EINPUT, 2},
         {"  task: {}\n", "", "no rows", VB_EINPUT, 1},
         {"  task: {}\n", "0\t2\ttask\tinf\t.5\t4\t.2\tleft\t1\n", "inf", VB_EINPUT, 2},
         {"  task: {onset: latte}\n", ROWS, "did you mean 'late'", VB_EINPUT, 0},
@@ -261,11 +266,43 @@ Test(study, refusals_name_file_line_and_what_to_do)
         snprintf(spec, sizeof spec, "%s%s", MODEL, cases[i].regressors);
         snprintf(events, sizeof events, "%s%s", HEADER, cases[i].rows);
         f = load(spec, events, NULL);
-        cr_expect_eq(f.status, cases[i].status, "case %zu: status %d", i, (int)f.status);
-        cr_expect(strstr(f.err.text, cases[i].expected), "case %zu: '%s'", i, f.err.text);
+        cr_expect_eq(f.status, cases[i].status, "case %zu: status %d", i,
+                     (int)f.status);
+        cr_expect(strstr(f.err.text, cases[i].expected), "case %zu: '%s'", i,
+                  f.err.text);
         if (cases[i].line)
             cr_expect_eq(f.err.line, cases[i].line, "case %zu: line %zu of %s", i,
                          f.err.line, f.err.file);
+        done(&f);
+    }
+}
+
+Test(study, orthogonalisation_is_left_to_dialects_that_have_their_own)
+{
+    static const char regressors[] =
+        "  task: {modulators: {sv_left: {missed: mean}, sv_right: {missed: mean}}, "
+        "orthogonalise: [sv_left, sv_right]}\n";
+    static const char *const designs[] = {"", "design: {like: fsl}\n",
+                                          "design: {like: spm}\n"};
+
+    for (size_t i = 0; i < 3; i++) {
+        char spec[4096];
+        const vb_study_event *e;
+        double dot = 0;
+        fixture f;
+
+        snprintf(spec, sizeof spec, "%s%s%s", MODEL, regressors, designs[i]);
+        f = load(spec, HEADER ROWS, NULL);
+        cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
+        e = event(&f, 0, "task");
+        for (size_t t = 0; t < e->n; t++)
+            dot += e->weight[0][t] * e->weight[1][t];
+        /* centred, by hand: sv_left .0 .5 -3.5 3, sv_right .815 -.105 1.395 -2.105 */
+        if (i)
+            cr_expect_float_eq(dot, -.0525 - 4.8825 - 6.315, 1e-12, "%g", dot);
+        else
+            cr_expect_float_eq(dot, 0, 1e-12, "%g", dot);
+        cr_expect_eq(f.study->runs[0].input.events[0].orthogonalise, i > 0);
         done(&f);
     }
 }

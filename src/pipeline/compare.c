@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* compare_tables.c - two tables of numbers, cell by cell. */
+/* compare.c - two tables of numbers, cell by cell. */
 #include "valuebold/compare.h"
 #include "valuebold/file.h"
 
