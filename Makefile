@@ -27,7 +27,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 WARN += $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),-Wno-double-promotion)
 # _FORTIFY_SOURCE wants an optimiser, and the sanitizers look closer than it does
 HARDEN := -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
-PACKAGES := gsl zlib libisal libdeflate jansson yaml-0.1
+PACKAGES := gsl zlib libisal libdeflate yaml-0.1
 found = $(shell $(PKG_CONFIG) $(1) $(PACKAGES) 2>/dev/null)
 # other people's headers are system headers: our warnings are about our code
 DEP_CFLAGS := $(patsubst -I%,-isystem %,$(call found,--cflags)) $(NIFTI_CFLAGS)
@@ -125,7 +125,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcli.a $(ARCHIVE)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(VB_CPPFLAGS) -Itests/unit -Isrc $(CPPFLAGS) -std=c11 $(OPT) -Wall -Wextra $(SAN) \
-	  $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcli.a $(ARCHIVE) $(DEP_LIBS) -lcriterion
+	  $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcli.a $(ARCHIVE) $(DEP_LIBS) -ljansson -lcriterion
 # changes when the compiler or its flags do, so that nothing stale is linked
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)

@@ -23,9 +23,9 @@ zlib|module|zlib|zlib1g-dev|zlib-devel|zlib|zlib
 GSL|module|gsl|libgsl-dev|gsl-devel|gsl|gsl
 ISA-L|module|libisal|libisal-dev|isa-l-devel|isa-l|isa-l
 libdeflate|module|libdeflate|libdeflate-dev|libdeflate-devel|libdeflate|libdeflate
-jansson|module|jansson|libjansson-dev|jansson-devel|jansson|jansson
 libyaml|module|yaml-0.1|libyaml-dev|libyaml-devel|yaml|libyaml'
 test_needs='
+jansson|module|jansson|libjansson-dev|jansson-devel|jansson|jansson
 Criterion|module|criterion|libcriterion-dev|criterion-devel|-|criterion'
 # Without these some tests are skipped, and say so.
 test_wants='

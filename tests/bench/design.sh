@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# design.sh - whole-process times of the design stage, and of nilearn on the same events
+# bench: design stage, whole processes
 # where it can be imported.  Prints; judges nothing.
 #   300 scans, 100 trials, 4 modulators, 30 confounds: `valuebold design`
 #   the 30 real runs: trials, design, both exports
