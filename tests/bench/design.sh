@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # bench: design stage, whole processes
-# where it can be imported.  Prints; judges nothing.
+#
+# Times the design stage, and nilearn on the same events where it can be imported.
+# Prints; judges nothing.
 #   300 scans, 100 trials, 4 modulators, 30 confounds: `valuebold design`
 #   the 30 real runs: trials, design, both exports
 set -u
