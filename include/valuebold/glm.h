@@ -27,11 +27,22 @@ extern "C" {
 
 typedef struct vb_glm_plan vb_glm_plan;
 
+/* What is made of rho being an estimate.  (White noise and ar1-plugin have no such choice.) */
+typedef enum vb_small_sample {
+    VB_SMALL_SAMPLE_NONE, /* rho counts as known: df = scans - rank */
+    /* Variances grow by what rho's uncertainty adds to them, and t has the degrees of freedom
+     * of Satterthwaite, voxel by voxel.  t contrasts only; F stays as it is.
+     * Kenward & Roger (1997) Biometrics 53:983, with (1 - rho^2) / df for the variance of
+     * rho. */
+    VB_SMALL_SAMPLE_KENWARD_ROGER,
+} vb_small_sample;
+
 /* A design without missing values, and what is wanted of it.  Borrowed for the call. */
 typedef struct vb_glm_model {
     size_t n_scans, n_cols;
     const double *x;            /* [n_scans x n_cols] */
     const char *noise;          /* entry of noise.def: "ols", "ar1" ...; NULL: "ar1" */
+    vb_small_sample small_sample;
     size_t n_contrasts;
     const vb_contrast *contrasts; /* weights [n_rows x n_cols]; 1 row: t, more: F */
 } vb_glm_model;
@@ -101,6 +112,7 @@ typedef enum vb_stat {
     VB_STAT_T,
     VB_STAT_F,
     VB_STAT_Z,        /* z of the same tail probability, of t or F */
+    VB_STAT_DF,       /* of a t contrast: the plan's, or Satterthwaite's */
     VB_STAT_P,        /* upper tail, one-sided; in double, for 1e-300 is no float */
     VB_STAT_RHO,      /* lag-1 autocorrelation of the noise; no contrast */
     VB_STAT_SIGMA2,   /* SS / df: variance of the white innovations; no contrast */

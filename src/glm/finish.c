@@ -167,7 +167,7 @@ static void write_voxel(const finishing *f, const workspace *w, size_t v, bool f
         fits ? 1 - l->r0[v] / (l->squares[v] - sum * sum / n) : (double)NAN;
     for (size_t i = 0; i < p->n_contrasts; i++) {
         const vb_glm_contrast *c = &p->contrasts[i];
-        double *result = out + c->result * VB_PANEL;
+        double *result = out + c->result * VB_PANEL, growth = 1, df = p->df;
         double effect = w->effects[c->first_w * VB_LANES + v];
 
         if (!c->is_t) {
@@ -176,8 +176,12 @@ static void write_voxel(const finishing *f, const workspace *w, size_t v, bool f
         }
         if (p->has_constant)
             effect += p->kappa[c->first_w] * (base + f->inter / a);
+        if (c->small)
+            vb_small_sample_at(c->small, l->rho[v], &growth, &df);
         *result = fits ? a * effect : (double)NAN;
-        result[VB_PANEL] = a * a * sigma2 * w->covariance[c->first_pair * VB_LANES + v];
+        result[VB_PANEL] =
+            growth * a * a * sigma2 * w->covariance[c->first_pair * VB_LANES + v];
+        result[2 * VB_PANEL] = fits ? df : (double)NAN;
     }
 }
 

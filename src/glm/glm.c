@@ -139,6 +139,7 @@ bool vb_glm_has(const vb_glm *g, vb_stat stat, size_t contrast)
     case VB_STAT_EFFECT:
     case VB_STAT_VARIANCE:
     case VB_STAT_T:
+    case VB_STAT_DF:
         return c && c->is_t;
     case VB_STAT_F:
         return c && !c->is_t;
@@ -163,15 +164,31 @@ static void divide_row(const vb_glm *g, size_t row, double out[])
         out[v] /= sqrt(vb_glm_panel(g, v)[row * VB_PANEL + v % VB_PANEL]);
 }
 
+/* z of t, each voxel with its own degrees of freedom */
+static void convert_row(const vb_glm *g, size_t df_row, double out[])
+{
+    for (size_t v = 0; v < g->n_voxels; v++) {
+        const double df = vb_glm_panel(g, v)[df_row * VB_PANEL + v % VB_PANEL];
+
+        out[v] = vb_small_sample_z(out[v], df);
+    }
+}
+
 static void map_contrast(const vb_glm *g, vb_stat stat, const vb_glm_contrast *c,
                          double out[])
 {
-    copy_row(g, c->result + (stat == VB_STAT_VARIANCE), out);
-    if (stat == VB_STAT_EFFECT || stat == VB_STAT_VARIANCE)
+    const size_t row = stat == VB_STAT_VARIANCE ? 1 : stat == VB_STAT_DF ? 2 : 0;
+
+    copy_row(g, c->result + row, out);
+    if (stat == VB_STAT_EFFECT || row)
         return;
     if (c->is_t)
         divide_row(g, c->result + 1, out);
-    if (stat == VB_STAT_Z || stat == VB_STAT_P)
+    if (stat != VB_STAT_Z && stat != VB_STAT_P)
+        return;
+    if (c->small)
+        convert_row(g, c->result + 2, out);
+    else
         vb_z_table_apply(c->z, g->n_voxels, out, out);
     if (stat == VB_STAT_P)
         vb_p_from_z(g->n_voxels, out, false, out);

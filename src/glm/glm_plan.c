@@ -123,7 +123,24 @@ static vb_status add_contrast(vb_glm_plan *p, const vb_basis *b, const vb_contra
             p->pairs[p->n_pairs++][1] = out->first_w + j;
         }
     out->n_pairs = p->n_pairs - out->first_pair;
-    p->n_results += out->is_t ? 2 : 1;
+    p->n_results += out->is_t ? 3 : 1;
+    return VB_OK;
+}
+
+static vb_status make_small_sample(vb_glm_plan *p, vb_error *err)
+{
+    double *work = vb_arena_take(p->arena, 3 * p->n_scans, sizeof *work);
+
+    for (size_t i = 0; i < p->n_contrasts; i++) {
+        vb_glm_contrast *c = &p->contrasts[i];
+
+        if (!c->is_t)
+            continue;
+        c->small = vb_arena_take(p->arena, 1, sizeof *c->small);
+        if (!work || !c->small)
+            return no_memory(err);
+        vb_small_sample_fill(p, p->w + c->first_w * p->rank, work, c->small);
+    }
     return VB_OK;
 }
 
@@ -208,6 +225,9 @@ static vb_status fill_plan(vb_glm_plan *p, const vb_glm_model *m, vb_error *err)
         status = make_contrasts(p, &basis, m, err);
     if (status == VB_OK && p->noise->has_bias)
         status = make_phi(p, &basis, err);
+    if (status == VB_OK && p->noise->has_bias &&
+        m->small_sample == VB_SMALL_SAMPLE_KENWARD_ROGER)
+        status = make_small_sample(p, err);
     if (status == VB_OK)
         status = make_z_tables(p, err);
     return status;

@@ -17,6 +17,8 @@ enum { VB_PHI_NODES = 761 };
 
 typedef struct vb_noise vb_noise;
 
+typedef struct vb_small_sample_table vb_small_sample_table;
+
 typedef struct vb_glm_contrast {
     const char *name;
     bool is_t;
@@ -25,7 +27,18 @@ typedef struct vb_glm_contrast {
     size_t result;              /* first of its rows of results */
     vb_z_table *z;              /* of its t or F */
     bool owns_z;                /* or else a contrast before it does */
+    vb_small_sample_table *small; /* NULL: rho counts as known */
 } vb_glm_contrast;
+
+/* Kenward and Roger's correction of a t contrast, by rho = -VB_RHO_MOST ... in steps of
+ * VB_KR_STEP; see small_sample.c. */
+#define VB_KR_STEP 0.02
+enum { VB_KR_NODES = 99 };
+
+struct vb_small_sample_table {
+    double growth[VB_KR_NODES];     /* of the variance */
+    double inverse_df[VB_KR_NODES]; /* 1 / degrees of freedom */
+};
 
 /* Rows of results of a tile. */
 enum { VB_RESULT_RHO, VB_RESULT_SIGMA2, VB_RESULT_R2, VB_RESULT_CONTRASTS };
@@ -56,6 +69,17 @@ struct vb_glm_plan {
 void vb_glm_phi(const vb_glm_kernels *kernels, const vb_basis *basis, double *shifted,
                 double *sums, double phi[VB_PHI_NODES]);
 enum { VB_PHI_LAGS = 500 }; /* 0.95^500 = 7e-12 */
+
+/* Fills the table of the weights w [rank]; work [3 n_scans]. */
+void vb_small_sample_fill(const vb_glm_plan *plan, const double *w, double *work,
+                          vb_small_sample_table *table);
+
+/* Growth of the variance and degrees of freedom at rho. */
+void vb_small_sample_at(const vb_small_sample_table *table, double rho, double *growth,
+                        double *df);
+
+/* z of t with df degrees of freedom that differ from voxel to voxel; error below 3e-8. */
+double vb_small_sample_z(double t, double df);
 
 /* Takes another set of kernels; for tests. */
 void vb_glm_plan_use(vb_glm_plan *plan, const vb_glm_kernels *kernels);

@@ -343,10 +343,13 @@ Test(glm, a_column_per_censored_scan_is_deletion)
         memcpy(short_y + n * V, y + t * V, V * sizeof *y);
         n++;
     }
-    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){N, WIDE, wide, "ols", 1, &c}, &plan,
-                                   &err), VB_OK);
-    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){n, P, short_x, "ols", 1, &c}, &deleted,
-                                   &err), VB_OK);
+    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N, .n_cols = WIDE, .x = wide,
+                                                   .noise = "ols", .n_contrasts = 1,
+                                                   .contrasts = &c}, &plan, &err), VB_OK);
+    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = n, .n_cols = P,
+                                                   .x = short_x, .noise = "ols",
+                                                   .n_contrasts = 1, .contrasts = &c},
+                                   &deleted, &err), VB_OK);
     cr_expect_eq(vb_glm_df(plan), vb_glm_df(deleted));
     a = dense_run(plan, N, V, y);
     b = dense_run(deleted, n, V, short_y);

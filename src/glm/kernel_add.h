@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* kernel_add.h - part of kernel_body.h: a block of volumes into the sums of a tile. */
+
+/* Voxel v of the volumes, converted: panels of [n_volumes][VB_PANEL]. */
+#define CONVERT(type)                                                                      \
+    do {                                                                                   \
+        const type *in = (const type *)feed->values + b * feed->stride;                    \
+        size_t v = 0;                                                                      \
+                                                                                           \
+        for (; v + VB_PANEL <= feed->n_voxels; v += VB_PANEL, out += step)                 \
+            for (size_t k = 0; k < VB_PANEL; k++)                                          \
+                out[k] = (double)in[v + k];                                                \
+        for (size_t k = 0; v + k < feed->n_voxels; k++)                                    \
+            out[k] = (double)in[v + k];                                                    \
+    } while (0)
+
+/* The block as columns of 8 voxels; voxels beyond the last are 0. */
+static void convert(const vb_glm_feed *feed)
+{
+    const size_t step = feed->n_volumes * VB_PANEL, n_left = feed->n_voxels % VB_PANEL;
+    double *tail = feed->columns + feed->n_voxels / VB_PANEL * step;
+
+    if (n_left)
+        memset(tail, 0, step * sizeof *tail);
+    for (size_t b = 0; b < feed->n_volumes; b++) {
+        double *restrict out = feed->columns + b * VB_PANEL;
+
+        if (feed->type == VB_SAMPLE_INT16)
+            CONVERT(short);
+        else if (feed->type == VB_SAMPLE_FLOAT32)
+            CONVERT(float);
+        else
+            CONVERT(double);
+    }
+}
+
+/* The mean of the first block, rounded to float so that y - base is exact for float32 and
+ * integer images: it keeps y'y small against what is subtracted from it later. */
+static void find_base(size_t n, const double *column, double *base)
+{
+    for (size_t v = 0; v < VB_PANEL; v += VB_WIDTH) {
+        vec sum = {0};
+
+        for (size_t b = 0; b < n; b++)
+            sum += *(const vec *)(column + b * VB_PANEL + v);
+        *(vec *)(base + v) = sum / (double)n;
+    }
+    for (size_t v = 0; v < VB_PANEL; v++)
+        base[v] = (double)(float)base[v];
+}
+
+#define MOMENT(which) (*(vec *)(moments + VB_MOMENT_##which * VB_PANEL + v))
+
+/* Subtracts the base and adds up the moments of a panel. */
+static void add_moments(size_t n, bool is_first, double *column, double *moments)
+{
+    for (size_t v = 0; v < VB_PANEL; v += VB_WIDTH) {
+        const vec base = MOMENT(BASE);
+        vec squares = MOMENT(SQUARES), lag = MOMENT(LAG), sum = MOMENT(SUM);
+        vec last = MOMENT(LAST);
+
+        for (size_t b = 0; b < n; b++) {
+            vec *at = (vec *)(column + b * VB_PANEL + v);
+            const vec x = *at - base;
+
+            *at = x;
+            VB_FMA(squares, x, x);
+            VB_FMA(lag, x, last);
+            sum += x;
+            last = x;
+        }
+        if (is_first)
+            MOMENT(FIRST) = *(const vec *)(column + v);
+        MOMENT(SQUARES) = squares;
+        MOMENT(LAG) = lag;
+        MOMENT(SUM) = sum;
+        MOMENT(LAST) = last;
+    }
+}
+
+/* Rows of sums of a panel += packed' * column.  Totals are carried in registers through the
+ * block in scan order, so the size of the blocks does not change a bit of them. */
+static void multiply(const vb_glm_feed *feed, const double *column, double *panel)
+{
+    const size_t nb = feed->n_volumes;
+
+    for (size_t v = 0; v < VB_PANEL; v += 2 * VB_WIDTH)
+        for (size_t i = 0; i < feed->n_rows; i += VB_ROWS) {
+            const double *q = feed->packed + i * nb, *y = column + v;
+            double *out = panel + i * VB_PANEL + v;
+            vec c[VB_ROWS][2];
+
+            for (size_t r = 0; r < VB_ROWS; r++)
+                for (size_t h = 0; h < 2; h++)
+                    c[r][h] = feed->is_first
+                                  ? (vec){0}
+                                  : *(const vec *)(out + r * VB_PANEL + h * VB_WIDTH);
+            for (size_t b = 0; b < nb; b++, q += VB_ROWS, y += VB_PANEL) {
+                const vec y0 = *(const vec *)y, y1 = *(const vec *)(y + VB_WIDTH);
+
+                for (size_t r = 0; r < VB_ROWS; r++) {
+                    const vec qq = VB_SPLAT(q[r]);
+
+                    VB_FMA(c[r][0], qq, y0);
+                    VB_FMA(c[r][1], qq, y1);
+                }
+            }
+            for (size_t r = 0; r < VB_ROWS; r++)
+                for (size_t h = 0; h < 2; h++)
+                    *(vec *)(out + r * VB_PANEL + h * VB_WIDTH) = c[r][h];
+        }
+}
+
+static void add(const vb_glm_feed *feed, double *tile)
+{
+    convert(feed);
+    for (size_t v = 0; v < feed->n_voxels; v += VB_PANEL) {
+        double *column = feed->columns + v * feed->n_volumes;
+        double *panel = tile + v * feed->panel_rows;
+        double *moments = panel + feed->n_rows * VB_PANEL;
+
+        if (feed->is_first) {
+            memset(moments, 0, VB_N_MOMENTS * VB_PANEL * sizeof *moments);
+            find_base(feed->n_volumes, column, moments + VB_MOMENT_BASE * VB_PANEL);
+        }
+        add_moments(feed->n_volumes, feed->is_first, column, moments);
+        multiply(feed, column, panel);
+    }
+}
