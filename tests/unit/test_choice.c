@@ -2,8 +2,8 @@
 /* Choice rules: values, extremes, what they have in common, missing values. */
 #include "hand_trials.h"
 
-/* Expected: 40-digit decimals from the equations in choice_softmax.c, for values 4.3, 2.75
- * (and -1.2); 1e-15 is a few units in the last place. */
+/* Expected: 40-digit decimals from the equations in choice_softmax.c, for values
+ * 4.3, 2.75 (and -1.2); 1e-15 is a few units in the last place. */
 Test(choice, probabilities_are_those_of_the_equations)
 {
     static const struct {

@@ -213,3 +213,231 @@ Test(model, published_individual_values_are_reproduced)
     }
     cr_expect_gt(n, 9000);
 }
+
+Test(model, parts_combine_as_the_equation_says)
+{
+    static const double reward[] = {12.5}, effort[] = {2.75}, probability[] = {.35},
+                        delay[] = {6}, loss[] = {1.2};
+    const vb_model model = hand_model((vb_model_spec){
+        .term = {"power", "hyperbolic", "power", "exponential", "linear"}});
+    const double theta[] = {.9, .13, .8, .02, 1.5};
+    vb_trials trials = hand_trials(1, 1);
+    vb_evaluation *e;
+
+    trials.options[0].attribute[VB_REWARD] = reward;
+    trials.options[0].attribute[VB_EFFORT] = effort;
+    trials.options[0].attribute[VB_PROBABILITY] = probability;
+    trials.options[0].attribute[VB_DELAY] = delay;
+    trials.options[0].attribute[VB_LOSS] = loss;
+    e = hand_run(&model, &trials, theta);
+    /* 12.5^.9 / (1 + .13*2.75) * .35^.8 * exp(-.12) - 1.8, 40-digit decimals */
+    cr_expect(support_near(e->sv[0][0], 9.3916548763209073215e-1, 1e-14), "%.17g",
+              e->sv[0][0]);
+    cr_expect(support_near(e->benefit[0][0], 4.1925036288755417544e+0, 1e-14));
+    cr_expect(e->cost[VB_LOSS][0][0] == 1.2 * 1.5 && e->factor[VB_LOSS][0][0] == 1);
+    cr_expect(e->cost[VB_EFFORT][0][0] == 0);
+    vb_evaluation_free(e);
+}
+
+Test(model, what_the_task_does_not_state_has_its_default)
+{
+    static const double reward[] = {8, 8};
+    const vb_model model = hand_model((vb_model_spec){
+        .term = {NULL, "linear", "exponential", "hyperbolic", "power"}});
+    const double theta[] = {1, .03, .1, 2, 1};
+    vb_trials trials = hand_trials(2, 2);
+    vb_evaluation *e;
+
+    trials.options[0].attribute[VB_REWARD] = reward;
+    e = hand_run(&model, &trials, theta);
+    cr_expect(e->sv[0][1] == 8, "no effort, certain, now, no loss");
+    cr_expect(isnan(e->sv[1][1]), "no reward: no value");
+    vb_evaluation_free(e);
+}
+
+Test(model, a_missing_attribute_matters_only_where_the_model_looks)
+{
+    static const double reward[] = {8, 8}, effort[] = {1, NAN};
+    const double k = .5;
+    vb_trials trials = hand_trials(2, 1);
+    vb_model model = hand_model((vb_model_spec){.term[VB_EFFORT] = "linear"});
+    vb_evaluation *e;
+
+    trials.options[0].attribute[VB_REWARD] = reward;
+    trials.options[0].attribute[VB_EFFORT] = effort;
+    e = hand_run(&model, &trials, &k);
+    cr_expect(e->sv[0][0] == 7.5 && isnan(e->sv[0][1]));
+    vb_evaluation_free(e);
+    model = hand_model((vb_model_spec){.term[VB_EFFORT] = "none"});
+    e = hand_run(&model, &trials, &k);
+    cr_expect(e->sv[0][1] == 8);
+    vb_evaluation_free(e);
+}
+
+Test(model, each_trial_uses_its_own_parameter_set)
+{
+    static const double reward[] = {8, 8, 8, 8}, effort[] = {1, 1, 2, 2};
+    const double theta[] = {.5, 10, 2, 20};
+    const size_t set[] = {0, 1, 1, 0}, wrong[] = {0, 2, 0, 0};
+    const vb_model model = hand_model(
+        (vb_model_spec){.term[VB_EFFORT] = "linear", .choice_rule = "softmax"});
+    vb_trials trials = hand_trials(4, 1);
+    vb_evaluation *e = NULL;
+    vb_error err = {0};
+
+    trials.options[0].attribute[VB_REWARD] = reward;
+    trials.options[0].attribute[VB_EFFORT] = effort;
+    cr_assert_eq(vb_model_run(&model, &trials, 2, theta, set, &e, &err), VB_OK);
+    cr_expect(e->sv[0][0] == 7.5 && e->sv[0][1] == 6 && e->sv[0][2] == 4 &&
+              e->sv[0][3] == 7);
+    vb_evaluation_free(e);
+    cr_expect_eq(vb_model_run(&model, &trials, 2, theta, wrong, &e, &err),
+                 VB_EINTERNAL);
+}
+
+Test(model, an_infinite_value_is_refused_with_the_trial)
+{
+    static const double reward[] = {1, 1e308};
+    const vb_model model = hand_model((vb_model_spec){.term[VB_REWARD] = "linear"});
+    const double weight = 100;
+    vb_trials trials = hand_trials(2, 1);
+    vb_evaluation *e = NULL;
+    vb_error err = {0};
+
+    trials.options[0].attribute[VB_REWARD] = reward;
+    cr_expect_eq(vb_model_run(&model, &trials, 1, &weight, NULL, &e, &err), VB_EDOM);
+    cr_expect(strstr(err.text, "trial 2: the value of option 'a' is infinite"), "%s",
+              err.text);
+}
+
+Test(model, parameters_have_full_names_units_and_aliases)
+{
+    static const char *const units[VB_N_ATTRIBUTES] =
+        {[VB_REWARD] = "EUR", [VB_EFFORT] = "min"};
+    const vb_model_spec spec = {.term = {NULL, "parabolic", "exponential",
+                                         "hyperbolic"},
+                                .choice_rule = "softmax",
+                                .learning_rule = "rescorla_wagner"};
+    static const char *const expected[][2] = {{"effort_k", "EUR/min^2"},
+                                              {"probability_c", "1/percent"},
+                                              {"delay_k", "1/delay"},
+                                              {"inverse_temperature", "1/EUR"},
+                                              {"learning_rate", ""}};
+    vb_model model;
+
+    cr_assert_eq(vb_model_compose(&spec, units, &model, NULL), VB_OK);
+    cr_assert_eq(model.n_params, 5);
+    cr_expect_str_eq(model.value_unit, "EUR");
+    for (size_t i = 0; i < 5; i++) {
+        cr_expect_str_eq(model.params[i].name, expected[i][0]);
+        cr_expect_str_eq(model.params[i].unit, expected[i][1]);
+        cr_expect_eq(vb_model_param(&model, expected[i][0]), i);
+        cr_expect_eq(model.params[i].unit_known, i != 2, "%s", expected[i][0]);
+    }
+    cr_expect_eq(vb_model_param(&model, "k"), VB_NONE, "two parameters are called k");
+    cr_expect_eq(vb_model_param(&model, "c"), 1);
+    cr_expect_eq(vb_model_param(&model, "beta"), 3);
+    cr_expect_eq(vb_model_param(&model, "alpha"), 4);
+    cr_expect_eq(vb_model_param(&model, "nosuch"), VB_NONE);
+}
+
+Test(model, the_unit_of_value_is_that_of_utility)
+{
+    static const char *const units[VB_N_ATTRIBUTES] =
+        {[VB_REWARD] = "EUR", [VB_EFFORT] = "min"};
+    vb_model_spec spec = {.term = {"power", "linear"}};
+    vb_model model;
+
+    cr_assert_eq(vb_model_compose(&spec, units, &model, NULL), VB_OK);
+    cr_expect_str_eq(model.value_unit, "EUR^rho");
+    cr_expect_str_eq(model.params[vb_model_param(&model, "k")].unit, "EUR^rho/min");
+    spec.term[VB_REWARD] = "linear";
+    cr_assert_eq(vb_model_compose(&spec, units, &model, NULL), VB_OK);
+    cr_expect_str_eq(model.value_unit, "1");
+    cr_expect_eq(vb_model_param(&model, "kR"), 0);
+    cr_expect_eq(vb_model_param(&model, "kE"), 1);
+}
+
+Test(model, unknown_parts_name_the_nearest_or_what_there_is)
+{
+    static const struct {
+        vb_model_spec spec;
+        const char *text;
+    } cases[] = {{{.term[VB_EFFORT] = "hyperbolc"},
+                  "model: no effort term 'hyperbolc'; did you mean 'hyperbolic'?"},
+                 {{.term[VB_LOSS] = "sigmoid"},
+                  "model: no loss term 'sigmoid'; there is: linear, power"},
+                 {{.choice_rule = "sofmax"},
+                  "model: no choice rule 'sofmax'; did you mean 'softmax'?"},
+                 {{.learning_rule = "rescorla_wagner_duel"},
+                  "model: no learning rule 'rescorla_wagner_duel'; did you mean "
+                  "'rescorla_wagner_dual'?"},
+                 {{.staged = true},
+                  "model: a staged prediction error needs to know what the first cue "
+                  "shows: effort, "
+                  "reward, or a column that says so"},
+                 {{.staged = true,
+                   .staged_first = "effort",
+                   .staged_history = VB_HISTORY_RW,
+                   .staged_rate = 1.5},
+                  "model: the history's rate is 1.5, outside 0..1"},
+                 {{.learning_initial = INFINITY},
+                  "model: the initial expectation is not finite"}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        vb_model model;
+        vb_error err = {0};
+
+        cr_expect_eq(vb_model_compose(&cases[i].spec, none, &model, &err), VB_EINPUT);
+        cr_expect_str_eq(err.text, cases[i].text);
+    }
+}
+
+Test(model, parameters_out_of_bounds_are_all_named_and_at_a_bound_warned_about)
+{
+    const vb_model model = hand_model(
+        (vb_model_spec){.term[VB_EFFORT] = "power", .choice_rule = "softmax"});
+    const double bad[] = {-5, 2, NAN}, edge[] = {0, 2, 1};
+    vb_notes notes = {0};
+    vb_error err = {0};
+
+    cr_expect_eq(vb_model_check(&model, bad, "p.tsv", 2, &notes, &err), VB_EINPUT);
+    cr_expect_str_eq(err.text, "parameter effort_k = -5 is outside its bounds 0..100 "
+                               "reward/effort^p");
+    cr_expect_str_eq(err.file, "p.tsv");
+    cr_expect_eq(err.line, 2);
+    cr_assert_eq(notes.n, 2);
+    cr_expect_str_eq(notes.items[1].where.text,
+                     "parameter inverse_temperature is not a finite number");
+    vb_notes_free(&notes);
+    cr_expect_eq(vb_model_check(&model, edge, NULL, 0, &notes, &err), VB_OK);
+    cr_assert_eq(notes.n, 1);
+    cr_expect_str_eq(notes.items[0].code, "parameter-at-bound");
+    vb_notes_free(&notes);
+}
+
+Test(model, the_reference_names_every_entry_of_every_registry)
+{
+    vb_buffer page = {0}, text = {0};
+    vb_json json = {.out = &text};
+    char line[128];
+
+    cr_assert_eq(vb_models_reference(&page, NULL), VB_OK);
+    vb_models_json(&json);
+    cr_assert_eq(vb_buffer_ok(&text, NULL), VB_OK);
+    for (size_t i = 0; i < vb_n_terms(); i++) {
+        snprintf(line, sizeof line, "    %s\n", vb_term_at(i)->equation);
+        cr_expect(strstr(page.bytes, line), "%s", line);
+        snprintf(line, sizeof line, "\"name\": \"%s\"", vb_term_at(i)->name);
+        cr_expect(strstr(text.bytes, line), "%s", line);
+    }
+    for (size_t i = 0; i < vb_n_choice_rules(); i++) {
+        snprintf(line, sizeof line, "### `%s`\n", vb_choice_rule_at(i)->name);
+        cr_expect(strstr(page.bytes, line), "%s", line);
+    }
+    cr_expect(strstr(page.bytes, "### `pearce_hall`\n"));
+    cr_expect(strstr(page.bytes, "| `effort_factor` |"));
+    cr_expect(strstr(page.bytes, "| `svpe_unsigned` |"));
+    vb_buffer_free(&page);
+    vb_buffer_free(&text);
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tab-separated tables: what is accepted, what is refused, and the place that is named. */
+/* Tab-separated tables: what is accepted, what is refused, and the place that is
+ * named. */
 #include "support.h"
 
 Test(table, a_plain_table_has_cells_lines_and_numbers)
