@@ -8,11 +8,12 @@
  *   numbers     1  .5  2e-3          text   "task" or 'task'
  *   operators   or ||   and &&   not !   == != < <= > >= in   + -   * /   - (sign)   ^
  *               from loosest to tightest; ^ binds to the right, and -a^b is -(a^b)
- *   lists       x in ["a", "b"] or ("a", "b")
+ *   lists       x in ["a", "b"] or ("a", "b"); x not in [...]
  *   functions   exp log sqrt abs min max pow if(condition, then, else) isna
  *
  * Comparing with text compares text; comparing with a number compares numbers, and a cell
  * that is missing or no number is neither equal nor smaller nor larger (!= is true).
+ * Two cells compare as numbers, or as text when one is a word; a missing one as above.
  */
 #ifndef VALUEBOLD_EXPR_H
 #define VALUEBOLD_EXPR_H

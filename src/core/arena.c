@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* arena.c - bump allocation in chained blocks; a large request gets a block of its own. */
+/* arena.c - bump allocation in chained blocks; a large request gets a block of its
+ * own. */
 #include "valuebold/arena.h"
 
 #include <stdalign.h>

@@ -97,14 +97,23 @@ static bool compare_numbers(expr_kind kind, double a, double b)
     }
 }
 
-/* A literal text, or a comparison of two cells of which one is no number, is compared as
- * text. */
+static bool is_missing(vb_value v)
+{
+    double ignored;
+
+    return isnan(v.number) && vb_number_read(v.text, &ignored) == VB_NUMBER_MISSING;
+}
+
+/* A literal text, or two cells of which one is a word, are compared as text.  A missing
+ * cell equals only a literal ("n/a"), and is never before or behind another cell. */
 static bool compare(expr_kind kind, const expr_node *node, vb_value a, vb_value b)
 {
     const bool literal =
         node->args[0]->kind == EXPR_TEXT || node->args[1]->kind == EXPR_TEXT;
 
-    if (a.text && b.text && (literal || isnan(a.number) || isnan(b.number)))
+    if (a.text && b.text &&
+        (literal ||
+         ((isnan(a.number) || isnan(b.number)) && !is_missing(a) && !is_missing(b))))
         return compare_numbers(kind, (double)strcmp(a.text, b.text), 0);
     return compare_numbers(kind, a.number, b.number);
 }
@@ -203,6 +212,27 @@ vb_value vb_expr_eval(const vb_expr *expr, const vb_value names[])
 }
 
 /* The formula's path: same meaning, without carrying texts along. */
+static double number_of(const expr_node *node, const double names[]);
+
+static bool truth_of(const expr_node *node, const double names[])
+{
+    return vb_value_true(from_number(number_of(node, names)));
+}
+
+/* Apart from number_of, whose frame must stay small: it is one a level of the tree. */
+static double number_of_call(const expr_node *node, const double names[])
+{
+    double x[256];
+
+    if (node->function == FUNCTION_IF)
+        return number_of(node->args[truth_of(node->args[0], names) ? 1 : 2], names);
+    if (node->function == FUNCTION_ISNA)
+        return isnan(number_of(node->args[0], names));
+    for (size_t i = 0; i < node->n_args; i++)
+        x[i] = number_of(node->args[i], names);
+    return function_value(node->function, node->n_args, x);
+}
+
 static double number_of(const expr_node *node, const double names[])
 {
     switch (node->kind) {
@@ -220,28 +250,13 @@ static double number_of(const expr_node *node, const double names[])
         return arithmetic(node->kind, number_of(node->args[0], names),
                           number_of(node->args[1], names));
     case EXPR_NOT:
-        return !vb_value_true(from_number(number_of(node->args[0], names)));
+        return !truth_of(node->args[0], names);
     case EXPR_AND:
-        return vb_value_true(from_number(number_of(node->args[0], names))) &&
-               vb_value_true(from_number(number_of(node->args[1], names)));
+        return truth_of(node->args[0], names) && truth_of(node->args[1], names);
     case EXPR_OR:
-        return vb_value_true(from_number(number_of(node->args[0], names))) ||
-               vb_value_true(from_number(number_of(node->args[1], names)));
-    case EXPR_CALL: {
-        double x[256];
-
-        if (node->function == FUNCTION_IF)
-            return number_of(node->args[vb_value_true(from_number(
-                                            number_of(node->args[0], names)))
-                                            ? 1
-                                            : 2],
-                             names);
-        if (node->function == FUNCTION_ISNA)
-            return isnan(number_of(node->args[0], names));
-        for (size_t i = 0; i < node->n_args; i++)
-            x[i] = number_of(node->args[i], names);
-        return function_value(node->function, node->n_args, x);
-    }
+        return truth_of(node->args[0], names) || truth_of(node->args[1], names);
+    case EXPR_CALL:
+        return number_of_call(node, names);
     case EXPR_IN: {
         const double a = number_of(node->args[0], names);
 

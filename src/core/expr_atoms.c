@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* expr_atoms.c - what stands between operators: numbers, text, names, calls, brackets. */
+/* expr_atoms.c - what stands between operators: numbers, text, names, calls,
+ * brackets. */
 #include "expr_parser.h"
 
 #include "valuebold/number.h"
@@ -136,6 +137,8 @@ static expr_node *quoted(expr_parser *p)
         return expr_fail(p, at,
                          quote == '`' ? "back quote without its end"
                                       : "quote without its end");
+    if (quote == '`' && end == p->s)
+        return expr_fail(p, at, "a name in back quotes is empty");
     if (quote == '`') {
         made = name_node(p, at, p->s, (size_t)(end - p->s));
     } else {

@@ -46,7 +46,7 @@ typedef struct expr_node {
     size_t column; /* 1-based place in the text */
     double number;
     const char *text;
-    size_t name; /* index into names */
+    size_t name;  /* index into names */
     size_t depth; /* levels below this node */
     size_t n_args;
     struct expr_node **args;

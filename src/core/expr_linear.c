@@ -25,9 +25,10 @@ static sum refuse(expander *x, const expr_node *node, const char *what)
     char quoted[VB_QUOTE_MAX];
 
     if (x->status == VB_OK)
-        x->status = vb_fail_at(x->err, VB_EINPUT, NULL, 0, node->column,
-                               "%s at character %zu of '%s'; write a sum of NUMBER*NAME",
-                               what, node->column, vb_quote(x->expr->text, quoted));
+        x->status =
+            vb_fail_at(x->err, VB_EINPUT, NULL, 0, node->column,
+                       "%s at character %zu of '%s'; write a sum of NUMBER*NAME", what,
+                       node->column, vb_quote(x->expr->text, quoted));
     return (sum){0};
 }
 
@@ -74,15 +75,17 @@ static sum multiply(expander *x, const expr_node *node, sum a, sum b)
     for (size_t i = 0; i < a.n; i++)
         for (size_t k = 0; k < b.n; k++) {
             const char *left = a.terms[i].name, *right = b.terms[k].name;
-            const char *name = !*left    ? right
-                               : !*right ? left
-                                         : vb_arena_printf(x->arena, "%s*%s", left, right);
+            const char *name = !*left ? right
+                               : !*right
+                                   ? left
+                                   : vb_arena_printf(x->arena, "%s*%s", left, right);
 
             if (!name) {
                 x->status = vb_fail_memory(x->err, strlen(left) + strlen(right));
                 return (sum){0};
             }
-            total = add(x, total, single(x, a.terms[i].weight * b.terms[k].weight, name), 1);
+            total = add(x, total,
+                        single(x, a.terms[i].weight * b.terms[k].weight, name), 1);
             if (x->status != VB_OK)
                 return (sum){0};
         }

@@ -2,8 +2,8 @@
 /*
  * expr_parse.c - text into a tree, by recursive descent.
  *
- * One function a level of precedence.  Depth is limited, so that no input can exhaust the
- * stack.
+ * One function a level of precedence.  Depth is limited, so that no input can exhaust
+ * the stack.
  */
 #include "expr_parser.h"
 
@@ -115,6 +115,14 @@ static expr_node *comparison(expr_parser *p)
         return NULL;
     if (expr_take(p, "in"))
         return membership(p, left, at);
+    if (expr_take(p, "not")) {
+        expr_node *in;
+
+        if (!expr_take(p, "in"))
+            return expr_fail(p, at, "'not' here needs 'in': x not in [\"a\", \"b\"]");
+        in = membership(p, left, at);
+        return in ? expr_with_args(p, EXPR_NOT, at, &in, 1) : NULL;
+    }
     for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
         if (expr_take(p, ops[i].op))
             return pair(p, ops[i].kind, at, left, sum(p));

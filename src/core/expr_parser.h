@@ -6,8 +6,8 @@
 
 #include "expr_internal.h"
 
-/* Brackets and signs within each other; levels of the tree (1+1+1... is as deep as it is
- * long, and evaluating recurses); values of a call or list. */
+/* Brackets and signs within each other; levels of the tree (1+1+1... is as deep as
+ * it is long, and evaluating recurses); values of a call or list. */
 enum { EXPR_MAX_DEPTH = 64, EXPR_MAX_LEVELS = 1000, EXPR_MAX_ARGS = 256 };
 
 typedef struct expr_parser {

@@ -20,7 +20,7 @@ static size_t distance(const char *a, const char *b)
     const size_t n = strlen(a), m = strlen(b);
 
     if (n > LONGEST || m > LONGEST)
-        return LONGEST;
+        return VB_NONE;
     for (size_t j = 0; j <= m; j++)
         row[j] = j;
     for (size_t i = 1; i <= n; i++) {
@@ -47,6 +47,8 @@ const char *vb_nearest(const char *name, const char *const names[], size_t n)
     for (size_t i = 0; i < n; i++) {
         const size_t d = distance(name, names[i]);
 
+        if (d >= strlen(name) && d >= strlen(names[i])) /* nothing in common */
+            continue;
         if (d < least || (d == least && !best)) {
             least = d;
             best = names[i];
@@ -74,7 +76,8 @@ char *vb_suggest(const char *name, const char *const names[], size_t n, char out
             snprintf(out + used, size - used, ", ... (%zu in all)", n);
             break;
         }
-        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "", names[i]);
+        used +=
+            (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "", names[i]);
     }
     return out;
 }

@@ -59,8 +59,8 @@ static void keep(vb_notes *notes, const vb_note *note)
     notes->items[notes->n++] = *note;
 }
 
-void vb_note_add(vb_notes *notes, vb_severity severity, const char *code, const char *file,
-                 size_t line, size_t column, const char *format, ...)
+void vb_note_add(vb_notes *notes, vb_severity severity, const char *code,
+                 const char *file, size_t line, size_t column, const char *format, ...)
 {
     vb_note note = {.severity = severity, .code = code, .count = 1};
     char text[VB_TEXT_MAX];
@@ -71,13 +71,14 @@ void vb_note_add(vb_notes *notes, vb_severity severity, const char *code, const 
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    vb_fail_at(&note.where, severity == VB_REFUSAL ? VB_EINPUT : VB_OK, file, line, column,
-               "%s", text);
+    vb_fail_at(&note.where, severity == VB_REFUSAL ? VB_EINPUT : VB_OK, file, line,
+               column, "%s", text);
     keep(notes, &note);
 }
 
 vb_status vb_refuse(vb_notes *notes, vb_error *err, vb_status status, const char *code,
-                    const char *file, size_t line, size_t column, const char *format, ...)
+                    const char *file, size_t line, size_t column, const char *format,
+                    ...)
 {
     vb_note note = {.severity = VB_REFUSAL, .code = code, .count = 1};
     char text[VB_TEXT_MAX];

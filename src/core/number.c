@@ -2,10 +2,10 @@
 /*
  * number.c - decimals in and out.
  *
- * Reading: a decimal of at most 15 digits and |exponent| <= 22 is one exact integer times
- * or over one exact power of ten, hence one rounding: correct without strtod (Clinger
- * 1990).  The rest goes to strtod with the point replaced by the locale's, as the library
- * may live in a process that has called setlocale.
+ * Reading: a decimal of at most 15 digits and |exponent| <= 22 is one exact integer
+ * times or over one exact power of ten, hence one rounding: correct without strtod
+ * (Clinger 1990).  The rest goes to strtod with the point replaced by the locale's, as
+ * the library may live in a process that has called setlocale.
  */
 #include "valuebold/number.h"
 #include "valuebold/buffer.h"
@@ -30,7 +30,8 @@ typedef struct decimal {
     int exponent;    /* value = digits * 10^exponent while n_digits <= 19 */
 } decimal;
 
-/* [sign] digits [. digits] [e [sign] digits]; returns the end, or NULL when malformed. */
+/* [sign] digits [. digits] [e [sign] digits]; returns the end, or NULL when
+ * malformed. */
 static const char *scan(const char *s, decimal *d)
 {
     bool point = false, any = false;
@@ -106,7 +107,8 @@ static bool is_word(const char *s, size_t n, const char *word)
 
 static bool is_missing(const char *s, size_t n)
 {
-    return n == 0 || is_word(s, n, "n/a") || is_word(s, n, "na") || is_word(s, n, "nan");
+    return n == 0 || is_word(s, n, "n/a") || is_word(s, n, "na") ||
+           is_word(s, n, "nan");
 }
 
 static bool has_comma_number(const char *s, size_t n)
@@ -149,8 +151,8 @@ vb_number_kind vb_number_read(const char *s, double *x)
     }
     if (d.n_digits <= 15 && d.exponent >= -22 && d.exponent <= 22) {
         const double m = (double)d.digits;
-        const double v =
-            d.exponent < 0 ? m / power_of_ten[-d.exponent] : m * power_of_ten[d.exponent];
+        const double v = d.exponent < 0 ? m / power_of_ten[-d.exponent]
+                                        : m * power_of_ten[d.exponent];
 
         *x = d.negative ? -v : v;
         return VB_NUMBER_OK;

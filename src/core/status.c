@@ -1,12 +1,36 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* status.c - error sentences, with what the user's files put into them made harmless. */
+/* status.c - error sentences, with what the user's files put into them made
+ * harmless. */
 #include "valuebold/status.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Control characters could drive the user's terminal; UTF-8 bytes (>= 0x80) pass. */
+static bool is_continuation(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* Takes away the beginning of a UTF-8 character whose end has been cut off. */
+static void drop_cut_character(char *text)
+{
+    const size_t n = strlen(text);
+    size_t start = n;
+    unsigned char c;
+
+    while (start && n - start < 3 && is_continuation(text[start - 1]))
+        start--;
+    if (!start)
+        return;
+    c = (unsigned char)text[start - 1];
+    if (c >= 0xc0 && n - start < (c >= 0xf0 ? 3u : c >= 0xe0 ? 2u : 1u))
+        text[start - 1] = '\0';
+}
+
+/* Control characters could drive the user's terminal; UTF-8 bytes (>= 0x80) pass, but
+ * no character is cut in two. */
 static void copy_escaped(char *out, size_t size, const char *s, size_t max_shown)
 {
     size_t used = 0, shown = 0;
@@ -14,7 +38,7 @@ static void copy_escaped(char *out, size_t size, const char *s, size_t max_shown
     for (; *s; s++, shown++) {
         const unsigned char c = (unsigned char)*s;
 
-        if (shown >= max_shown) {
+        if (shown >= max_shown && !is_continuation(*s)) {
             if (used + 4 <= size)
                 used += (size_t)snprintf(out + used, size - used, "...");
             break;
@@ -30,6 +54,7 @@ static void copy_escaped(char *out, size_t size, const char *s, size_t max_shown
         }
     }
     out[used] = '\0';
+    drop_cut_character(out);
 }
 
 char *vb_quote(const char *s, char out[VB_QUOTE_MAX])

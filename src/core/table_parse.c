@@ -4,8 +4,7 @@
  *
  * The text is copied once and cut in place: fields are NUL-terminated where they stand.
  */
-#include "valuebold/names.h"
-#include "valuebold/table.h"
+#include "table_internal.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -26,11 +25,11 @@ static size_t bad_utf8(const unsigned char *s, size_t n)
 {
     for (size_t i = 0; i < n;) {
         const unsigned char c = s[i];
-        const size_t more = c < 0x80             ? 0
-                            : (c >> 5) == 0x06   ? 1
-                            : (c >> 4) == 0x0e   ? 2
-                            : (c >> 3) == 0x1e   ? 3
-                                                 : 9;
+        const size_t more = c < 0x80           ? 0
+                            : (c >> 5) == 0x06 ? 1
+                            : (c >> 4) == 0x0e ? 2
+                            : (c >> 3) == 0x1e ? 3
+                                               : 9;
 
         if (more == 9 || c == 0xc0 || c == 0xc1 || c > 0xf4 || more >= n - i)
             return i;
@@ -52,12 +51,14 @@ static size_t line_of(const char *text, size_t at)
 }
 
 /* What no table may hold, whatever its columns. */
-static vb_status check_bytes(const char *name, const char *text, size_t size, vb_error *err)
+static vb_status check_bytes(const char *name, const char *text, size_t size,
+                             vb_error *err)
 {
     const char *nul = memchr(text, 0, size);
     size_t at;
 
-    if (size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
+    if (size >= 2 &&
+        (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
         return vb_fail_at(err, VB_EINPUT, name, 1, 0,
                           "UTF-16 text; save the table as UTF-8");
     if (nul)
@@ -69,8 +70,9 @@ static vb_status check_bytes(const char *name, const char *text, size_t size, vb
                           "invalid UTF-8 byte 0x%02x; save the table as UTF-8",
                           (unsigned)(unsigned char)text[at]);
     if (!memchr(text, '\n', size) && memchr(text, '\r', size))
-        return vb_fail_at(err, VB_EINPUT, name, 1, 0,
-                          "line ends are CR only (old Macintosh); save with LF or CRLF");
+        return vb_fail_at(
+            err, VB_EINPUT, name, 1, 0,
+            "line ends are CR only (old Macintosh); save with LF or CRLF");
     return VB_OK;
 }
 
@@ -169,82 +171,52 @@ static bool is_blank(const char *line, const char *end)
     return line == end;
 }
 
-static vb_status check_header(reader *r, vb_table *t)
+/* One past the last byte that is not blank. */
+static size_t end_of_content(const reader *r)
 {
-    vb_error first = {0};
-    char quoted[VB_QUOTE_MAX];
+    size_t n = r->size;
 
-    if (t->n_cols == 1 && (strpbrk(t->columns[0], ",;")))
-        return vb_fail_at(r->err, VB_EINPUT, r->name, 1, 0,
-                          "one column found ('%s'); the separator must be a tab",
-                          vb_quote(t->columns[0], quoted));
-    for (size_t c = 0; c < t->n_cols; c++)
-        for (size_t d = 0; d < c && t->columns[c][0]; d++)
-            if (strcmp(t->columns[c], t->columns[d]) == 0)
-                vb_refuse(r->notes, &first, VB_EINPUT, "table-duplicate-column", r->name, 1,
-                          c + 1, "duplicate column '%s' (also column %zu)",
-                          vb_quote(t->columns[c], quoted), d + 1);
-    if (first.code != VB_OK && r->err)
-        *r->err = first;
-    return first.code;
+    while (n && strchr(" \r\n", r->text[n - 1]))
+        n--;
+    return n;
 }
 
-/* A column without a name is left out when nothing is in it, else refused. */
-static vb_status drop_unnamed(reader *r, vb_table *t)
+/* A line without anything; in a table of one column it may be an empty cell, but not
+ * behind the last value. */
+static bool is_left_out(const reader *r, const vb_table *t, size_t end_of_text,
+                        const char *line, const char *end)
 {
-    for (size_t c = t->n_cols; c-- > 0;) {
-        if (t->columns[c][0])
-            continue;
-        for (size_t row = 0; row < t->n_rows; row++) {
-            const char *cell = t->cells[row * t->n_cols + c];
-            char quoted[VB_QUOTE_MAX];
-
-            if (cell[0] && strcmp(cell, "n/a") != 0)
-                return vb_fail_at(r->err, VB_EINPUT, r->name, t->line[row], c + 1,
-                                  "column %zu has values ('%s') but no name; name it in "
-                                  "line 1 or remove it",
-                                  c + 1, vb_quote(cell, quoted));
-        }
-        vb_note_add(r->notes, VB_WARNING, "table-unnamed-column", r->name, 1, c + 1,
-                    "column %zu has no name and no values: left out", c + 1);
-        for (size_t row = 0, k = 0; row < t->n_rows; row++)
-            for (size_t d = 0; d < t->n_cols; d++)
-                if (d != c)
-                    t->cells[k++] = t->cells[row * t->n_cols + d];
-        memmove(&t->columns[c], &t->columns[c + 1],
-                (t->n_cols - c - 1) * sizeof t->columns[0]);
-        t->n_cols--;
-    }
-    return VB_OK;
+    return is_blank(line, end) &&
+           (t->n_cols > 1 || (size_t)(line - r->text) >= end_of_text);
 }
 
-static vb_status read_rows(reader *r, vb_table *t, size_t max_rows)
+/* cells has room for every field of the text, so rows of the right length fit; a
+ * ragged row is refused and takes no place. */
+static vb_status read_rows(reader *r, vb_table *t)
 {
+    const size_t end_of_text = end_of_content(r);
     vb_error first = {0};
     char *line, *end;
     size_t n_blank = 0;
 
-    t->cells = vb_arena_take(t->arena, max_rows * t->n_cols + 1, sizeof t->cells[0]);
-    t->line = vb_arena_take(t->arena, max_rows + 1, sizeof t->line[0]);
-    if (!t->cells || !t->line)
-        return vb_fail_memory(r->err, max_rows * t->n_cols * sizeof t->cells[0]);
     while (next_line(r, &line, &end)) {
         size_t n;
 
         if (end - line > MAX_LINE)
             return vb_fail_at(r->err, VB_EINPUT, r->name, r->line, 0,
-                              "line of %zu bytes; the limit is %d", (size_t)(end - line),
-                              MAX_LINE);
-        if (is_blank(line, end) && t->n_cols > 1) {
+                              "line of %zu bytes; the limit is %d",
+                              (size_t)(end - line), MAX_LINE);
+        if (is_left_out(r, t, end_of_text, line, end)) {
             n_blank++;
             continue;
         }
         n = cut(line, end, t->cells + t->n_rows * t->n_cols, t->n_cols);
-        if (n != t->n_cols)
+        if (n == t->n_cols)
+            t->line[t->n_rows++] = r->line;
+        else
             vb_refuse(r->notes, &first, VB_EINPUT, "table-ragged", r->name, r->line, 0,
                       "line %zu has %zu fields, the header has %zu columns", r->line, n,
                       t->n_cols);
-        t->line[t->n_rows++] = r->line;
     }
     if (n_blank)
         vb_note_add(r->notes, VB_WARNING, "table-blank-lines", r->name, 0, 0,
@@ -260,35 +232,45 @@ static vb_status parse(reader *r, vb_table *t)
     char *line, *end;
     size_t n_lines = 1, n_tabs = 0;
 
-    for (size_t i = 0; i < r->size; i++)
+    for (size_t i = 0; i < r->size; i++) {
         n_lines += r->text[i] == '\n';
+        n_tabs += r->text[i] == '\t';
+    }
     if (n_lines > MAX_ROWS)
         return vb_fail_at(r->err, VB_EINPUT, r->name, 0, 0,
                           "%zu lines; the limit is %d rows", n_lines, MAX_ROWS);
     if (!next_line(r, &line, &end) || is_blank(line, end))
         return vb_fail_at(r->err, VB_EINPUT, r->name, 1, 0,
                           "no header: the first line is empty");
-    for (char *s = line; s < end; s++)
-        n_tabs += *s == '\t';
+    if (end - line > MAX_LINE)
+        return vb_fail_at(r->err, VB_EINPUT, r->name, 1, 0,
+                          "header of %zu bytes; the limit is %d", (size_t)(end - line),
+                          MAX_LINE);
     t->columns = vb_arena_take(t->arena, n_tabs + 1, sizeof t->columns[0]);
-    if (!t->columns)
-        return vb_fail_memory(r->err, n_tabs);
+    t->cells = vb_arena_take(t->arena, n_tabs + n_lines, sizeof t->cells[0]);
+    t->line = vb_arena_take(t->arena, n_lines, sizeof t->line[0]);
+    if (!t->columns || !t->cells || !t->line)
+        return vb_fail_memory(r->err, (n_tabs + n_lines) * sizeof t->cells[0]);
     t->n_cols = cut(line, end, t->columns, n_tabs + 1);
-    status = check_header(r, t);
+    status = vb_table_check_header(t, r->notes, r->err);
     if (status == VB_OK)
-        status = read_rows(r, t, n_lines);
+        status = read_rows(r, t);
     if (status == VB_OK)
-        status = drop_unnamed(r, t);
+        status = vb_table_drop_unnamed(t, r->notes, r->err);
     return status;
 }
 
-vb_status vb_table_parse(const char *name, const char *text, size_t size, vb_table **table,
-                         vb_notes *notes, vb_error *err)
+vb_status vb_table_parse(const char *name, const char *text, size_t size,
+                         vb_table **table, vb_notes *notes, vb_error *err)
 {
     reader r = {.name = name, .notes = notes, .err = err};
     vb_table *t = NULL;
-    vb_status status = check_bytes(name, text, size, err);
+    vb_status status;
 
+    if (!size) /* text may be NULL then */
+        return vb_fail_at(err, VB_EINPUT, name, 0, 0,
+                          "empty file: a header line is needed");
+    status = check_bytes(name, text, size, err);
     if (status != VB_OK)
         return status;
     if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {

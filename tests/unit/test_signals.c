@@ -162,7 +162,8 @@ Test(signals, the_only_option_that_varies_needs_no_form)
     vb_evaluation_free(t.e);
 }
 
-/* Values 1, 3, 2: not choosing 1 leaves 2 as the best other, not choosing 0 leaves 1. */
+/* Values 1, 3, 2: not choosing 1 leaves 2 as the best other, not choosing 0 leaves
+ * 1. */
 Test(signals, with_three_options_unchosen_is_the_best_of_the_others)
 {
     static const double a[] = {1, 1, NAN}, b[] = {3, 3, 3}, c[] = {2, 2, NAN};

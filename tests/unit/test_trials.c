@@ -263,8 +263,7 @@ Test(trials, what_no_trial_can_be_is_refused_with_its_place)
          "column 'choice': choice 'yes' is no option; there is: 1, 0; a missed trial "
          "is n/a"},
         {"2\t2\toffer\t6\t.3\t2", 6,
-         "column 'choice': choice '2' is no option; did you mean '1'?; a missed trial "
-         "is "
+         "column 'choice': choice '2' is no option; there is: 1, 0; a missed trial is "
          "n/a"}};
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -355,7 +354,8 @@ Test(trials, one_label_for_two_options_or_no_options_is_refused)
     finish(&t);
 }
 
-/* Five faults over two runs, all noted; the first in the file's order of reading is err. */
+/* Five faults over two runs, all noted; the first in the file's order of reading is
+ * err. */
 Test(trials, all_faults_are_noted_at_once)
 {
     static const char *const text = "onset\ttrial_type\treward\teffort\tchoice\n"
