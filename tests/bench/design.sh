@@ -57,7 +57,7 @@ if python3 -c 'import nilearn.glm' 2> /dev/null; then
   printf '  %-44s' "nilearn, whole process"
   timed "python3 tests/bench/peer_design.py $TMP/events.tsv $TMP/confounds.tsv $TMP/peer.tsv"
   printf '  %-44s' "nilearn, the call alone"
-  python3 tests/bench/peer_design.py "$TMP/events.tsv" "$TMP/confounds.tsv" "$TMP/peer.tsv"
+  python3 tests/bench/peer_design.py "$TMP/events.tsv" "$TMP/confounds.tsv" "$TMP/peer.tsv" | tail -n 1
 else
   echo "  nilearn: not importable here"
 fi
