@@ -76,6 +76,11 @@ VB_API bool vb_signal_exists(const char *name, const vb_model *model,
 VB_API vb_status vb_signal_check(const char *name, const vb_model *model,
                                  const vb_trials_spec *spec, vb_error *err);
 
+/* What a signal is, as a phrase for a sidecar: "subjective value; chosen minus unchosen".
+ * False for a name nobody knows; out is then left as it is. */
+VB_API bool vb_signal_describe(const char *name, const vb_trials *trials, char out[],
+                               size_t size);
+
 /* All signal names this model and task can give, for messages, `trials` (which
  * writes them all) and docs; owned by arena. */
 VB_API vb_status vb_signal_names(const vb_model *model, const vb_trials *trials,

@@ -307,3 +307,25 @@ vb_status vb_signal_check(const char *name, const vb_model *model,
     skeleton.response_time_s = &nothing;
     return resolve(name, &source, &r, err);
 }
+
+bool vb_signal_describe(const char *name, const vb_trials *trials, char out[],
+                        size_t size)
+{
+    resolved r;
+
+    if (!parse(trials, name, &r))
+        return false;
+    if (r.own)
+        snprintf(out, size, "%s", r.own->meaning);
+    else if (r.form == FORM_OPTION || r.form == FORM_BARE)
+        snprintf(out, size, "%s; of option '%s'", r.quantity->meaning,
+                 trials->options[r.a].name);
+    else if (r.form == FORM_MINUS)
+        snprintf(out, size, "%s; '%s' minus '%s', whatever was chosen",
+                 r.quantity->meaning, trials->options[r.a].name,
+                 trials->options[r.b].name);
+    else
+        snprintf(out, size, "%s; %s", r.quantity->meaning,
+                 vb_form_texts[r.form].meaning);
+    return true;
+}

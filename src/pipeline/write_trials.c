@@ -125,14 +125,16 @@ static void put_sidecar(vb_buffer *out, const vb_study *study, const vb_study_ru
                         const signal_set *signals, const vb_provenance *provenance,
                         const vb_notes *notes)
 {
+    const vb_study_subject *subject = &study->subjects[run->subject];
     vb_json j = {.out = out};
 
     vb_json_open(&j, NULL, '{');
     for (size_t i = 0; i < signals->n; i++) {
+        char meaning[512] = "";
+
+        vb_signal_describe(signals->names[i], subject->trials, meaning, sizeof meaning);
         vb_json_open(&j, signals->names[i], '{');
-        vb_json_text(
-            &j, "Description",
-            "trial-wise signal; see docs/models.md of valuebold for its meaning");
+        vb_json_text(&j, "Description", meaning);
         vb_json_text(&j, "Units",
                      signals->units[i][0] ? signals->units[i] : "arbitrary");
         vb_json_close(&j);

@@ -306,3 +306,23 @@ Test(study, orthogonalisation_is_left_to_dialects_that_have_their_own)
         done(&f);
     }
 }
+
+Test(study, the_sidecar_says_what_each_column_is)
+{
+    const vb_provenance provenance = {"0.0.0", "valuebold trials"};
+    vb_outputs outputs = {0};
+    fixture f = load(MODEL "  task: {modulators: [sv_difference]}\n", HEADER ROWS, NULL);
+    const vb_output *sidecar;
+
+    cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
+    cr_assert_eq(vb_study_write_trials(f.study, &provenance, false, &f.notes, &outputs,
+                                       &f.err),
+                 VB_OK, "%s", f.err.text);
+    sidecar = vb_outputs_find(&outputs, "sub-01/func/sub-01_task-t_desc-trials_events.json");
+    cr_assert(sidecar);
+    cr_expect(strstr(sidecar->bytes.bytes, "subjective value; chosen minus unchosen"));
+    cr_expect(strstr(sidecar->bytes.bytes, "subjective value; of option 'left'"));
+    cr_expect(strstr(sidecar->bytes.bytes, "\"MissedTrials\": 1"));
+    vb_outputs_free(&outputs);
+    done(&f);
+}
