@@ -40,8 +40,8 @@ typedef enum vb_small_sample {
 /* A design without missing values, and what is wanted of it.  Borrowed for the call. */
 typedef struct vb_glm_model {
     size_t n_scans, n_cols;
-    const double *x;            /* [n_scans x n_cols] */
-    const char *noise;          /* entry of noise.def: "ols", "ar1" ...; NULL: "ar1" */
+    const double *x;   /* [n_scans x n_cols] */
+    const char *noise; /* entry of noise.def: "ols", "ar1" ...; NULL: "ar1" */
     vb_small_sample small_sample;
     size_t n_contrasts;
     const vb_contrast *contrasts; /* weights [n_rows x n_cols]; 1 row: t, more: F */
@@ -93,7 +93,8 @@ VB_API vb_status vb_glm_add(vb_glm *glm, size_t n_volumes, vb_sample type,
 typedef struct vb_glm_counts {
     size_t n_fitted;
     size_t n_nonfinite; /* with a NaN or infinite value in some scan */
-    size_t n_constant;  /* without residual variance: constant, zero, or fitted exactly */
+    size_t
+        n_constant; /* without residual variance: constant, zero, or fitted exactly */
 } vb_glm_counts;
 
 /*
@@ -101,22 +102,22 @@ typedef struct vb_glm_counts {
  * scan (VB_EUSAGE otherwise).  Voxels that cannot be fitted are NaN in every map, and
  * counted.  counts may be NULL.
  */
-VB_API vb_status vb_glm_finish(vb_glm *glm, double slope, double inter, size_t n_threads,
-                               vb_glm_counts *counts, vb_error *err);
+VB_API vb_status vb_glm_finish(vb_glm *glm, double slope, double inter,
+                               size_t n_threads, vb_glm_counts *counts, vb_error *err);
 
 /* ---- maps ---- */
 
 typedef enum vb_stat {
-    VB_STAT_EFFECT,   /* of a t contrast, in units of the data per unit of the columns */
+    VB_STAT_EFFECT, /* of a t contrast, in units of the data per unit of the columns */
     VB_STAT_VARIANCE, /* of that effect */
     VB_STAT_T,
     VB_STAT_F,
-    VB_STAT_Z,        /* z of the same tail probability, of t or F */
-    VB_STAT_DF,       /* of a t contrast: the plan's, or Satterthwaite's */
-    VB_STAT_P,        /* upper tail, one-sided; in double, for 1e-300 is no float */
-    VB_STAT_RHO,      /* lag-1 autocorrelation of the noise; no contrast */
-    VB_STAT_SIGMA2,   /* SS / df: variance of the white innovations; no contrast */
-    VB_STAT_R2,       /* of the OLS fit, about the mean; no contrast */
+    VB_STAT_Z,      /* z of the same tail probability, of t or F */
+    VB_STAT_DF,     /* of a t contrast: the plan's, or Satterthwaite's */
+    VB_STAT_P,      /* upper tail, one-sided; in double, for 1e-300 is no float */
+    VB_STAT_RHO,    /* lag-1 autocorrelation of the noise; no contrast */
+    VB_STAT_SIGMA2, /* SS / df: variance of the white innovations; no contrast */
+    VB_STAT_R2,     /* of the OLS fit, about the mean; no contrast */
 } vb_stat;
 
 /* Whether contrast i has that map: t contrasts have no F, F contrasts only F, Z and P. */
@@ -124,8 +125,8 @@ VB_API bool vb_glm_has(const vb_glm *glm, vb_stat stat, size_t contrast);
 
 /* Writes a map, out [n_voxels], after vb_glm_finish; contrast is not looked at for RHO,
  * SIGMA2 and R2.  VB_EUSAGE: no such map.  May be called from several threads at once. */
-VB_API vb_status vb_glm_map(const vb_glm *glm, vb_stat stat, size_t contrast, double out[],
-                            vb_error *err);
+VB_API vb_status vb_glm_map(const vb_glm *glm, vb_stat stat, size_t contrast,
+                            double out[], vb_error *err);
 
 /* ---- runs together ---- */
 

@@ -46,19 +46,19 @@ typedef struct vb_nifti_header {
     bool gzipped;                /* the data file is compressed */
     bool swapped;                /* byte order is not this machine's */
 
-    size_t n_dims;          /* 1..7 */
-    size_t dim[7];          /* 1 beyond n_dims */
-    size_t n_vox;           /* dim[0] * dim[1] * dim[2]: voxels of a volume */
-    size_t n_volumes;       /* product of the other dimensions */
+    size_t n_dims;    /* 1..7 */
+    size_t dim[7];    /* 1 beyond n_dims */
+    size_t n_vox;     /* dim[0] * dim[1] * dim[2]: voxels of a volume */
+    size_t n_volumes; /* product of the other dimensions */
     vb_nifti_type datatype;
     size_t voxel_bytes;
-    uint64_t data_offset;   /* of the first voxel in the (inflated) data file */
+    uint64_t data_offset; /* of the first voxel in the (inflated) data file */
 
     /* value = slope * stored + inter; 1 and 0 where the header scales nothing */
     double slope, inter;
 
-    double voxel_mm[3];     /* absolute values of pixdim[1..3], in mm */
-    double tr_s;            /* NaN: the header has none (or the image is 3D) */
+    double voxel_mm[3]; /* absolute values of pixdim[1..3], in mm */
+    double tr_s;        /* NaN: the header has none (or the image is 3D) */
 
     /* (x, y, z) in mm = affine * (i, j, k, 1), i, j, k from 0 */
     double affine[3][4];
@@ -100,12 +100,12 @@ typedef struct vb_nifti_stream vb_nifti_stream;
 
 /* Zero-initialise for the defaults. */
 typedef struct vb_nifti_options {
-    size_t block_volumes;  /* volumes a block; 0: 32 */
-    size_t last_volumes;   /* at most so many in the last block, whose work nothing hides;
+    size_t block_volumes; /* volumes a block; 0: 32 */
+    size_t last_volumes; /* at most so many in the last block, whose work nothing hides;
                               0: 16 */
-    size_t window_blocks;  /* blocks in memory, the one in use included; 0: 2 */
-    size_t row_multiple;   /* rows of a block are padded with zeros to it; 0: 1 */
-    const uint8_t *mask;   /* [n_vox] voxels to keep (non-zero); NULL: all.  Borrowed for
+    size_t window_blocks; /* blocks in memory, the one in use included; 0: 2 */
+    size_t row_multiple;  /* rows of a block are padded with zeros to it; 0: 1 */
+    const uint8_t *mask;  /* [n_vox] voxels to keep (non-zero); NULL: all.  Borrowed for
                               the call that takes it */
 } vb_nifti_options;
 
@@ -126,8 +126,8 @@ typedef struct vb_nifti_block {
  * The header must stay valid until vb_nifti_close.
  */
 VB_API vb_status vb_nifti_open(const vb_nifti_header *header,
-                               const vb_nifti_options *options, vb_nifti_stream **stream,
-                               vb_error *err);
+                               const vb_nifti_options *options,
+                               vb_nifti_stream **stream, vb_error *err);
 
 /*
  * The next block; it stays valid until the next call.  n_volumes 0: the end, after the
@@ -156,10 +156,10 @@ VB_API vb_status vb_nifti_read_mask(const char *path, const vb_nifti_header *gri
 
 /* What one pass over a series shows. */
 typedef struct vb_nifti_survey {
-    double mean;          /* of all finite values of all volumes, scaled */
-    size_t n_nonfinite;   /* voxels with a NaN or infinite value in some volume */
-    size_t n_constant;    /* voxels with the same finite value in all volumes */
-    size_t n_varying;     /* the others */
+    double mean;        /* of all finite values of all volumes, scaled */
+    size_t n_nonfinite; /* voxels with a NaN or infinite value in some volume */
+    size_t n_constant;  /* voxels with the same finite value in all volumes */
+    size_t n_varying;   /* the others */
 } vb_nifti_survey;
 
 /* Surveys a series.  Noted: nifti-nonfinite.  VB_EESTIMATE: no voxel varies in time. */

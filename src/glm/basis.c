@@ -81,7 +81,8 @@ static vb_status decompose(size_t rank, double *g, double *lambda, double *u,
     if (!work)
         return vb_fail_memory(err, 4 * rank * sizeof(double));
     if (gsl_eigen_symmv(&gm.matrix, &lv.vector, &um.matrix, work) != 0)
-        status = vb_fail(err, VB_EINTERNAL, "eigenvectors of the design were not found");
+        status =
+            vb_fail(err, VB_EINTERNAL, "eigenvectors of the design were not found");
     gsl_eigen_symmv_free(work);
     return status;
 }
@@ -133,10 +134,11 @@ vb_status vb_basis_make(size_t n_scans, size_t n_cols, const double *x, vb_arena
         for (size_t t = 0; t < n_scans; t++) {
             column[t] = x[t * n_cols + j];
             if (!isfinite(column[t]))
-                return vb_fail(err, VB_EINPUT,
-                               "design: column %zu of scan %zu is %g, expected a finite "
-                               "number",
-                               j + 1, t + 1, column[t]);
+                return vb_fail(
+                    err, VB_EINPUT,
+                    "design: column %zu of scan %zu is %g, expected a finite "
+                    "number",
+                    j + 1, t + 1, column[t]);
         }
         add_column(b, q0, column, j);
     }
@@ -147,7 +149,8 @@ vb_status vb_basis_make(size_t n_scans, size_t n_cols, const double *x, vb_arena
 
 /* x_j / norm_j = Q0 r_j, so c'b = a'Q0'y with r_j'a = c_j / norm_j for every column: the
  * pivots give a, the other columns must agree; then w = U'a. */
-vb_status vb_basis_contrast(const vb_basis *b, const double *c, double *w, vb_error *err)
+vb_status vb_basis_contrast(const vb_basis *b, const double *c, double *w,
+                            vb_error *err)
 {
     const size_t p = b->rank, stride = b->n_cols;
     double *a = b->work, largest = 0, miss = 0;
@@ -169,9 +172,10 @@ vb_status vb_basis_contrast(const vb_basis *b, const double *c, double *w, vb_er
     if (!isfinite(largest) || largest <= 0)
         return vb_fail(err, VB_EESTIMATE, "has no finite weight other than 0");
     if (miss > estimable * largest)
-        return vb_fail(err, VB_EESTIMATE,
-                       "cannot be estimated: it needs columns that are aliased with each "
-                       "other or zero");
+        return vb_fail(
+            err, VB_EESTIMATE,
+            "cannot be estimated: it needs columns that are aliased with each "
+            "other or zero");
     for (size_t j = 0; j < p; j++) {
         w[j] = 0;
         for (size_t i = 0; i < p; i++)

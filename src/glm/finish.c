@@ -123,7 +123,8 @@ static void judge(workspace *w, size_t rank, size_t n_voxels, bool fits[VB_LANES
 
 /* F = e'G^-1 e / (m sigma2) of lane v, by Cholesky's factor of G; G comes as the pairs do,
  * upper triangle row by row.  factor [m x m], then x [m]. */
-static double f_value(const vb_glm_contrast *c, const workspace *w, size_t v, double sigma2)
+static double f_value(const vb_glm_contrast *c, const workspace *w, size_t v,
+                      double sigma2)
 {
     const size_t m = c->n_w;
     double *l = w->factor, *x = w->factor + m * m, sum = 0;
@@ -199,13 +200,14 @@ static void finish_lanes(const finishing *f, workspace *w, double *panels, size_
            (VB_LANES / VB_PANEL - n_panels) * size * sizeof *panels);
     for (size_t v = 0; !p->has_constant && v < VB_LANES; v++)
         restore(p, w->panels + v / VB_PANEL * size + v % VB_PANEL, f->inter / f->slope);
-    p->kernels->residual(&p->shape, g->panel_rows, p->n_rows_padded, w->panels, &w->lanes);
+    p->kernels->residual(&p->shape, g->panel_rows, p->n_rows_padded, w->panels,
+                         &w->lanes);
     judge(w, p->rank, n, fits);
     memset(w->lanes.rho, 0, sizeof w->lanes.rho);
     if (p->noise->estimate)
         p->noise->estimate(p, &w->lanes);
     p->kernels->solve(&p->shape, &w->lanes, p->n_w, p->w, p->n_pairs,
-                      (const size_t (*)[2])p->pairs, w->effects, w->covariance);
+                      (const size_t(*)[2])p->pairs, w->effects, w->covariance);
     for (size_t v = 0; v < n; v++) {
         const size_t at = v / VB_PANEL * size + v % VB_PANEL;
 
@@ -235,10 +237,12 @@ vb_status vb_glm_finish(vb_glm *g, double slope, double inter, size_t n_threads,
     vb_status status;
 
     if (g->is_finished || g->n_added != g->plan->n_scans)
-        return vb_fail(err, VB_EUSAGE, "%zu volumes were added, the design has %zu scans",
-                       g->n_added, g->plan->n_scans);
+        return vb_fail(err, VB_EUSAGE,
+                       "%zu volumes were added, the design has %zu scans", g->n_added,
+                       g->plan->n_scans);
     if (!isfinite(slope) || !isfinite(inter) || fabs(slope) <= 0)
-        return vb_fail(err, VB_EUSAGE, "scaling by slope %g and inter %g", slope, inter);
+        return vb_fail(err, VB_EUSAGE, "scaling by slope %g and inter %g", slope,
+                       inter);
     f.n_workers = n_threads < 1 ? 1 : n_threads;
     if (f.n_workers > VB_MAX_THREADS)
         f.n_workers = VB_MAX_THREADS;

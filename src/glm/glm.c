@@ -21,7 +21,8 @@ double *vb_glm_doubles(size_t n)
 {
     if (n > SIZE_MAX / sizeof(double) - CACHE_LINE)
         return NULL;
-    return aligned_alloc(CACHE_LINE, (n * sizeof(double) / CACHE_LINE + 1) * CACHE_LINE);
+    return aligned_alloc(CACHE_LINE,
+                         (n * sizeof(double) / CACHE_LINE + 1) * CACHE_LINE);
 }
 
 vb_status vb_glm_alloc(const vb_glm_plan *plan, size_t n_voxels, vb_glm **glm,
@@ -66,14 +67,15 @@ static void pack(vb_glm *g, size_t n)
         for (size_t b = 0; b < n; b++)
             for (size_t r = 0; r < VB_ROWS; r++)
                 g->packed[i * n + b * VB_ROWS + r] =
-                    i + r < p->n_rows ? p->rows[(g->n_added + b) * p->n_rows + i + r] : 0;
+                    i + r < p->n_rows ? p->rows[(g->n_added + b) * p->n_rows + i + r]
+                                      : 0;
 }
 
 typedef struct addition {
     vb_glm *glm;
     vb_glm_feed feed; /* of the first tile */
     size_t value_bytes;
-    double *columns;  /* [n_workers][VB_TILE x MOST_VOLUMES] */
+    double *columns; /* [n_workers][VB_TILE x MOST_VOLUMES] */
 } addition;
 
 static void add_tile(void *context, size_t tile, size_t worker)
@@ -98,9 +100,11 @@ vb_status vb_glm_add(vb_glm *g, size_t n_volumes, vb_sample type, const void *va
 
     if (g->is_finished || n_volumes > p->n_scans - g->n_added)
         return vb_fail(err, VB_EUSAGE,
-                       "%zu volumes follow %zu, but the design has %zu scans", n_volumes,
-                       g->n_added, p->n_scans);
-    n_threads = n_threads < 1 ? 1 : n_threads > VB_MAX_THREADS ? VB_MAX_THREADS : n_threads;
+                       "%zu volumes follow %zu, but the design has %zu scans",
+                       n_volumes, g->n_added, p->n_scans);
+    n_threads = n_threads < 1                ? 1
+                : n_threads > VB_MAX_THREADS ? VB_MAX_THREADS
+                                             : n_threads;
     a.columns = vb_glm_doubles(n_threads * VB_TILE * MOST_VOLUMES);
     if (!a.columns)
         return vb_fail_memory(err, n_threads * VB_TILE * MOST_VOLUMES * sizeof(double));
@@ -109,9 +113,12 @@ vb_status vb_glm_add(vb_glm *g, size_t n_volumes, vb_sample type, const void *va
         const size_t n = left < MOST_VOLUMES ? left : MOST_VOLUMES;
 
         pack(g, n);
-        a.feed = (vb_glm_feed){.type = type, .stride = stride, .n_volumes = n,
+        a.feed = (vb_glm_feed){.type = type,
+                               .stride = stride,
+                               .n_volumes = n,
                                .values = (const char *)values + done * stride * bytes,
-                               .is_first = g->n_added == 0, .packed = g->packed,
+                               .is_first = g->n_added == 0,
+                               .packed = g->packed,
                                .n_rows = p->n_rows_padded,
                                .panel_rows = g->panel_rows};
         vb_parallel(g->n_tiles, n_threads, add_tile, &a);

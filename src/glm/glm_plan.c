@@ -62,9 +62,13 @@ static vb_status make_rows(vb_glm_plan *p, const vb_basis *b, vb_error *err)
         inside += p->on_one[i] * p->on_one[i];
     }
     p->has_constant = (double)n - inside < constant_left * (double)n;
-    p->shape = (vb_glm_shape){.n_scans = n, .rank = rank, .has_lag = p->noise->has_lag,
-                              .exact_start = p->noise->exact_start, .lambda = b->lambda,
-                              .first = ends, .last = ends + rank};
+    p->shape = (vb_glm_shape){.n_scans = n,
+                              .rank = rank,
+                              .has_lag = p->noise->has_lag,
+                              .exact_start = p->noise->exact_start,
+                              .lambda = b->lambda,
+                              .first = ends,
+                              .last = ends + rank};
     return VB_OK;
 }
 
@@ -110,7 +114,8 @@ static vb_status add_contrast(vb_glm_plan *p, const vb_basis *b, const vb_contra
         vb_error why = {0};
 
         if (vb_basis_contrast(b, c->weights + r * b->n_cols, w, &why) != VB_OK)
-            return vb_fail(err, VB_EESTIMATE, "contrast '%.60s' %s", out->name, why.text);
+            return vb_fail(err, VB_EESTIMATE, "contrast '%.60s' %s", out->name,
+                           why.text);
         if (out->is_t ||
             orthogonalise(p->rank, out->n_w, p->w + out->first_w * p->rank, w)) {
             out->n_w++;
@@ -144,8 +149,8 @@ static vb_status make_small_sample(vb_glm_plan *p, vb_error *err)
     return VB_OK;
 }
 
-static vb_status make_contrasts(vb_glm_plan *p, const vb_basis *b, const vb_glm_model *m,
-                                vb_error *err)
+static vb_status make_contrasts(vb_glm_plan *p, const vb_basis *b,
+                                const vb_glm_model *m, vb_error *err)
 {
     size_t n_w = 0, n_pairs = 0;
     vb_status status = VB_OK;
@@ -217,8 +222,8 @@ static vb_status fill_plan(vb_glm_plan *p, const vb_glm_model *m, vb_error *err)
     p->rank = basis.rank;
     if (p->rank >= p->n_scans)
         return vb_fail(err, VB_EESTIMATE,
-                       "%zu scans, rank %zu: no degrees of freedom are left", p->n_scans,
-                       p->rank);
+                       "%zu scans, rank %zu: no degrees of freedom are left",
+                       p->n_scans, p->rank);
     p->df = (double)(p->n_scans - p->rank);
     status = make_rows(p, &basis, err);
     if (status == VB_OK)
@@ -233,7 +238,8 @@ static vb_status fill_plan(vb_glm_plan *p, const vb_glm_model *m, vb_error *err)
     return status;
 }
 
-vb_status vb_glm_plan_alloc(const vb_glm_model *model, vb_glm_plan **plan, vb_error *err)
+vb_status vb_glm_plan_alloc(const vb_glm_model *model, vb_glm_plan **plan,
+                            vb_error *err)
 {
     vb_arena *arena = vb_arena_alloc();
     vb_glm_plan *p = arena ? vb_arena_take(arena, 1, sizeof *p) : NULL;

@@ -22,11 +22,11 @@ typedef struct vb_small_sample_table vb_small_sample_table;
 typedef struct vb_glm_contrast {
     const char *name;
     bool is_t;
-    size_t n_w, first_w;       /* independent rows among plan->w */
-    size_t n_pairs, first_pair; /* their covariances, upper triangle row by row */
-    size_t result;              /* first of its rows of results */
-    vb_z_table *z;              /* of its t or F */
-    bool owns_z;                /* or else a contrast before it does */
+    size_t n_w, first_w;          /* independent rows among plan->w */
+    size_t n_pairs, first_pair;   /* their covariances, upper triangle row by row */
+    size_t result;                /* first of its rows of results */
+    vb_z_table *z;                /* of its t or F */
+    bool owns_z;                  /* or else a contrast before it does */
     vb_small_sample_table *small; /* NULL: rho counts as known */
 } vb_glm_contrast;
 
@@ -58,8 +58,8 @@ struct vb_glm_plan {
 
     size_t n_contrasts, n_w, n_pairs, n_results;
     vb_glm_contrast *contrasts;
-    double *w;                    /* [n_w x rank] */
-    double *kappa;                /* [n_w] w'Q'1: what a constant adds to the effect */
+    double *w;     /* [n_w x rank] */
+    double *kappa; /* [n_w] w'Q'1: what a constant adds to the effect */
     size_t (*pairs)[2];
 
     double *phi; /* [VB_PHI_NODES], see noise_ar1_moment.c */

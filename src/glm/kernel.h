@@ -32,8 +32,8 @@ typedef enum vb_moment {
     VB_MOMENT_LAG,     /* sum of x_t x_{t-1} */
     VB_MOMENT_SUM,     /* sum of x_t */
     VB_MOMENT_BASE,
-    VB_MOMENT_FIRST,   /* x of the first scan */
-    VB_MOMENT_LAST,    /* x of the latest scan */
+    VB_MOMENT_FIRST, /* x of the first scan */
+    VB_MOMENT_LAST,  /* x of the latest scan */
     VB_N_MOMENTS,
 } vb_moment;
 
@@ -42,33 +42,34 @@ typedef struct vb_glm_feed {
     vb_sample type;
     const void *values; /* first voxel of the tile in the first volume */
     size_t stride, n_volumes, n_voxels; /* n_voxels <= VB_TILE */
-    bool is_first;          /* the block starts at scan 0 */
-    const double *packed;   /* [n_rows / VB_ROWS][n_volumes][VB_ROWS] rows of the design */
-    size_t n_rows;          /* of sums, a multiple of VB_ROWS */
-    size_t panel_rows;      /* of a panel of the tile: sums, moments, maybe more */
-    double *columns;        /* work space [VB_TILE / VB_PANEL][n_volumes][VB_PANEL] */
+    bool is_first;                      /* the block starts at scan 0 */
+    const double
+        *packed;       /* [n_rows / VB_ROWS][n_volumes][VB_ROWS] rows of the design */
+    size_t n_rows;     /* of sums, a multiple of VB_ROWS */
+    size_t panel_rows; /* of a panel of the tile: sums, moments, maybe more */
+    double *columns;   /* work space [VB_TILE / VB_PANEL][n_volumes][VB_PANEL] */
 } vb_glm_feed;
 
 /* What the finishing loops need to know of a plan. */
 typedef struct vb_glm_shape {
     size_t n_scans, rank;
-    bool has_lag;       /* rows of (DQ)'y follow those of Q'y */
-    bool exact_start;   /* the first scan has its exact weight 1 - rho^2 */
+    bool has_lag;     /* rows of (DQ)'y follow those of Q'y */
+    bool exact_start; /* the first scan has its exact weight 1 - rho^2 */
     const double *lambda, *first, *last; /* [rank]; first and last rows of Q */
 } vb_glm_shape;
 
 /* VB_LANES voxels under way.  r is the OLS residual. */
 typedef struct vb_glm_lanes {
-    double *s;    /* [rank x VB_LANES] Q'y */
-    double *z;    /* [rank x VB_LANES] Q'Dr */
-    double *g;    /* [rank x VB_LANES] work space */
-    double *di;   /* [rank x VB_LANES] work space */
+    double *s;                /* [rank x VB_LANES] Q'y */
+    double *z;                /* [rank x VB_LANES] Q'Dr */
+    double *g;                /* [rank x VB_LANES] work space */
+    double *di;               /* [rank x VB_LANES] work space */
     double squares[VB_LANES]; /* y'y, to judge r'r by */
     double r0[VB_LANES];      /* r'r */
     double r1[VB_LANES];      /* r'Dr / 2: sum of r_t r_{t-1} */
     double r_first[VB_LANES], r_last[VB_LANES];
     double rho[VB_LANES];
-    double ss[VB_LANES];      /* weighted residual sum of squares at rho */
+    double ss[VB_LANES]; /* weighted residual sum of squares at rho */
 } vb_glm_lanes;
 
 typedef struct vb_glm_kernels {

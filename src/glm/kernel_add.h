@@ -2,16 +2,16 @@
 /* kernel_add.h - part of kernel_body.h: a block of volumes into the sums of a tile. */
 
 /* Voxel v of the volumes, converted: panels of [n_volumes][VB_PANEL]. */
-#define CONVERT(type)                                                                      \
-    do {                                                                                   \
-        const type *in = (const type *)feed->values + b * feed->stride;                    \
-        size_t v = 0;                                                                      \
-                                                                                           \
-        for (; v + VB_PANEL <= feed->n_voxels; v += VB_PANEL, out += step)                 \
-            for (size_t k = 0; k < VB_PANEL; k++)                                          \
-                out[k] = (double)in[v + k];                                                \
-        for (size_t k = 0; v + k < feed->n_voxels; k++)                                    \
-            out[k] = (double)in[v + k];                                                    \
+#define CONVERT(type)                                                                  \
+    do {                                                                               \
+        const type *in = (const type *)feed->values + b * feed->stride;                \
+        size_t v = 0;                                                                  \
+                                                                                       \
+        for (; v + VB_PANEL <= feed->n_voxels; v += VB_PANEL, out += step)             \
+            for (size_t k = 0; k < VB_PANEL; k++)                                      \
+                out[k] = (double)in[v + k];                                            \
+        for (size_t k = 0; v + k < feed->n_voxels; k++)                                \
+            out[k] = (double)in[v + k];                                                \
     } while (0)
 
 /* The block as columns of 8 voxels; voxels beyond the last are 0. */

@@ -16,7 +16,8 @@
 
 #define VB_WIDTH 4
 #define VB_SPLAT(x) ((vec){(x), (x), (x), (x)})
-#define VB_FMA(c, a, b) ((c) = (vec)_mm256_fmadd_pd((__m256d)(a), (__m256d)(b), (__m256d)(c)))
+#define VB_FMA(c, a, b)                                                                \
+    ((c) = (vec)_mm256_fmadd_pd((__m256d)(a), (__m256d)(b), (__m256d)(c)))
 #define VB_MADD(a, b, c) __builtin_fma((a), (b), (c))
 #define VB_KERNELS vb_glm_kernels_avx2
 #define VB_KERNELS_NAME "avx2"

@@ -62,9 +62,9 @@ typedef struct products {
 
 /* keep: also store g and 1/d, for solve().  Sums of a few lanes stay in registers while the
  * loop runs over the columns. */
-static inline __attribute__((always_inline)) void
-inner_products(const vb_glm_shape *shape, const vb_glm_lanes *l, const double *rho,
-               bool keep, products *p)
+static inline __attribute__((always_inline)) void inner_products(
+    const vb_glm_shape *shape, const vb_glm_lanes *l, const double *rho, bool keep,
+    products *p)
 {
     /* |rho| <= .98: d lies in 4e-4 .. 4, 48 factors in 1e-163 .. 1e29 */
     enum { FACTORS = 48 };
@@ -81,7 +81,8 @@ inner_products(const vb_glm_shape *shape, const vb_glm_lanes *l, const double *r
             const double first = shape->exact_start ? shape->first[i] : 0;
             const vec u = VB_SPLAT(shape->last[i]), f = VB_SPLAT(first);
             const vec lambda = VB_SPLAT(-shape->lambda[i]);
-            vec d = square, g = *(const vec *)(l->z + i * VB_LANES + at), ends = f * r_first;
+            vec d = square, g = *(const vec *)(l->z + i * VB_LANES + at),
+                ends = f * r_first;
             vec di, gd, ud, fd;
 
             VB_FMA(d, r, lambda);
@@ -125,8 +126,9 @@ typedef struct woodbury {
     double uu[VB_LANES], uf[VB_LANES], ff[VB_LANES], det[VB_LANES];
 } woodbury;
 
-static inline __attribute__((always_inline)) void
-invert_two(const products *restrict p, const double *restrict rho, woodbury *restrict k)
+static inline __attribute__((always_inline)) void invert_two(const products *restrict p,
+                                                             const double *restrict rho,
+                                                             woodbury *restrict k)
 {
     EACH_LANE
     {
@@ -143,9 +145,9 @@ invert_two(const products *restrict p, const double *restrict rho, woodbury *res
 }
 
 /* r'Kr - g'A^-1 g */
-static inline __attribute__((always_inline)) void
-squares(const vb_glm_shape *shape, const vb_glm_lanes *l, const double *restrict rho,
-        const products *restrict p, const woodbury *restrict k, double *restrict ss)
+static inline __attribute__((always_inline)) void squares(
+    const vb_glm_shape *shape, const vb_glm_lanes *l, const double *restrict rho,
+    const products *restrict p, const woodbury *restrict k, double *restrict ss)
 {
     EACH_LANE
     {
@@ -175,7 +177,8 @@ static void likelihood(const vb_glm_shape *shape, const vb_glm_lanes *l,
 
 /* a'A^-1 b of two weights, out [VB_LANES] */
 static void covariance_of(const vb_glm_shape *shape, const vb_glm_lanes *l,
-                          const woodbury *k, const double *a, const double *b, double *out)
+                          const woodbury *k, const double *a, const double *b,
+                          double *out)
 {
     const bool same = a == b;
     double ab[VB_LANES] = {0}, au[VB_LANES] = {0}, af[VB_LANES] = {0};
@@ -208,9 +211,9 @@ static void covariance_of(const vb_glm_shape *shape, const vb_glm_lanes *l,
                        k->ff[v] * af[v] * bf[v];
 }
 
-static void solve(const vb_glm_shape *shape, vb_glm_lanes *l, size_t n_w, const double *w,
-                  size_t n_pairs, const size_t (*pairs)[2], double *effects,
-                  double *covariance)
+static void solve(const vb_glm_shape *shape, vb_glm_lanes *l, size_t n_w,
+                  const double *w, size_t n_pairs, const size_t (*pairs)[2],
+                  double *effects, double *covariance)
 {
     const size_t rank = shape->rank;
     double xu[VB_LANES], xf[VB_LANES];

@@ -47,7 +47,9 @@ static size_t newton(const vb_glm_plan *plan, vb_glm_lanes *l, double h, bool se
     for (size_t v = 0; v < VB_LANES; v++) {
         const double slope = (f[2][v] - f[0][v]) / (2 * h);
         const double bend = (f[2][v] - 2 * f[1][v] + f[0][v]) / (h * h);
-        double step = bend > 0 ? -slope / bend : slope < 0 ? longest_step : -longest_step;
+        double step = bend > 0    ? -slope / bend
+                      : slope < 0 ? longest_step
+                                  : -longest_step;
 
         if (settled[v])
             continue;
@@ -102,7 +104,8 @@ static void estimate(const vb_glm_plan *plan, vb_glm_lanes *l)
 
     vb_ar1_moment(plan, l);
     newton(plan, l, first_h, settled);
-    memset(settled, 0, sizeof settled); /* the first quotient is too coarse to end with */
+    memset(settled, 0,
+           sizeof settled); /* the first quotient is too coarse to end with */
     n_open = VB_LANES;
     for (int i = 0; i < MOST_STEPS && n_open; i++)
         n_open = newton(plan, l, later_h, settled);
@@ -112,7 +115,8 @@ static void estimate(const vb_glm_plan *plan, vb_glm_lanes *l)
 
 const vb_noise vb_noise_ar1 = {
     .name = "ar1",
-    .meaning = "AR(1) by exact restricted maximum likelihood, each voxel its own (default)",
+    .meaning =
+        "AR(1) by exact restricted maximum likelihood, each voxel its own (default)",
     .source = "Patterson & Thompson (1971) Biometrika 58:545",
     .has_lag = true,
     .exact_start = true,

@@ -32,16 +32,17 @@ void vb_ar1_moment(const vb_glm_plan *plan, vb_glm_lanes *l)
             else
                 high = middle;
         }
-        l->rho[v] = -VB_PHI_MOST +
-                    VB_PHI_STEP * ((double)low +
-                                   (moment - phi[low]) / (phi[high] - phi[low]));
+        l->rho[v] =
+            -VB_PHI_MOST +
+            VB_PHI_STEP * ((double)low + (moment - phi[low]) / (phi[high] - phi[low]));
     }
 }
 
 const vb_noise vb_noise_ar1_moment = {
     .name = "ar1-moment",
-    .meaning = "AR(1) from the OLS residuals, corrected for what the design takes away; "
-               "each voxel its own",
+    .meaning =
+        "AR(1) from the OLS residuals, corrected for what the design takes away; "
+        "each voxel its own",
     .source = "Worsley et al. (2002) NeuroImage 15:1",
     .has_lag = true,
     .exact_start = true,

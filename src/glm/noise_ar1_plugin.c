@@ -24,7 +24,8 @@ const vb_noise vb_noise_ar1_plugin = {
     .name = "ar1-plugin",
     .meaning = "AR(1) from the OLS residuals, in steps of 0.01, as nilearn does; for "
                "comparison, its p-values are too small",
-    .source = "nilearn 0.10-0.14, glm/first_level/first_level.py: run_glm, _yule_walker",
+    .source =
+        "nilearn 0.10-0.14, glm/first_level/first_level.py: run_glm, _yule_walker",
     .has_lag = true,
     .estimate = estimate,
 };

@@ -28,7 +28,8 @@ static void solve_one(const vb_glm_shape *s, double rho, double *b)
     double bu = 0, bf = 0, uu = 0, uf = 0, ff = 0, det, xu, xf;
 
     for (size_t i = 0; i < s->rank; i++) {
-        const double di = 1 / (1 + r2 - rho * s->lambda[i]), u = s->last[i], f = s->first[i];
+        const double di = 1 / (1 + r2 - rho * s->lambda[i]), u = s->last[i],
+                     f = s->first[i];
 
         bu += b[i] * u * di;
         bf += b[i] * f * di;
@@ -40,8 +41,8 @@ static void solve_one(const vb_glm_shape *s, double rho, double *b)
     xu = r2 / det * ((1 - r2 * ff) * bu + r2 * uf * bf);
     xf = r2 / det * ((1 - r2 * uu) * bf + r2 * uf * bu);
     for (size_t i = 0; i < s->rank; i++)
-        b[i] = (b[i] + s->last[i] * xu + s->first[i] * xf) /
-               (1 + r2 - rho * s->lambda[i]);
+        b[i] =
+            (b[i] + s->last[i] * xu + s->first[i] * xf) / (1 + r2 - rho * s->lambda[i]);
 }
 
 static double dot(size_t n, const double *a, const double *b)
@@ -132,6 +133,7 @@ double vb_small_sample_z(double t, double df)
     if (!(df >= 20 && fabs(t) <= 6)) /* Hill's series ends too early there */
         return vb_z_from_t(t, df);
     z = w + w * (w2 + 3) / b -
-        w * (((4 * w2 + 33) * w2 + 240) * w2 + 855) / (10 * b * (b + 0.8 * w2 * w2 + 100));
+        w * (((4 * w2 + 33) * w2 + 240) * w2 + 855) /
+            (10 * b * (b + 0.8 * w2 * w2 + 100));
     return t < 0 ? -z : z;
 }

@@ -36,8 +36,8 @@ typedef struct vb_source vb_source;
 
 /* Opens path for one pass.  Refuses what is no regular file (VB_EINPUT), and compressed
  * files of another kind by the name of the kind.  engine NULL: the fastest there is. */
-vb_status vb_source_open(const char *path, const vb_gz_engine *engine, vb_source **source,
-                         vb_error *err);
+vb_status vb_source_open(const char *path, const vb_gz_engine *engine,
+                         vb_source **source, vb_error *err);
 void vb_source_close(vb_source *source); /* NULL is fine */
 
 bool vb_source_is_gzip(const vb_source *source);

@@ -26,8 +26,8 @@ static void *isal_alloc(void)
     return z;
 }
 
-static vb_gz_result isal_run(void *state, const uint8_t **in, size_t *n_in, uint8_t **out,
-                             size_t *n_out)
+static vb_gz_result isal_run(void *state, const uint8_t **in, size_t *n_in,
+                             uint8_t **out, size_t *n_out)
 {
     struct inflate_state *z = state;
     const uint32_t given = *n_in > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)*n_in;

@@ -38,7 +38,8 @@ struct vb_source {
 };
 
 /* read() until n bytes, the end or an error; restarts after signals. */
-static vb_status read_raw(vb_source *s, void *bytes, size_t n, size_t *got, vb_error *err)
+static vb_status read_raw(vb_source *s, void *bytes, size_t n, size_t *got,
+                          vb_error *err)
 {
     *got = 0;
     while (*got < n && !s->at_eof) {
@@ -76,7 +77,10 @@ static const char *other_compression(const uint8_t *b, size_t n)
 {
     if (n >= 3 && memcmp(b, "BZh", 3) == 0)
         return "bzip2";
-    if (n >= 6 && memcmp(b, "\xfd" "7zXZ", 6) == 0)
+    if (n >= 6 && memcmp(b,
+                         "\xfd"
+                         "7zXZ",
+                         6) == 0)
         return "xz";
     if (n >= 4 && memcmp(b, "\x28\xb5\x2f\xfd", 4) == 0)
         return "zstd";
@@ -186,7 +190,8 @@ static vb_status inflate_some(vb_source *s, uint8_t *bytes, size_t n, size_t *go
     return VB_OK;
 }
 
-vb_status vb_source_read(vb_source *s, void *bytes, size_t n, size_t *got, vb_error *err)
+vb_status vb_source_read(vb_source *s, void *bytes, size_t n, size_t *got,
+                         vb_error *err)
 {
     size_t kept, more = 0;
     vb_status status;
@@ -202,8 +207,8 @@ vb_status vb_source_read(vb_source *s, void *bytes, size_t n, size_t *got, vb_er
     return status;
 }
 
-vb_status vb_source_drain(vb_source *s, uint64_t max_bytes, uint64_t *extra, bool *to_end,
-                          vb_error *err)
+vb_status vb_source_drain(vb_source *s, uint64_t max_bytes, uint64_t *extra,
+                          bool *to_end, vb_error *err)
 {
     uint8_t *bin;
     vb_status status = VB_OK;
@@ -269,8 +274,8 @@ static vb_status look(vb_source *s, vb_error *err)
     return VB_OK;
 }
 
-vb_status vb_source_open(const char *path, const vb_gz_engine *engine, vb_source **source,
-                         vb_error *err)
+vb_status vb_source_open(const char *path, const vb_gz_engine *engine,
+                         vb_source **source, vb_error *err)
 {
     vb_source *s;
     vb_status status;

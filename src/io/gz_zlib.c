@@ -33,8 +33,8 @@ static void zlib_free(void *state)
     free(state);
 }
 
-static vb_gz_result zlib_run(void *state, const uint8_t **in, size_t *n_in, uint8_t **out,
-                             size_t *n_out)
+static vb_gz_result zlib_run(void *state, const uint8_t **in, size_t *n_in,
+                             uint8_t **out, size_t *n_out)
 {
     z_stream *z = state;
     const uInt given = *n_in > UINT_MAX ? UINT_MAX : (uInt)*n_in;

@@ -6,11 +6,11 @@
  * scl_slope) are tested as stored, in floating point where they are floats, and the size
  * they promise is compared with the file's before any memory is taken.
  */
+#include "valuebold/nifti.h"
 #include "gz.h"
 #include "nifti_affine.h"
 #include "nifti_fields.h"
 #include "nifti_paths.h"
-#include "valuebold/nifti.h"
 
 #include <float.h>
 #include <math.h>
@@ -46,9 +46,8 @@ static const struct {
     int code;
     const char *name;
 } other_types[] = {
-    {0, "unknown"},         {1, "binary"},       {32, "complex64"},  {128, "RGB24"},
-    {1536, "float128"},     {1792, "complex128"}, {2048, "complex256"},
-    {2304, "RGBA32"},
+    {0, "unknown"},     {1, "binary"},        {32, "complex64"},    {128, "RGB24"},
+    {1536, "float128"}, {1792, "complex128"}, {2048, "complex256"}, {2304, "RGBA32"},
 };
 
 static size_t find_type(int code)
@@ -66,8 +65,8 @@ const char *vb_nifti_type_name(int datatype)
     return i == VB_NONE ? NULL : types[i].name;
 }
 
-static vb_status judge_type(const vb_nifti_fields *f, vb_nifti_header *h, vb_notes *notes,
-                            vb_error *err)
+static vb_status judge_type(const vb_nifti_fields *f, vb_nifti_header *h,
+                            vb_notes *notes, vb_error *err)
 {
     const size_t type = find_type(f->datatype);
     const char *name = "no type of the standard";
@@ -102,12 +101,14 @@ static vb_status judge_scaling(const vb_nifti_fields *f, vb_nifti_header *h,
                     "scl_slope is %g: the voxels are read unscaled", f->slope);
         return VB_OK;
     }
-    if (fabs(f->slope) <= 0) /* nifti1.h: slope 0 means no scaling, whatever scl_inter */
+    if (fabs(f->slope) <=
+        0) /* nifti1.h: slope 0 means no scaling, whatever scl_inter */
         return VB_OK;
     if (!isfinite(f->inter))
-        return vb_fail_at(err, VB_EINPUT, h->path, 0, 0,
-                          "scl_inter is %g with scl_slope %g: no voxel would have a value",
-                          f->inter, f->slope);
+        return vb_fail_at(
+            err, VB_EINPUT, h->path, 0, 0,
+            "scl_inter is %g with scl_slope %g: no voxel would have a value", f->inter,
+            f->slope);
     if (fabs(f->slope) * largest + fabs(f->inter) > (double)FLT_MAX)
         return vb_fail_at(err, VB_EINPUT, h->path, 0, 0,
                           "scaled value overflows float32: scl_slope %g, scl_inter %g "
@@ -136,11 +137,13 @@ static vb_status judge_dims(const vb_nifti_fields *f, vb_nifti_header *h, vb_err
                               "dim[%zu] is %lld, must be at least 1", i + 1,
                               (long long)f->dim[i + 1]);
         h->dim[i] = (size_t)f->dim[i + 1];
-        if (h->dim[i] > SIZE_MAX / 64 / total) /* 64: bytes, bits and an offset on top */
-            return vb_fail_at(err, VB_EINPUT, h->path, 0, 0,
-                              "size overflow: dim[1..%zu] hold more voxels than any file "
-                              "can (dim[1] = %lld, dim[2] = %lld)",
-                              i + 1, (long long)f->dim[1], (long long)f->dim[2]);
+        if (h->dim[i] >
+            SIZE_MAX / 64 / total) /* 64: bytes, bits and an offset on top */
+            return vb_fail_at(
+                err, VB_EINPUT, h->path, 0, 0,
+                "size overflow: dim[1..%zu] hold more voxels than any file "
+                "can (dim[1] = %lld, dim[2] = %lld)",
+                i + 1, (long long)f->dim[1], (long long)f->dim[2]);
         total *= h->dim[i];
     }
     h->n_vox = h->dim[0] * h->dim[1] * h->dim[2];
@@ -159,10 +162,11 @@ static vb_status judge_tr(const vb_nifti_fields *f, vb_nifti_header *h, vb_notes
     if (h->n_dims < 4 || h->n_volumes < 2)
         return VB_OK;
     if (unit > 24) {
-        vb_note_add(notes, VB_WARNING, "nifti-tr", h->path, 0, 0,
-                    "xyzt_units %d: the fourth dimension is not time, no repetition time "
-                    "(TR) in the header",
-                    f->xyzt_units);
+        vb_note_add(
+            notes, VB_WARNING, "nifti-tr", h->path, 0, 0,
+            "xyzt_units %d: the fourth dimension is not time, no repetition time "
+            "(TR) in the header",
+            f->xyzt_units);
         return VB_OK;
     }
     if (!isfinite(stored) || stored <= 0) {
@@ -175,12 +179,17 @@ static vb_status judge_tr(const vb_nifti_fields *f, vb_nifti_header *h, vb_notes
         return vb_fail_at(err, VB_EINPUT, h->path, 0, 0,
                           "TR %g s: milliseconds? pixdim[4] is %g and xyzt_units says "
                           "%s; correct the header",
-                          tr_s, stored, unit == 0 ? "no unit" : unit == 8 ? "seconds"
-                          : unit == 16 ? "milliseconds" : "microseconds");
+                          tr_s, stored,
+                          unit == 0    ? "no unit"
+                          : unit == 8  ? "seconds"
+                          : unit == 16 ? "milliseconds"
+                                       : "microseconds");
     if (tr_s < shortest_tr_s)
         vb_note_add(notes, VB_WARNING, "nifti-tr", h->path, 0, 0,
                     "TR %g s: seconds called %s?", tr_s,
-                    unit == 16 ? "milliseconds" : unit == 24 ? "microseconds" : "seconds");
+                    unit == 16   ? "milliseconds"
+                    : unit == 24 ? "microseconds"
+                                 : "seconds");
     h->tr_s = tr_s;
     return VB_OK;
 }
@@ -190,32 +199,35 @@ static vb_status judge_size(const vb_nifti_fields *f, vb_nifti_header *h,
                             uint64_t file_bytes, vb_notes *notes, vb_error *err)
 {
     const double least = f->pair ? 0 : (double)f->least_offset;
-    const double most = h->gzipped ? (double)file_bytes * VB_GZ_MAX_EXPANSION
-                                   : (double)file_bytes;
+    const double most =
+        h->gzipped ? (double)file_bytes * VB_GZ_MAX_EXPANSION : (double)file_bytes;
     const uint64_t bytes = (uint64_t)h->n_vox * h->n_volumes * h->voxel_bytes;
     uint64_t has;
 
     if (!(f->vox_offset >= least && f->vox_offset <= most) ||
         f->vox_offset > trunc(f->vox_offset))
-        return vb_fail_at(err, VB_EINPUT, h->path, 0, 0,
-                          "vox_offset %.10g, must be a whole number >= %g and inside the "
-                          "file of %llu bytes",
-                          f->vox_offset, least, (unsigned long long)file_bytes);
+        return vb_fail_at(
+            err, VB_EINPUT, h->path, 0, 0,
+            "vox_offset %.10g, must be a whole number >= %g and inside the "
+            "file of %llu bytes",
+            f->vox_offset, least, (unsigned long long)file_bytes);
     h->data_offset = (uint64_t)f->vox_offset;
     has = (h->gzipped ? file_bytes * VB_GZ_MAX_EXPANSION : file_bytes) - h->data_offset;
     if (bytes > has && h->gzipped)
-        return vb_fail_at(err, VB_EINPUT, h->data_path, 0, 0,
-                          "needs %llu bytes of data, but %llu compressed bytes can hold "
-                          "%llu at most: truncated, or dim is wrong",
-                          (unsigned long long)bytes, (unsigned long long)file_bytes,
-                          (unsigned long long)has);
+        return vb_fail_at(
+            err, VB_EINPUT, h->data_path, 0, 0,
+            "needs %llu bytes of data, but %llu compressed bytes can hold "
+            "%llu at most: truncated, or dim is wrong",
+            (unsigned long long)bytes, (unsigned long long)file_bytes,
+            (unsigned long long)has);
     if (bytes > has)
         return vb_fail_at(err, VB_EINPUT, h->data_path, 0, 0,
                           "needs %llu bytes of data, has %llu: truncated",
                           (unsigned long long)bytes, (unsigned long long)has);
     if (!h->gzipped && bytes < has)
         vb_note_add(notes, VB_WARNING, "nifti-trailing", h->data_path, 0, 0,
-                    "%llu bytes after the data ignored", (unsigned long long)(has - bytes));
+                    "%llu bytes after the data ignored",
+                    (unsigned long long)(has - bytes));
     return VB_OK;
 }
 
@@ -247,10 +259,11 @@ static void judge_extensions(const vb_nifti_fields *f, const uint8_t *bytes, siz
         const int32_t esize = int32_at(bytes + at, f->swapped);
 
         if (esize < 8 || esize % 16 != 0 || (uint64_t)esize > limit - at) {
-            vb_note_add(notes, VB_WARNING, "nifti-extension", path, 0, 0,
-                        "extension with esize %ld, expected a multiple of 16 up to %llu: "
-                        "ignored, the voxels are read at vox_offset",
-                        (long)esize, (unsigned long long)(limit - at));
+            vb_note_add(
+                notes, VB_WARNING, "nifti-extension", path, 0, 0,
+                "extension with esize %ld, expected a multiple of 16 up to %llu: "
+                "ignored, the voxels are read at vox_offset",
+                (long)esize, (unsigned long long)(limit - at));
             return;
         }
         at += (uint64_t)esize;
@@ -258,8 +271,9 @@ static void judge_extensions(const vb_nifti_fields *f, const uint8_t *bytes, siz
 }
 
 /* Where the voxels are, and how large that file is. */
-static vb_status find_data(const vb_nifti_fields *f, vb_source *source, vb_nifti_header *h,
-                           uint64_t *file_bytes, vb_notes *notes, vb_error *err)
+static vb_status find_data(const vb_nifti_fields *f, vb_source *source,
+                           vb_nifti_header *h, uint64_t *file_bytes, vb_notes *notes,
+                           vb_error *err)
 {
     vb_source *image = NULL;
     vb_status status;
@@ -304,13 +318,14 @@ static vb_status judge(const vb_nifti_fields *f, vb_source *source, vb_nifti_hea
     if (status == VB_OK)
         status = judge_tr(f, h, notes, err);
     if (status == VB_OK && f->eol_lost)
-        vb_note_add(notes, VB_WARNING, "nifti-magic", h->path, 0, 0,
-                    "magic of NIfTI-2 lacks its line ends: written by a careless program");
+        vb_note_add(
+            notes, VB_WARNING, "nifti-magic", h->path, 0, 0,
+            "magic of NIfTI-2 lacks its line ends: written by a careless program");
     return status;
 }
 
-vb_status vb_nifti_header_read(const char *path, vb_nifti_header *header, vb_notes *notes,
-                               vb_error *err)
+vb_status vb_nifti_header_read(const char *path, vb_nifti_header *header,
+                               vb_notes *notes, vb_error *err)
 {
     uint8_t bytes[VB_NIFTI2_DATA + EXTENSION_LOOK];
     vb_nifti_header h = {.version = 0};

@@ -53,8 +53,8 @@ double vb_nifti_corner_distance(const size_t dim[3], const double a[3][4],
     return sqrt(most);
 }
 
-static vb_status voxel_sizes(const vb_nifti_fields *f, vb_nifti_header *h, vb_notes *notes,
-                             vb_error *err)
+static vb_status voxel_sizes(const vb_nifti_fields *f, vb_nifti_header *h,
+                             vb_notes *notes, vb_error *err)
 {
     static const char *const units[] = {"", "metre", "mm", "micrometre"};
     const int unit = f->xyzt_units & 7;
@@ -77,7 +77,8 @@ static vb_status voxel_sizes(const vb_nifti_fields *f, vb_nifti_header *h, vb_no
     }
     if (unit == 1 || unit == 3)
         vb_note_add(notes, VB_WARNING, "nifti-voxel-size", h->path, 0, 0,
-                    "xyzt_units says %s: taken as mm, as other programs do", units[unit]);
+                    "xyzt_units says %s: taken as mm, as other programs do",
+                    units[unit]);
     return VB_OK;
 }
 
@@ -114,7 +115,7 @@ vb_status vb_nifti_orient(const vb_nifti_fields *f, vb_nifti_header *h, vb_notes
     h->qform_code = f->qform_code;
     h->sform_code = f->sform_code;
     vb_nifti_qform(f, qform, &renormalised);
-    good_q = has_q && usable((const double (*)[4])qform);
+    good_q = has_q && usable((const double(*)[4])qform);
     if (has_q && renormalised)
         vb_note_add(notes, VB_WARNING, "nifti-quaternion", h->path, 0, 0,
                     "quaternion (%g, %g, %g) is longer than 1: renormalised",
@@ -130,8 +131,8 @@ vb_status vb_nifti_orient(const vb_nifti_fields *f, vb_nifti_header *h, vb_notes
     if (good_s) {
         use(h, f->srow, VB_NIFTI_SFORM);
         if (good_q) {
-            const double d = vb_nifti_corner_distance(
-                h->dim, f->srow, (const double (*)[4])qform);
+            const double d =
+                vb_nifti_corner_distance(h->dim, f->srow, (const double(*)[4])qform);
 
             if (!(d <= same_place_mm))
                 vb_note_add(notes, VB_WARNING, "nifti-orientation", h->path, 0, 0,
@@ -143,7 +144,7 @@ vb_status vb_nifti_orient(const vb_nifti_fields *f, vb_nifti_header *h, vb_notes
                         "qform is singular: the sform is used");
         }
     } else if (good_q) {
-        use(h, (const double (*)[4])qform, VB_NIFTI_QFORM);
+        use(h, (const double(*)[4])qform, VB_NIFTI_QFORM);
         if (has_s)
             vb_note_add(notes, VB_WARNING, "nifti-orientation", h->path, 0, 0,
                         "sform is singular: the qform is used");

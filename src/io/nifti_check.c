@@ -31,16 +31,18 @@ vb_status vb_nifti_check_grid(const vb_nifti_header *image, const vb_nifti_heade
     double d;
 
     if (memcmp(image->dim, grid->dim, 3 * sizeof image->dim[0]) != 0)
-        return vb_fail_at(err, VB_EINPUT, image->path, 0, 0,
-                          "grid of %zu x %zu x %zu voxels differs from %zu x %zu x %zu of "
-                          "%s; resample it to that grid first",
-                          image->dim[0], image->dim[1], image->dim[2], grid->dim[0],
-                          grid->dim[1], grid->dim[2], grid->path);
+        return vb_fail_at(
+            err, VB_EINPUT, image->path, 0, 0,
+            "grid of %zu x %zu x %zu voxels differs from %zu x %zu x %zu of "
+            "%s; resample it to that grid first",
+            image->dim[0], image->dim[1], image->dim[2], grid->dim[0], grid->dim[1],
+            grid->dim[2], grid->path);
     d = vb_nifti_corner_distance(grid->dim, image->affine, grid->affine);
     if (!(d <= same_place_mm))
-        return vb_fail_at(err, VB_EINPUT, image->path, 0, 0,
-                          "affine differs by up to %.3g mm from that of %s; resample it to "
-                          "that grid first",
-                          d, grid->path);
+        return vb_fail_at(
+            err, VB_EINPUT, image->path, 0, 0,
+            "affine differs by up to %.3g mm from that of %s; resample it to "
+            "that grid first",
+            d, grid->path);
     return VB_OK;
 }

@@ -60,15 +60,16 @@ void vb_swap_values(void *values, size_t n, size_t bytes)
 }
 
 /* One widening loop a type: `stored` in the file, `kept` the type of the row. */
-#define WIDEN(stored, kept)                                                               \
-    do {                                                                                   \
-        const stored *in = (const stored *)volume + run->at;                               \
-        kept *out = (kept *)row + run->to;                                                 \
-        for (size_t i = 0; i < run->n; i++)                                                \
-            out[i] = (kept)in[i];                                                          \
+#define WIDEN(stored, kept)                                                            \
+    do {                                                                               \
+        const stored *in = (const stored *)volume + run->at;                           \
+        kept *out = (kept *)row + run->to;                                             \
+        for (size_t i = 0; i < run->n; i++)                                            \
+            out[i] = (kept)in[i];                                                      \
     } while (0)
 
-static size_t count_rounded(vb_nifti_type type, const void *volume, const vb_voxel_run *run)
+static size_t count_rounded(vb_nifti_type type, const void *volume,
+                            const vb_voxel_run *run)
 {
     size_t n = 0;
 

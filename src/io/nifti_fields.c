@@ -47,7 +47,8 @@ static vb_status find_version(const uint8_t *bytes, size_t n, const char *path,
     memset(f, 0, sizeof *f);
     if (n < sizeof size)
         return vb_fail_at(err, VB_EINPUT, path, 0, 0,
-                          "short header: %zu of 348 bytes%s", n, n ? "" : ", empty file");
+                          "short header: %zu of 348 bytes%s", n,
+                          n ? "" : ", empty file");
     memcpy(&size, bytes, sizeof size);
     if (size == VB_NIFTI1_HEADER || swap32(size) == VB_NIFTI1_HEADER)
         f->version = 1;
@@ -59,8 +60,8 @@ static vb_status find_version(const uint8_t *bytes, size_t n, const char *path,
     f->header_bytes = f->version == 1 ? VB_NIFTI1_HEADER : VB_NIFTI2_HEADER;
     f->least_offset = f->version == 1 ? VB_NIFTI1_DATA : VB_NIFTI2_DATA;
     if (n < f->header_bytes)
-        return vb_fail_at(err, VB_EINPUT, path, 0, 0, "short header: %zu of %zu bytes", n,
-                          f->header_bytes);
+        return vb_fail_at(err, VB_EINPUT, path, 0, 0, "short header: %zu of %zu bytes",
+                          n, f->header_bytes);
     return VB_OK;
 }
 
@@ -77,9 +78,10 @@ static vb_status judge_magic(const char magic[4], const char *path, vb_nifti_fie
         return VB_OK;
     }
     if (f->version == 1 && magic[0] == '\0')
-        return vb_fail_at(err, VB_EINPUT, path, 0, 0,
-                          "ANALYZE 7.5 header (no NIfTI magic): it holds no orientation; "
-                          "convert it to NIfTI where left and right are known");
+        return vb_fail_at(
+            err, VB_EINPUT, path, 0, 0,
+            "ANALYZE 7.5 header (no NIfTI magic): it holds no orientation; "
+            "convert it to NIfTI where left and right are known");
     memcpy(text, magic, 4);
     return vb_fail_at(err, VB_EINPUT, path, 0, 0,
                       "magic '%s' is not a NIfTI-%d magic, expected 'n+%c' or 'ni%c'",
@@ -170,23 +172,25 @@ vb_status vb_nifti_fields_parse(const uint8_t *bytes, size_t n, const char *path
     vb_status status = find_version(bytes, n, path, f, err);
 
     if (status == VB_OK)
-        status = f->version == 1 ? parse1(bytes, path, f, err)
-                                 : parse2(bytes, path, f, err);
+        status =
+            f->version == 1 ? parse1(bytes, path, f, err) : parse2(bytes, path, f, err);
     if (status != VB_OK)
         return status;
     if (f->intent_code >= CIFTI_FIRST && f->intent_code <= CIFTI_LAST)
-        return vb_fail_at(err, VB_EINPUT, path, 0, 0,
-                          "CIFTI-2 not supported (intent_code %d): use the volume image",
-                          f->intent_code);
+        return vb_fail_at(
+            err, VB_EINPUT, path, 0, 0,
+            "CIFTI-2 not supported (intent_code %d): use the volume image",
+            f->intent_code);
     return VB_OK;
 }
 
 void vb_nifti_qform(const vb_nifti_fields *f, double affine[3][4], bool *renormalised)
 {
     const double *q = f->quatern, *p = f->pixdim;
-    const nifti_dmat44 m = nifti_quatern_to_dmat44(
-        q[0], q[1], q[2], f->qoffset[0], f->qoffset[1], f->qoffset[2], fabs(p[1]),
-        fabs(p[2]), fabs(p[3]), p[0] < 0 ? -1.0 : 1.0);
+    const nifti_dmat44 m =
+        nifti_quatern_to_dmat44(q[0], q[1], q[2], f->qoffset[0], f->qoffset[1],
+                                f->qoffset[2], fabs(p[1]), fabs(p[2]), fabs(p[3]),
+                                p[0] < 0 ? -1.0 : 1.0);
 
     for (size_t i = 0; i < 3; i++)
         memcpy(affine[i], m.m[i], sizeof m.m[i]);

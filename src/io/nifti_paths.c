@@ -38,6 +38,29 @@ static bool replace_end(const char *path, const char *end, const char *with,
     return true;
 }
 
+/* Nothing has that name: perhaps its end was left out, as FSL allows.  A file is never
+ * chosen for the user, who may have a stale copy beside the right one. */
+static vb_status refuse_stem(const char *path, vb_error *err)
+{
+    static const char *const ends[] = {".nii.gz", ".nii", ".hdr"};
+    char found[2][VB_PATH_MAX];
+    size_t n = 0;
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0] && n < 2; i++)
+        if (strlen(path) + strlen(ends[i]) < VB_PATH_MAX) {
+            snprintf(found[n], sizeof found[n], "%s%s", path, ends[i]);
+            n += exists(found[n]);
+        }
+    if (n == 2)
+        return vb_fail_at(err, VB_EUSAGE, path, 0, 0,
+                          "ambiguous: both %s and %s exist; name one of them", found[0],
+                          found[1]);
+    if (n == 1)
+        return vb_fail_at(err, VB_EINPUT, path, 0, 0, "No such file; did you mean %s?",
+                          found[0]);
+    return vb_fail_at(err, VB_EINPUT, path, 0, 0, "No such file or directory");
+}
+
 vb_status vb_nifti_header_path(const char *path, char out[VB_PATH_MAX], vb_error *err)
 {
     if (strlen(path) >= VB_PATH_MAX)
@@ -48,7 +71,7 @@ vb_status vb_nifti_header_path(const char *path, char out[VB_PATH_MAX], vb_error
     if (replace_end(path, ".img", ".hdr.gz", out) && exists(out))
         return VB_OK;
     memcpy(out, path, strlen(path) + 1);
-    return VB_OK;
+    return exists(path) ? VB_OK : refuse_stem(path, err);
 }
 
 vb_status vb_nifti_image_path(const char *header, char out[VB_PATH_MAX], vb_error *err)
@@ -57,9 +80,10 @@ vb_status vb_nifti_image_path(const char *header, char out[VB_PATH_MAX], vb_erro
 
     if (!replace_end(header, ".hdr", ".img", out) ||
         !replace_end(header, ".hdr", ".img.gz", packed))
-        return vb_fail_at(err, VB_EINPUT, header, 0, 0,
-                          "magic 'ni1' or 'ni2' is that of a .hdr whose voxels are in an "
-                          ".img, but the file is not named .hdr");
+        return vb_fail_at(
+            err, VB_EINPUT, header, 0, 0,
+            "magic 'ni1' or 'ni2' is that of a .hdr whose voxels are in an "
+            ".img, but the file is not named .hdr");
     if (exists(out) && exists(packed))
         return vb_fail_at(err, VB_EUSAGE, header, 0, 0,
                           "ambiguous: both %s and %s exist; remove one", out, packed);

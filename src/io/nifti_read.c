@@ -19,7 +19,8 @@ static void scale_row(const vb_nifti_header *h, const vb_nifti_block *b, size_t 
         return;
     case VB_SAMPLE_FLOAT32:
         for (size_t v = 0; v < b->n_voxels; v++)
-            values[v] = h->slope * (double)((const float *)b->values)[at + v] + h->inter;
+            values[v] =
+                h->slope * (double)((const float *)b->values)[at + v] + h->inter;
         return;
     case VB_SAMPLE_FLOAT64:
         for (size_t v = 0; v < b->n_voxels; v++)
@@ -48,7 +49,8 @@ vb_status vb_nifti_read(const vb_nifti_header *h, double values[], vb_notes *not
 }
 
 static vb_status judge_mask(const char *path, const double values[], size_t n,
-                            uint8_t mask[], size_t *n_in, vb_notes *notes, vb_error *err)
+                            uint8_t mask[], size_t *n_in, vb_notes *notes,
+                            vb_error *err)
 {
     size_t n_nonfinite = 0, n_other = 0, count = 0;
     double one = 0;
@@ -67,9 +69,10 @@ static vb_status judge_mask(const char *path, const double values[], size_t n,
         return vb_fail_at(err, VB_EINPUT, path, 0, 0,
                           "mask is empty: no voxel of %zu is non-zero", n);
     if (n_nonfinite)
-        vb_note_add(notes, VB_WARNING, "mask-nonfinite", path, 0, 0,
-                    "%zu voxels of the mask are not finite (NaN or Inf): taken as outside",
-                    n_nonfinite);
+        vb_note_add(
+            notes, VB_WARNING, "mask-nonfinite", path, 0, 0,
+            "%zu voxels of the mask are not finite (NaN or Inf): taken as outside",
+            n_nonfinite);
     if (n_other)
         vb_note_add(notes, VB_WARNING, "mask-values", path, 0, 0,
                     "mask holds more than two values: every non-zero voxel is taken as "
@@ -81,8 +84,9 @@ static vb_status judge_mask(const char *path, const double values[], size_t n,
     return VB_OK;
 }
 
-vb_status vb_nifti_read_mask(const char *path, const vb_nifti_header *grid, uint8_t mask[],
-                             size_t *n_in, vb_notes *notes, vb_error *err)
+vb_status vb_nifti_read_mask(const char *path, const vb_nifti_header *grid,
+                             uint8_t mask[], size_t *n_in, vb_notes *notes,
+                             vb_error *err)
 {
     vb_nifti_header h;
     double *values = NULL;
@@ -108,8 +112,9 @@ vb_status vb_nifti_read_mask(const char *path, const vb_nifti_header *grid, uint
 enum { VARIES = 1, NOT_FINITE = 2 };
 
 /* first [n], flags [n]: the voxel's first value and what has been seen of it. */
-static void survey_volume(size_t n, const double values[], bool is_first, double first[],
-                          uint8_t flags[], double *sum, size_t *n_finite)
+static void survey_volume(size_t n, const double values[], bool is_first,
+                          double first[], uint8_t flags[], double *sum,
+                          size_t *n_finite)
 {
     for (size_t v = 0; v < n; v++) {
         if (!isfinite(values[v])) {
@@ -164,8 +169,8 @@ vb_status vb_nifti_survey_read(const vb_nifti_header *h, vb_nifti_survey *survey
             break;
         for (size_t i = 0; i < block.n_volumes; i++) {
             scale_row(h, &block, i, values);
-            survey_volume(h->n_vox, values, block.first_volume + i == 0, values + h->n_vox,
-                          flags, &sum, &n_finite);
+            survey_volume(h->n_vox, values, block.first_volume + i == 0,
+                          values + h->n_vox, flags, &sum, &n_finite);
         }
     }
     if (status == VB_OK)

@@ -18,7 +18,8 @@
 #include <string.h>
 
 enum {
-    DEFAULT_BLOCK = 32, /* one cache line of int16 a voxel; measured best for 300 scans */
+    DEFAULT_BLOCK =
+        32, /* one cache line of int16 a voxel; measured best for 300 scans */
     DEFAULT_LAST = 16,
     DEFAULT_WINDOW = 2,
     MAX_DRAIN = 1 << 26, /* bytes behind the data that are read for the checksum */
@@ -35,10 +36,10 @@ struct vb_nifti_stream {
     unsigned char *ring;   /* [window][block_volumes x stride] */
     size_t slot_bytes;
 
-    size_t next_volume;  /* reader: first volume of the block it fills */
-    size_t n_rounded;    /* reader */
-    uint64_t extra;      /* reader: bytes met behind the data */
-    bool to_end;         /* reader: the last checksum was met */
+    size_t next_volume; /* reader: first volume of the block it fills */
+    size_t n_rounded;   /* reader */
+    uint64_t extra;     /* reader: bytes met behind the data */
+    bool to_end;        /* reader: the last checksum was met */
 
     bool has_thread;
     pthread_t thread;
@@ -89,8 +90,8 @@ static vb_status fill_block(vb_nifti_stream *s, unsigned char *slot, vb_error *e
 
         if (status != VB_OK)
             return status;
-        s->n_rounded += vb_nifti_gather(s->header->datatype, s->volume, s->n_runs, s->runs,
-                                        slot + i * row_bytes);
+        s->n_rounded += vb_nifti_gather(s->header->datatype, s->volume, s->n_runs,
+                                        s->runs, slot + i * row_bytes);
     }
     s->next_volume += n;
     return VB_OK;
@@ -109,9 +110,10 @@ static vb_status skip_to_data(vb_nifti_stream *s, vb_error *err)
         if (status != VB_OK)
             return status;
         if (got < n)
-            return vb_fail_at(err, VB_EINPUT, s->header->data_path, 0, 0,
-                              "vox_offset %llu is behind the end of the data: truncated",
-                              (unsigned long long)s->header->data_offset);
+            return vb_fail_at(
+                err, VB_EINPUT, s->header->data_path, 0, 0,
+                "vox_offset %llu is behind the end of the data: truncated",
+                (unsigned long long)s->header->data_offset);
         left -= n;
     }
     return VB_OK;
@@ -224,7 +226,8 @@ static vb_status start(vb_nifti_stream *s, vb_error *err)
     failed = pthread_create(&s->thread, NULL, read_ahead, s);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     if (failed)
-        return vb_fail(err, VB_ENOMEM, "no thread could be started: %s", strerror(failed));
+        return vb_fail(err, VB_ENOMEM, "no thread could be started: %s",
+                       strerror(failed));
     s->has_thread = true;
     return VB_OK;
 }
@@ -264,10 +267,11 @@ static void note_end(const vb_nifti_stream *s, vb_notes *notes)
     const uint64_t junk = vb_source_junk(s->source);
 
     if (!s->to_end)
-        vb_note_add(notes, VB_WARNING, "nifti-trailing", path, 0, 0,
-                    "more than %llu bytes after the data: not read, and so the gz checksum "
-                    "could not be verified",
-                    (unsigned long long)s->extra);
+        vb_note_add(
+            notes, VB_WARNING, "nifti-trailing", path, 0, 0,
+            "more than %llu bytes after the data: not read, and so the gz checksum "
+            "could not be verified",
+            (unsigned long long)s->extra);
     else if (s->extra && s->header->gzipped)
         vb_note_add(notes, VB_WARNING, "nifti-trailing", path, 0, 0,
                     "%llu bytes after the data ignored", (unsigned long long)s->extra);

@@ -47,8 +47,8 @@ static inline void dense_design(size_t n, size_t n_cols, uint64_t seed, double *
             else if (j == 2)
                 x[t * n_cols + j] = (double)(t / 20 % 2);
             else if (j < 5)
-                x[t * n_cols + j] =
-                    cos(3.141592653589793 * ((double)t + 0.5) * (double)(j - 2) / (double)n);
+                x[t * n_cols + j] = cos(3.141592653589793 * ((double)t + 0.5) *
+                                        (double)(j - 2) / (double)n);
             else
                 x[t * n_cols + j] = walk + e;
         }
@@ -59,17 +59,20 @@ static inline void dense_design(size_t n, size_t n_cols, uint64_t seed, double *
 
 /* y [n x n_voxels]: mean + trend + AR(1) noise of rho_v rising from low to high over the
  * voxels, with some effect of the first column. */
-static inline void dense_series(size_t n, size_t n_cols, const double *x, size_t n_voxels,
-                                double low, double high, uint64_t seed, double *y)
+static inline void dense_series(size_t n, size_t n_cols, const double *x,
+                                size_t n_voxels, double low, double high, uint64_t seed,
+                                double *y)
 {
     for (size_t v = 0; v < n_voxels; v++) {
-        const double rho = low + (high - low) * (double)v / (double)(n_voxels > 1 ? n_voxels - 1 : 1);
+        const double rho =
+            low + (high - low) * (double)v / (double)(n_voxels > 1 ? n_voxels - 1 : 1);
         double e = dense_normal(&seed) / sqrt(1 - rho * rho);
 
         for (size_t t = 0; t < n; t++) {
             if (t)
                 e = rho * e + dense_normal(&seed);
-            y[t * n_voxels + v] = 900 + 30 * (double)(v % 5) + 0.7 * x[t * n_cols] + 3 * e;
+            y[t * n_voxels + v] =
+                900 + 30 * (double)(v % 5) + 0.7 * x[t * n_cols] + 3 * e;
         }
     }
 }
@@ -148,7 +151,8 @@ static inline void dense_gls(size_t n, size_t p, const double *x, const double *
         fit->beta[i] = 0;
         for (size_t j = 0; j < p; j++)
             for (size_t t = 0; t < n; t++)
-                fit->beta[i] += fit->cov[i * p + j] * w[t * (p + 1) + j] * w[t * (p + 1) + p];
+                fit->beta[i] +=
+                    fit->cov[i * p + j] * w[t * (p + 1) + j] * w[t * (p + 1) + p];
     }
     for (size_t t = 0; t < n; t++) {
         double r = w[t * (p + 1) + p];
@@ -170,8 +174,8 @@ static inline vb_glm *dense_run(const vb_glm_plan *plan, size_t n, size_t n_voxe
     vb_error err = {0};
 
     cr_assert_eq(vb_glm_alloc(plan, n_voxels, &glm, &err), VB_OK, "%s", err.text);
-    cr_assert_eq(vb_glm_add(glm, n, VB_SAMPLE_FLOAT64, y, n_voxels, 1, &err), VB_OK, "%s",
-                 err.text);
+    cr_assert_eq(vb_glm_add(glm, n, VB_SAMPLE_FLOAT64, y, n_voxels, 1, &err), VB_OK,
+                 "%s", err.text);
     cr_assert_eq(vb_glm_finish(glm, 1, 0, 1, NULL, &err), VB_OK, "%s", err.text);
     return glm;
 }

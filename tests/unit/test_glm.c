@@ -9,8 +9,9 @@ enum { N = 75, P = 9, V = 700 }; /* V: two tiles and a part of a third */
 static double *x, *y;
 static const double first[P] = {1}, last[P] = {[P - 1] = 1};
 static const double two[2 * P] = {[1] = 1, [P + 2] = 1};
-static const vb_contrast contrasts[] = {
-    {"first", 1, (double *)first}, {"last", 1, (double *)last}, {"two", 2, (double *)two}};
+static const vb_contrast contrasts[] = {{"first", 1, (double *)first},
+                                        {"last", 1, (double *)last},
+                                        {"two", 2, (double *)two}};
 
 static void make(void)
 {
@@ -35,9 +36,13 @@ static vb_glm_plan *plan_of(const char *noise)
     vb_glm_plan *plan = NULL;
     vb_error err = {0};
 
-    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N, .n_cols = P, .x = x,
-                                                   .noise = noise, .n_contrasts = 3,
-                                                   .contrasts = contrasts}, &plan, &err),
+    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N,
+                                                   .n_cols = P,
+                                                   .x = x,
+                                                   .noise = noise,
+                                                   .n_contrasts = 3,
+                                                   .contrasts = contrasts},
+                                   &plan, &err),
                  VB_OK, "%s", err.text);
     return plan;
 }
@@ -47,11 +52,11 @@ enum { N_MAPS = 16 };
 static const struct {
     vb_stat stat;
     size_t contrast;
-} maps[N_MAPS] = {{VB_STAT_RHO, 0},    {VB_STAT_SIGMA2, 0}, {VB_STAT_R2, 0},
-                  {VB_STAT_EFFECT, 0}, {VB_STAT_VARIANCE, 0}, {VB_STAT_T, 0},
-                  {VB_STAT_Z, 0},      {VB_STAT_P, 0},      {VB_STAT_EFFECT, 1},
-                  {VB_STAT_VARIANCE, 1}, {VB_STAT_T, 1},    {VB_STAT_Z, 1},
-                  {VB_STAT_P, 1},      {VB_STAT_F, 2},      {VB_STAT_Z, 2},
+} maps[N_MAPS] = {{VB_STAT_RHO, 0},      {VB_STAT_SIGMA2, 0},   {VB_STAT_R2, 0},
+                  {VB_STAT_EFFECT, 0},   {VB_STAT_VARIANCE, 0}, {VB_STAT_T, 0},
+                  {VB_STAT_Z, 0},        {VB_STAT_P, 0},        {VB_STAT_EFFECT, 1},
+                  {VB_STAT_VARIANCE, 1}, {VB_STAT_T, 1},        {VB_STAT_Z, 1},
+                  {VB_STAT_P, 1},        {VB_STAT_F, 2},        {VB_STAT_Z, 2},
                   {VB_STAT_P, 2}};
 
 static double *all_maps(const vb_glm *glm, size_t n_voxels)
@@ -61,12 +66,14 @@ static double *all_maps(const vb_glm *glm, size_t n_voxels)
 
     for (size_t m = 0; m < N_MAPS; m++)
         cr_assert_eq(vb_glm_map(glm, maps[m].stat, maps[m].contrast, out + m * n_voxels,
-                                &err), VB_OK, "%s", err.text);
+                                &err),
+                     VB_OK, "%s", err.text);
     return out;
 }
 
-static double *run(const vb_glm_plan *plan, size_t block, size_t n_threads, vb_sample type,
-                   const void *values, double slope, double inter, vb_glm_counts *counts)
+static double *run(const vb_glm_plan *plan, size_t block, size_t n_threads,
+                   vb_sample type, const void *values, double slope, double inter,
+                   vb_glm_counts *counts)
 {
     vb_glm *glm = NULL;
     vb_error err = {0};
@@ -76,9 +83,10 @@ static double *run(const vb_glm_plan *plan, size_t block, size_t n_threads, vb_s
     for (size_t s = 0; s < N; s += block) {
         const size_t n = N - s < block ? N - s : block;
 
-        cr_assert_eq(vb_glm_add(glm, n, type, (const char *)values +
-                                                  s * V * vb_sample_bytes(type), V,
-                                n_threads, &err), VB_OK, "%s", err.text);
+        cr_assert_eq(vb_glm_add(glm, n, type,
+                                (const char *)values + s * V * vb_sample_bytes(type), V,
+                                n_threads, &err),
+                     VB_OK, "%s", err.text);
     }
     cr_assert_eq(vb_glm_finish(glm, slope, inter, n_threads, counts, &err), VB_OK, "%s",
                  err.text);
@@ -194,16 +202,22 @@ Test(glm, a_design_without_a_constant_is_fitted_to_the_data_as_they_are)
     vb_glm_plan *plan = NULL;
     double *bare = calloc(N * (P - 1), sizeof *bare), *got;
     const double weights[P - 1] = {1}, other[P - 1] = {0, 1};
-    const vb_contrast c[] = {{"first", 1, (double *)weights}, {"second", 1, (double *)other},
+    const vb_contrast c[] = {{"first", 1, (double *)weights},
+                             {"second", 1, (double *)other},
                              {"f", 1, (double *)weights}};
     vb_error err = {0};
     vb_glm *glm;
 
     for (size_t t = 0; t < N; t++)
         memcpy(bare + t * (P - 1), x + t * P, (P - 1) * sizeof *bare);
-    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N, .n_cols = P - 1, .x = bare,
-                                                   .noise = "ar1", .n_contrasts = 3,
-                                                   .contrasts = c}, &plan, &err), VB_OK);
+    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N,
+                                                   .n_cols = P - 1,
+                                                   .x = bare,
+                                                   .noise = "ar1",
+                                                   .n_contrasts = 3,
+                                                   .contrasts = c},
+                                   &plan, &err),
+                 VB_OK);
     cr_expect(!plan->has_constant);
     glm = dense_run(plan, N, V, y);
     got = dense_map(glm, V, VB_STAT_EFFECT, 0);
@@ -212,7 +226,8 @@ Test(glm, a_design_without_a_constant_is_fitted_to_the_data_as_they_are)
         double *sigma2 = dense_map(glm, V, VB_STAT_SIGMA2, 0);
 
         dense_gls(N, P - 1, bare, y + v, V, rho[v], &fit);
-        cr_expect_float_eq(got[v], fit.beta[0], 1e-8 * fabs(fit.beta[0]), "%.17g", got[v]);
+        cr_expect_float_eq(got[v], fit.beta[0], 1e-8 * fabs(fit.beta[0]), "%.17g",
+                           got[v]);
         cr_expect_float_eq(sigma2[v] / fit.sigma2, 1, 1e-9);
         free(rho);
         free(sigma2);
@@ -230,7 +245,7 @@ Test(glm, voxels_that_cannot_be_fitted_are_nan_and_counted)
     vb_glm_counts counts;
     static const size_t bad[] = {3, 4, 5, 6, 300, 699};
 
-    y[3] = NAN;              /* first scan */
+    y[3] = NAN; /* first scan */
     y[40 * V + 4] = NAN;
     y[74 * V + 300] = INFINITY;
     for (size_t t = 0; t < N; t++) {
@@ -268,7 +283,8 @@ Test(glm, aliased_columns_leave_the_maps_as_they_are)
     const double sum[WIDE] = {[1] = 1, [P] = 1}, one[WIDE] = {[1] = 1};
     const double zero[WIDE] = {[P + 1] = 1}, plain[WIDE] = {[0] = 1};
     const double twice[2 * WIDE] = {[0] = 1, [WIDE] = -2};
-    const vb_contrast good[] = {{"sum", 1, (double *)sum}, {"plain", 1, (double *)plain},
+    const vb_contrast good[] = {{"sum", 1, (double *)sum},
+                                {"plain", 1, (double *)plain},
                                 {"same twice", 2, (double *)twice}};
     const vb_contrast bad[] = {{"one", 1, (double *)one}, {"zero", 1, (double *)zero}};
     const double second[P] = {0, 1};
@@ -282,27 +298,40 @@ Test(glm, aliased_columns_leave_the_maps_as_they_are)
         wide[t * WIDE + P] = x[t * P + 1];
     }
     for (size_t i = 0; i < 2; i++) {
-        cr_expect_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N, .n_cols = WIDE,
-                                                       .x = wide, .n_contrasts = 1,
-                                                       .contrasts = &bad[i]}, &plan, &err),
+        cr_expect_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N,
+                                                       .n_cols = WIDE,
+                                                       .x = wide,
+                                                       .n_contrasts = 1,
+                                                       .contrasts = &bad[i]},
+                                       &plan, &err),
                      VB_EESTIMATE);
-        cr_expect(strstr(err.text, bad[i].name) && strstr(err.text, "cannot be estimated"),
+        cr_expect(strstr(err.text, bad[i].name) &&
+                      strstr(err.text, "cannot be estimated"),
                   "%s", err.text);
     }
-    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N, .n_cols = WIDE, .x = wide,
-                                                   .n_contrasts = 3, .contrasts = good},
-                                   &plan, &err), VB_OK, "%s", err.text);
+    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N,
+                                                   .n_cols = WIDE,
+                                                   .x = wide,
+                                                   .n_contrasts = 3,
+                                                   .contrasts = good},
+                                   &plan, &err),
+                 VB_OK, "%s", err.text);
     cr_expect_eq(vb_glm_rank(plan), (size_t)P);
     cr_expect_eq(vb_glm_df(plan), N - P);
     cr_expect_eq(vb_glm_contrast_df(plan, 2), 1u, "two rows in one direction");
-    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N, .n_cols = P, .x = x,
-                                                   .n_contrasts = 1, .contrasts = narrow},
-                                   &reference, &err), VB_OK);
+    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N,
+                                                   .n_cols = P,
+                                                   .x = x,
+                                                   .n_contrasts = 1,
+                                                   .contrasts = narrow},
+                                   &reference, &err),
+                 VB_OK);
     a = dense_run(plan, N, V, y);
     b = dense_run(reference, N, V, y);
     got = dense_map(a, V, VB_STAT_EFFECT, 0);
     want = dense_map(b, V, VB_STAT_EFFECT, 0);
-    for (size_t v = 0; v < V; v++) /* the twins share the effect: their sum is all of it */
+    for (size_t v = 0; v < V;
+         v++) /* the twins share the effect: their sum is all of it */
         cr_expect_float_eq(got[v], want[v], 1e-7, "%.12g, %.12g", got[v], want[v]);
     free(got);
     free(want);
@@ -343,13 +372,22 @@ Test(glm, a_column_per_censored_scan_is_deletion)
         memcpy(short_y + n * V, y + t * V, V * sizeof *y);
         n++;
     }
-    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N, .n_cols = WIDE, .x = wide,
-                                                   .noise = "ols", .n_contrasts = 1,
-                                                   .contrasts = &c}, &plan, &err), VB_OK);
-    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = n, .n_cols = P,
-                                                   .x = short_x, .noise = "ols",
-                                                   .n_contrasts = 1, .contrasts = &c},
-                                   &deleted, &err), VB_OK);
+    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N,
+                                                   .n_cols = WIDE,
+                                                   .x = wide,
+                                                   .noise = "ols",
+                                                   .n_contrasts = 1,
+                                                   .contrasts = &c},
+                                   &plan, &err),
+                 VB_OK);
+    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = n,
+                                                   .n_cols = P,
+                                                   .x = short_x,
+                                                   .noise = "ols",
+                                                   .n_contrasts = 1,
+                                                   .contrasts = &c},
+                                   &deleted, &err),
+                 VB_OK);
     cr_expect_eq(vb_glm_df(plan), vb_glm_df(deleted));
     a = dense_run(plan, N, V, y);
     b = dense_run(deleted, n, V, short_y);
@@ -407,7 +445,8 @@ Test(glm, what_makes_no_sense_is_refused_with_its_reason)
     cr_expect_eq(vb_glm_add(glm, N, VB_SAMPLE_FLOAT64, y, V, 1, &err), VB_OK);
     cr_expect_eq(vb_glm_add(glm, 1, VB_SAMPLE_FLOAT64, y, V, 1, &err), VB_EUSAGE);
     cr_expect(strstr(err.text, "1 volumes follow 75"), "%s", err.text);
-    cr_expect_eq(vb_glm_map(glm, VB_STAT_RHO, 0, zeros, &err), VB_EUSAGE, "not finished");
+    cr_expect_eq(vb_glm_map(glm, VB_STAT_RHO, 0, zeros, &err), VB_EUSAGE,
+                 "not finished");
     cr_expect_eq(vb_glm_finish(glm, 0, 0, 1, NULL, &err), VB_EUSAGE);
     cr_expect_eq(vb_glm_finish(glm, 1, 0, 1, NULL, &err), VB_OK);
     cr_expect_eq(vb_glm_finish(glm, 1, 0, 1, NULL, &err), VB_EUSAGE, "twice");

@@ -13,16 +13,17 @@
 
 enum { N_COLS = 7, N_SCANS = 120 };
 
-static const double choice[N_COLS] = {1, 0, 0}, sv[N_COLS] = {0, 1, 0}, fb[N_COLS] = {0, 0, 1};
+static const double choice[N_COLS] = {1, 0, 0}, sv[N_COLS] = {0, 1, 0},
+                    fb[N_COLS] = {0, 0, 1};
 static const double difference[N_COLS] = {1, 0, -1};
 static const double eoi[3 * N_COLS] = {[0] = 1, [N_COLS + 1] = 1, [2 * N_COLS + 2] = 1};
 static const double either[2 * N_COLS] = {[0] = 1, [N_COLS + 2] = 1};
 
 /* python_meta.json */
 static const vb_contrast contrasts[] = {
-    {"choice", 1, (double *)choice},   {"SV", 1, (double *)sv},
-    {"fb", 1, (double *)fb},           {"choice-fb", 1, (double *)difference},
-    {"EOI", 3, (double *)eoi},         {"choice_or_fb", 2, (double *)either},
+    {"choice", 1, (double *)choice}, {"SV", 1, (double *)sv},
+    {"fb", 1, (double *)fb},         {"choice-fb", 1, (double *)difference},
+    {"EOI", 3, (double *)eoi},       {"choice_or_fb", 2, (double *)either},
 };
 enum { N_CONTRASTS = 6, N_T = 4 };
 
@@ -69,22 +70,27 @@ static fitted fit(int run, const char *noise, const char *reference)
     for (size_t s = 0; s < N_SCANS; s++)
         for (size_t v = 0; v < f.n_voxels; v++)
             y[s * f.n_voxels + v] =
-                all[s * h.n_vox + (size_t)i[v] + h.dim[0] * ((size_t)j[v] + h.dim[1] *
-                                                                 (size_t)k[v])];
-    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N_SCANS, .n_cols = N_COLS,
-                                                   .x = x, .noise = noise,
+                all[s * h.n_vox + (size_t)i[v] +
+                    h.dim[0] * ((size_t)j[v] + h.dim[1] * (size_t)k[v])];
+    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N_SCANS,
+                                                   .n_cols = N_COLS,
+                                                   .x = x,
+                                                   .noise = noise,
                                                    .n_contrasts = N_CONTRASTS,
                                                    .contrasts = contrasts},
-                                   &f.plan, &err), VB_OK, "%s", err.text);
+                                   &f.plan, &err),
+                 VB_OK, "%s", err.text);
     cr_assert_eq(vb_glm_alloc(f.plan, f.n_voxels, &f.glm, &err), VB_OK);
     for (size_t s = 0; s < N_SCANS; s += 32) {
         const size_t n = N_SCANS - s < 32 ? N_SCANS - s : 32;
 
-        cr_assert_eq(vb_glm_add(f.glm, n, VB_SAMPLE_FLOAT64, y + s * f.n_voxels, f.n_voxels,
-                                2, &err), VB_OK, "%s", err.text);
+        cr_assert_eq(vb_glm_add(f.glm, n, VB_SAMPLE_FLOAT64, y + s * f.n_voxels,
+                                f.n_voxels, 2, &err),
+                     VB_OK, "%s", err.text);
     }
     cr_assert_eq(vb_glm_finish(f.glm, 1, 0, 2, &counts, &err), VB_OK, "%s", err.text);
-    cr_expect(counts.n_fitted + counts.n_nonfinite == f.n_voxels && counts.n_constant == 0);
+    cr_expect(counts.n_fitted + counts.n_nonfinite == f.n_voxels &&
+              counts.n_constant == 0);
     free(x);
     free(all);
     free(y);
@@ -123,14 +129,15 @@ static void expect_column(const vb_table *table, const char *name, const double 
         if (!isfinite(want[v]) || !isfinite(ours[v])) /* the voxel with a NaN */
             continue;
         n_compared++;
-        cr_expect(fabs(ours[v] - want[v]) <= allowed, "%s, voxel %zu: %.17g, expected %.17g",
-                  name, v, ours[v], want[v]);
+        cr_expect(fabs(ours[v] - want[v]) <= allowed,
+                  "%s, voxel %zu: %.17g, expected %.17g", name, v, ours[v], want[v]);
     }
-    cr_expect(n_compared + 1 >= table->n_rows, "%s: %zu voxels compared", name, n_compared);
+    cr_expect(n_compared + 1 >= table->n_rows, "%s: %zu voxels compared", name,
+              n_compared);
 }
 
-static void expect_map(const fitted *f, vb_stat stat, size_t contrast, const char *column,
-                       double tolerance, bool own)
+static void expect_map(const fitted *f, vb_stat stat, size_t contrast,
+                       const char *column, double tolerance, bool own)
 {
     double *map = calloc(f->n_voxels, sizeof *map);
     vb_error err = {0};
@@ -178,7 +185,8 @@ static void expect_nilearn(const char *noise, const char *reference)
         expect_map(&f, VB_STAT_SIGMA2, 0, "dispersion", 1e-9, false);
         for (size_t c = 0; c < N_T; c++) {
             expect_map(&f, VB_STAT_EFFECT, c, column("effect_size_", c), 1e-9, false);
-            expect_map(&f, VB_STAT_VARIANCE, c, column("effect_variance_", c), 1e-9, false);
+            expect_map(&f, VB_STAT_VARIANCE, c, column("effect_variance_", c), 1e-9,
+                       false);
             expect_map(&f, VB_STAT_T, c, column("stat_", c), 1e-9, false);
             expect_map(&f, VB_STAT_Z, c, column("z_score_", c), 1e-8, false);
             expect_map(&f, VB_STAT_P, c, column("p_value_", c), 1e-7, true);
@@ -236,14 +244,17 @@ static void expect_fixed(const char *noise, const char *reference)
                 vb_glm_map(runs[r].glm, VB_STAT_VARIANCE, c, maps + (2 + r) * n, &err);
             }
             vb_glm_fixed_effects(2, n, effects, variances,
-                                 weight ? VB_FFX_PRECISION : VB_FFX_MEAN, effect, variance);
-            expect_column(want, column(weight ? "ffx_pw_effect_" : "ffx_effect_", c), effect,
-                          1e-9, false);
-            expect_column(want, column(weight ? "ffx_pw_variance_" : "ffx_variance_", c),
+                                 weight ? VB_FFX_PRECISION : VB_FFX_MEAN, effect,
+                                 variance);
+            expect_column(want, column(weight ? "ffx_pw_effect_" : "ffx_effect_", c),
+                          effect, 1e-9, false);
+            expect_column(want,
+                          column(weight ? "ffx_pw_variance_" : "ffx_variance_", c),
                           variance, 1e-9, false);
             for (size_t v = 0; v < n; v++)
                 z[v] = vb_z_from_t(effect[v] / sqrt(variance[v]), 2 * 113);
-            expect_column(want, column(weight ? "ffx_pw_z_" : "ffx_z_", c), z, 1e-8, false);
+            expect_column(want, column(weight ? "ffx_pw_z_" : "ffx_z_", c), z, 1e-8,
+                          false);
             free(maps);
         }
     vb_table_free(want);

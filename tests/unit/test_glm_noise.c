@@ -34,14 +34,18 @@ static problem make(size_t set, const char *noise)
     q.x = calloc(q.n * q.p, sizeof *q.x);
     q.y = calloc(q.n * N_VOXELS, sizeof *q.y);
     dense_design(q.n, q.p, sets[set].seed, q.x);
-    dense_series(q.n, q.p, q.x, N_VOXELS, sets[set].low, sets[set].high, sets[set].seed + 9,
-                 q.y);
+    dense_series(q.n, q.p, q.x, N_VOXELS, sets[set].low, sets[set].high,
+                 sets[set].seed + 9, q.y);
     for (size_t i = 0; i < 3; i++)
         rows[i * q.p + i] = 1;
-    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = q.n, .n_cols = q.p, .x = q.x,
-                                                   .noise = noise, .n_contrasts = 3,
+    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = q.n,
+                                                   .n_cols = q.p,
+                                                   .x = q.x,
+                                                   .noise = noise,
+                                                   .n_contrasts = 3,
                                                    .contrasts = contrasts},
-                                   &q.plan, &err), VB_OK, "%s", err.text);
+                                   &q.plan, &err),
+                 VB_OK, "%s", err.text);
     q.glm = dense_run(q.plan, q.n, N_VOXELS, q.y);
     free(rows);
     return q;
@@ -84,10 +88,13 @@ static double dense_f(size_t p, const dense_fit *fit)
 
 /* 1e-9 of the value, or of 1 where it is smaller: what the dense matrices keep of 16 digits
    with condition numbers of some 1e4. */
-static void expect_near(double ours, double want, const char *what, size_t set, size_t v)
+static void expect_near(double ours, double want, const char *what, size_t set,
+                        size_t v)
 {
-    cr_expect_float_eq(ours, want, 1e-9 * fmax(1, fabs(want)), "%s, set %zu voxel %zu: "
-                       "%.17g, expected %.17g", what, set, v, ours, want);
+    cr_expect_float_eq(ours, want, 1e-9 * fmax(1, fabs(want)),
+                       "%s, set %zu voxel %zu: "
+                       "%.17g, expected %.17g",
+                       what, set, v, ours, want);
 }
 
 static void expect_dense(const char *noise)
@@ -177,8 +184,9 @@ Test(glm_noise, ar1_is_the_optimum_of_the_restricted_likelihood)
         for (size_t v = 0; v < N_VOXELS; v += set ? 9 : 1) {
             const double want = brute_force(&q, v);
 
-            cr_expect_float_eq(rho[v], want, 1e-6, "set %zu voxel %zu: %.9f, expected %.9f",
-                               set, v, rho[v], want);
+            cr_expect_float_eq(rho[v], want, 1e-6,
+                               "set %zu voxel %zu: %.9f, expected %.9f", set, v, rho[v],
+                               want);
         }
         free(rho);
         release(&q);
@@ -199,11 +207,13 @@ Test(glm_noise, the_bias_table_is_the_ratio_of_traces)
             r[i * n + j] = i == j;
             for (size_t a = 0; a < p; a++)
                 for (size_t b = 0; b < p; b++)
-                    r[i * n + j] -= q.x[i * p + a] * fit.cov[a * p + b] * q.x[j * p + b];
+                    r[i * n + j] -=
+                        q.x[i * p + a] * fit.cov[a * p + b] * q.x[j * p + b];
         }
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
-            rd[i * n + j] = (j ? r[i * n + j - 1] : 0) + (j + 1 < n ? r[i * n + j + 1] : 0);
+            rd[i * n + j] =
+                (j ? r[i * n + j - 1] : 0) + (j + 1 < n ? r[i * n + j + 1] : 0);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
             for (size_t k = 0; k < n; k++)
@@ -219,8 +229,8 @@ Test(glm_noise, the_bias_table_is_the_ratio_of_traces)
                 upper += rdr[i * n + j] * v;
                 lower += r[i * n + j] * v;
             }
-        cr_expect_float_eq(q.plan->phi[node], 0.5 * upper / lower, 1e-10, "rho %.3f: %.12g",
-                           rho, q.plan->phi[node]);
+        cr_expect_float_eq(q.plan->phi[node], 0.5 * upper / lower, 1e-10,
+                           "rho %.3f: %.12g", rho, q.plan->phi[node]);
     }
     free(r);
     release(&q);
@@ -242,8 +252,11 @@ Test(glm_noise, both_corrected_estimates_are_nearly_unbiased_and_the_plugin_is_n
         vb_glm *glm;
         double *rho, sum = 0;
 
-        cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N, .n_cols = P, .x = x,
-                                                       .noise = names[k]}, &plan, &err),
+        cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N,
+                                                       .n_cols = P,
+                                                       .x = x,
+                                                       .noise = names[k]},
+                                       &plan, &err),
                      VB_OK, "%s", err.text);
         glm = dense_run(plan, N, V, y);
         rho = dense_map(glm, V, VB_STAT_RHO, 0);

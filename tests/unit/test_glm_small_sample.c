@@ -20,10 +20,15 @@ static vb_glm_plan *plan_of(const char *noise, vb_small_sample small)
     vb_glm_plan *plan = NULL;
     vb_error err = {0};
 
-    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N, .n_cols = P, .x = x,
-                                                   .noise = noise, .small_sample = small,
-                                                   .n_contrasts = 2, .contrasts = contrasts},
-                                   &plan, &err), VB_OK, "%s", err.text);
+    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N,
+                                                   .n_cols = P,
+                                                   .x = x,
+                                                   .noise = noise,
+                                                   .small_sample = small,
+                                                   .n_contrasts = 2,
+                                                   .contrasts = contrasts},
+                                   &plan, &err),
+                 VB_OK, "%s", err.text);
     return plan;
 }
 
@@ -56,8 +61,9 @@ static void dense_slope(double rho, const double *in, double *out)
                 const double r = rho + (s ? 0.25 : -0.25);
                 const bool end = i == 0 || i == N - 1;
 
-                k[s] = i == j ? (end ? 1 : 1 + r * r)
-                       : i == j + 1 || j == i + 1 ? -r : 0;
+                k[s] = i == j                     ? (end ? 1 : 1 + r * r)
+                       : i == j + 1 || j == i + 1 ? -r
+                                                  : 0;
             }
             out[i] += (k[1] - k[0]) / 0.5 * in[j];
         }
@@ -75,7 +81,8 @@ Test(glm_small_sample, its_parts_are_those_of_dense_matrices)
         static dense_fit fit;
         double b[P], bin[P], series[N], slope[N], form = 0, back = 0, v, relative, phi;
 
-        relative = (log(dense_phi(rho + h, bin)) - log(dense_phi(rho - h, bin))) / (2 * h);
+        relative =
+            (log(dense_phi(rho + h, bin)) - log(dense_phi(rho - h, bin))) / (2 * h);
         phi = dense_phi(rho, b);
         for (size_t t = 0; t < N; t++) {
             series[t] = 0;
@@ -103,8 +110,8 @@ Test(glm_small_sample, its_parts_are_those_of_dense_matrices)
         cr_expect_float_eq(plan->contrasts[0].small->growth[node],
                            1 + 2 * v * (form - back) / phi, 1e-8, "rho %.2f", rho);
         cr_expect_float_eq(plan->contrasts[0].small->inverse_df[node],
-                           1.0 / (N - P) + 0.5 * v * relative * relative, 1e-6, "rho %.2f",
-                           rho);
+                           1.0 / (N - P) + 0.5 * v * relative * relative, 1e-6,
+                           "rho %.2f", rho);
     }
     vb_glm_plan_free(plan);
 }
@@ -116,8 +123,9 @@ Test(glm_small_sample, variance_and_df_change_and_nothing_else_does)
     vb_glm_plan *plain, *small;
     vb_glm *a, *b;
     double *maps[2][7];
-    static const vb_stat stats[] = {VB_STAT_EFFECT, VB_STAT_RHO, VB_STAT_SIGMA2,
-                                    VB_STAT_VARIANCE, VB_STAT_DF, VB_STAT_T, VB_STAT_Z};
+    static const vb_stat stats[] = {VB_STAT_EFFECT,   VB_STAT_RHO, VB_STAT_SIGMA2,
+                                    VB_STAT_VARIANCE, VB_STAT_DF,  VB_STAT_T,
+                                    VB_STAT_Z};
 
     dense_design(N, P, 22, x);
     dense_series(N, P, x, V, -0.5, 0.97, 23, y);
@@ -150,7 +158,8 @@ Test(glm_small_sample, variance_and_df_change_and_nothing_else_does)
     vb_glm_free(b);
     vb_glm_plan_free(plain);
     vb_glm_plan_free(small);
-    plain = plan_of("ols", VB_SMALL_SAMPLE_KENWARD_ROGER); /* no rho, nothing to correct */
+    plain =
+        plan_of("ols", VB_SMALL_SAMPLE_KENWARD_ROGER); /* no rho, nothing to correct */
     cr_expect(!plain->contrasts[0].small);
     vb_glm_plan_free(plain);
 }

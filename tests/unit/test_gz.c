@@ -43,7 +43,9 @@ static void put(const unsigned char *bytes, size_t n)
 /* One member of plain[from .. from + n) behind out; returns its length. */
 static size_t member(unsigned char *out, size_t from, size_t n)
 {
-    z_stream z = {.next_in = plain + from, .avail_in = (uInt)n, .next_out = out,
+    z_stream z = {.next_in = plain + from,
+                  .avail_in = (uInt)n,
+                  .next_out = out,
                   .avail_out = ROOM};
 
     cr_assert_eq(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
@@ -111,7 +113,8 @@ static void expect_bad(const char *what, const char *say)
 
         cr_expect_eq(read_all(engines[e], 4096, out, &n, &junk, &err), VB_EINPUT,
                      "%s, %s was taken", what, engines[e]->name);
-        cr_expect(strstr(err.text, say), "%s, %s: %s", what, engines[e]->name, err.text);
+        cr_expect(strstr(err.text, say), "%s, %s: %s", what, engines[e]->name,
+                  err.text);
         cr_expect_str_eq(err.file, path);
     }
 }
@@ -246,7 +249,9 @@ Test(gz, other_compressions_are_called_by_their_name)
     static const struct {
         const char *bytes, *name;
     } kinds[] = {{"BZh91AY&SY", "bzip2"},
-                 {"\xfd" "7zXZ\0\0\0", "xz"},
+                 {"\xfd"
+                  "7zXZ\0\0\0",
+                  "xz"},
                  {"\x28\xb5\x2f\xfd....", "zstd"},
                  {"PK\x03\x04....", "zip"},
                  {"\x78\x9c......", "zlib"}};
@@ -276,8 +281,9 @@ Test(gz, what_follows_is_read_for_its_checksum_but_not_without_end)
         cr_expect_eq(vb_source_drain(source, 1 << 20, &extra, &to_end, &err), VB_OK);
         cr_expect(to_end && extra == N_PLAIN - 5000, "%zu", (size_t)extra);
         vb_source_close(source);
-        cr_assert_eq(vb_source_open("tests/data/badinput/g_bomb_tail.nii.gz", engines[e],
-                                    &source, &err), VB_OK);
+        cr_assert_eq(vb_source_open("tests/data/badinput/g_bomb_tail.nii.gz",
+                                    engines[e], &source, &err),
+                     VB_OK);
         cr_expect_eq(vb_source_drain(source, 1 << 20, &extra, &to_end, &err), VB_OK);
         cr_expect(!to_end && extra >= 1 << 20 && extra < 2 << 20, "%zu", (size_t)extra);
         vb_source_close(source);

@@ -9,6 +9,7 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define BASE "tests/data/badinput/base/bold.nii"
 
@@ -95,7 +96,8 @@ static const struct {
     const char *say; /* in the error, or in the only warning; NULL: nothing is said */
 } cases[] = {
     {"sizeof_hdr", 0, I32, 0, NULL, VB_EINPUT, "sizeof_hdr is 0, expected 348 or 540"},
-    {"magic n+3", 344, BYTES, 0, "n+3", VB_EINPUT, "magic 'n+3' is not a NIfTI-1 magic"},
+    {"magic n+3", 344, BYTES, 0, "n+3", VB_EINPUT,
+     "magic 'n+3' is not a NIfTI-1 magic"},
     {"magic with escape", 344, BYTES, 0, "\x1b[2", VB_EINPUT, "magic '\\x1b[2'"},
     {"no magic", 344, BYTES, 0, "\0\0\0", VB_EINPUT, "ANALYZE 7.5"},
     {"pair magic in .nii", 344, BYTES, 0, "ni1", VB_EINPUT, "not named .hdr"},
@@ -116,7 +118,8 @@ static const struct {
     {"vox_offset", 108, F32, -352, NULL, VB_EINPUT, "vox_offset -352"},
     {"vox_offset", 108, F32, 1e30, NULL, VB_EINPUT, "vox_offset"},
     {"vox_offset", 108, F32, 352.5, NULL, VB_EINPUT, "vox_offset 352.5"},
-    {"vox_offset", 108, F32, 384, NULL, VB_EINPUT, "needs 9600 bytes of data, has 9568"},
+    {"vox_offset", 108, F32, 384, NULL, VB_EINPUT,
+     "needs 9600 bytes of data, has 9568"},
     {"scl_slope", 112, F32, NAN, NULL, VB_OK, "scl_slope is nan"},
     {"scl_slope", 112, F32, INFINITY, NULL, VB_OK, "scl_slope is inf"},
     {"scl_slope", 112, F32, 0, NULL, VB_OK, NULL},
@@ -126,7 +129,8 @@ static const struct {
     {"pixdim[4]", 92, F32, -2, NULL, VB_OK, "pixdim[4] is -2: no usable"},
     {"pixdim[4]", 92, F32, NAN, NULL, VB_OK, "pixdim[4] is nan: no usable"},
     {"pixdim[4]", 92, F32, 2000, NULL, VB_EINPUT, "TR 2000 s: milliseconds?"},
-    {"units msec", 123, BYTES, 0, "\x12\0\0", VB_OK, "TR 0.002 s: seconds called milli"},
+    {"units msec", 123, BYTES, 0, "\x12\0\0", VB_OK,
+     "TR 0.002 s: seconds called milli"},
     {"units Hz", 123, BYTES, 0, "\x22\0\0", VB_OK, "is not time"},
     {"units metre", 123, BYTES, 0, "\x09\0\0", VB_OK, "metre: taken as mm"},
     {"pixdim[1]", 80, F32, 0, NULL, VB_EINPUT, "pixdim[1] is 0"},
@@ -160,8 +164,8 @@ Test(nifti_header, one_wrong_field_is_refused_or_said)
         set_field(bytes, cases[i].at, cases[i].kind, cases[i].value, cases[i].text);
         path = put("case.nii", bytes, n);
         status = vb_nifti_header_read(path, &h, &notes, &err);
-        cr_expect_eq(status, cases[i].status, "%s = %g: %s", cases[i].what, cases[i].value,
-                     err.text);
+        cr_expect_eq(status, cases[i].status, "%s = %g: %s", cases[i].what,
+                     cases[i].value, err.text);
         said = status == VB_OK ? (notes.n ? notes.items[0].where.text : "") : err.text;
         for (size_t k = 0; cases[i].say && k < notes.n; k++)
             found = found || strstr(notes.items[k].where.text, cases[i].say);
@@ -169,7 +173,8 @@ Test(nifti_header, one_wrong_field_is_refused_or_said)
         cr_expect(cases[i].say ? found : !*said, "%s = %g said: %s", cases[i].what,
                   cases[i].value, said);
         if (status != VB_OK)
-            cr_expect_str_eq(err.file, path, "%s: the file is not named", cases[i].what);
+            cr_expect_str_eq(err.file, path, "%s: the file is not named",
+                             cases[i].what);
         vb_notes_free(&notes);
         free(bytes);
     }
@@ -181,7 +186,10 @@ Test(nifti_header, units_of_the_repetition_time_are_converted)
     static const struct {
         char units;
         double stored, tr_s;
-    } units[] = {{8, 2.385, 2.385}, {16, 2385, 2.385}, {24, 2385000, 2.385}, {0, 2.385, 2.385}};
+    } units[] = {{8, 2.385, 2.385},
+                 {16, 2385, 2.385},
+                 {24, 2385000, 2.385},
+                 {0, 2.385, 2.385}};
     size_t n;
     char *bytes = support_read(BASE, &n);
 
@@ -191,9 +199,10 @@ Test(nifti_header, units_of_the_repetition_time_are_converted)
 
         set_field(bytes, 92, F32, units[i].stored, NULL);
         bytes[123] = (char)(2 | units[i].units);
-        cr_assert_eq(vb_nifti_header_read(put("tr.nii", bytes, n), &h, NULL, &err), VB_OK,
-                     "%s", err.text);
-        cr_expect_float_eq(h.tr_s, units[i].tr_s, 1e-6, "float32 in the file: %.9g", h.tr_s);
+        cr_assert_eq(vb_nifti_header_read(put("tr.nii", bytes, n), &h, NULL, &err),
+                     VB_OK, "%s", err.text);
+        cr_expect_float_eq(h.tr_s, units[i].tr_s, 1e-6, "float32 in the file: %.9g",
+                           h.tr_s);
     }
     free(bytes);
 }
@@ -209,10 +218,12 @@ Test(nifti_header, both_orientations_unusable_is_refused_and_none_is_said)
     for (size_t at = 280; at < 328; at += 4)
         set_field(bytes, at, F32, 0, NULL);
     set_field(bytes, 252, I16, 0, NULL); /* qform_code */
-    cr_expect_eq(vb_nifti_header_read(put("zero.nii", bytes, n), &h, NULL, &err), VB_EINPUT);
+    cr_expect_eq(vb_nifti_header_read(put("zero.nii", bytes, n), &h, NULL, &err),
+                 VB_EINPUT);
     cr_expect(strstr(err.text, "affine is singular: the sform"), "%s", err.text);
     set_field(bytes, 254, I16, 0, NULL); /* sform_code */
-    cr_expect_eq(vb_nifti_header_read(put("none.nii", bytes, n), &h, &notes, &err), VB_OK);
+    cr_expect_eq(vb_nifti_header_read(put("none.nii", bytes, n), &h, &notes, &err),
+                 VB_OK);
     cr_expect_eq(h.space, VB_NIFTI_VOXEL_SIZES);
     cr_expect_float_eq(h.affine[2][2], 3, 0);
     cr_assert_eq(notes.n, 1u);
@@ -241,13 +252,13 @@ Test(nifti_header, a_quaternion_with_qfac_gives_the_affine_of_the_standard)
     set_field(bytes, 268, F32, -10.5, NULL);
     set_field(bytes, 272, F32, 20.25, NULL);
     set_field(bytes, 276, F32, 30, NULL);
-    cr_assert_eq(vb_nifti_header_read(put("q.nii", bytes, n), &h, NULL, &err), VB_OK, "%s",
-                 err.text);
+    cr_assert_eq(vb_nifti_header_read(put("q.nii", bytes, n), &h, NULL, &err), VB_OK,
+                 "%s", err.text);
     cr_expect_eq(h.space, VB_NIFTI_QFORM);
     for (size_t i = 0; i < 3; i++)
         for (size_t j = 0; j < 4; j++)
-            cr_expect_float_eq(h.affine[i][j], want[i][j], 1e-12, "[%zu][%zu] = %.15g", i, j,
-                               h.affine[i][j]);
+            cr_expect_float_eq(h.affine[i][j], want[i][j], 1e-12, "[%zu][%zu] = %.15g",
+                               i, j, h.affine[i][j]);
     free(bytes);
 }
 
@@ -260,7 +271,8 @@ Test(nifti_header, every_shorter_file_is_refused)
         vb_nifti_header h;
         vb_error err = {0};
 
-        cr_expect_eq(vb_nifti_header_read(put("cut.nii", bytes, length), &h, NULL, &err),
+        cr_expect_eq(vb_nifti_header_read(put("cut.nii", bytes, length), &h, NULL,
+                                          &err),
                      VB_EINPUT, "%zu bytes were accepted", length);
         if (length < 348)
             cr_expect(strstr(err.text, "short header"), "%s", err.text);
@@ -340,6 +352,47 @@ Test(nifti_header, folders_pipes_and_absent_files_are_refused_at_once)
     cr_expect(strstr(err.text, "No such file"), "%s", err.text);
 }
 
+Test(nifti_header, a_name_without_its_end_is_never_guessed)
+{
+    size_t n;
+    char *bytes = support_read(BASE, &n), stem[160];
+    vb_nifti_header h;
+    vb_error err = {0};
+
+    snprintf(stem, sizeof stem, "%s/run", folder);
+    put("run.nii", bytes, n);
+    cr_expect_eq(vb_nifti_header_read(stem, &h, NULL, &err), VB_EINPUT);
+    cr_expect(strstr(err.text, "did you mean") && strstr(err.text, "run.nii?"), "%s",
+              err.text);
+    put("run.nii.gz", bytes, n);
+    cr_expect_eq(vb_nifti_header_read(stem, &h, NULL, &err), VB_EUSAGE);
+    cr_expect(strstr(err.text, "ambiguous: both"), "%s", err.text);
+    free(bytes);
+}
+
+/* 32767 x 32767 x 1000 x 40 voxels (86 TB) in a gzip file of 7 kB: refused by its size,
+   before memory is taken. */
+Test(nifti_header, a_compressed_file_cannot_promise_more_than_deflate_can_hold)
+{
+    size_t n;
+    char *bytes = support_read(BASE, &n);
+    vb_nifti_header h;
+    vb_error err = {0};
+    gzFile file;
+
+    set_field(bytes, 42, I16, 32767, NULL);
+    set_field(bytes, 44, I16, 32767, NULL);
+    set_field(bytes, 46, I16, 1000, NULL);
+    snprintf(made, sizeof made, "%s/huge.nii.gz", folder);
+    file = gzopen(made, "wb6");
+    cr_assert(file && gzwrite(file, bytes, (unsigned)n) == (int)n &&
+              gzclose(file) == Z_OK);
+    cr_expect_eq(vb_nifti_header_read(made, &h, NULL, &err), VB_EINPUT);
+    cr_expect(strstr(err.text, "needs 85894103120000 bytes of data"), "%s",
+              err.text);
+    free(bytes);
+}
+
 Test(nifti_header, a_series_is_told_from_other_images)
 {
     vb_nifti_header h;
@@ -348,13 +401,16 @@ Test(nifti_header, a_series_is_told_from_other_images)
     cr_assert_eq(vb_nifti_header_read(BASE, &h, NULL, &err), VB_OK);
     cr_expect_eq(vb_nifti_check_bold(&h, &err), VB_OK);
     h.n_dims = 5;
-    cr_expect_eq(vb_nifti_check_bold(&h, &err), VB_OK, "a fifth dimension of 1 is fine");
+    cr_expect_eq(vb_nifti_check_bold(&h, &err), VB_OK,
+                 "a fifth dimension of 1 is fine");
     h.dim[4] = 2;
     cr_expect_eq(vb_nifti_check_bold(&h, &err), VB_EINPUT);
-    cr_expect(strstr(err.text, "must be 4D, this image has dim[5] = 2"), "%s", err.text);
+    cr_expect(strstr(err.text, "must be 4D, this image has dim[5] = 2"), "%s",
+              err.text);
     h.n_dims = 3;
     cr_expect_eq(vb_nifti_check_bold(&h, &err), VB_EINPUT);
-    cr_expect(strstr(err.text, "must be 4D, this image has 3 dimensions"), "%s", err.text);
+    cr_expect(strstr(err.text, "must be 4D, this image has 3 dimensions"), "%s",
+              err.text);
 }
 
 Test(nifti_header, a_mask_on_another_grid_is_refused_with_both_grids)
@@ -364,17 +420,21 @@ Test(nifti_header, a_mask_on_another_grid_is_refused_with_both_grids)
 
     cr_assert_eq(vb_nifti_header_read(BASE, &bold, NULL, &err), VB_OK);
     cr_assert_eq(vb_nifti_header_read("tests/data/badinput/base/mask.nii", &mask, NULL,
-                                      &err), VB_OK);
+                                      &err),
+                 VB_OK);
     cr_expect(isnan(mask.tr_s));
     cr_expect_eq(vb_nifti_check_grid(&mask, &bold, &err), VB_OK, "%s", err.text);
     mask.affine[0][3] += 1e-6; /* mm; below any program's printing */
     cr_expect_eq(vb_nifti_check_grid(&mask, &bold, &err), VB_OK, "%s", err.text);
-    cr_assert_eq(vb_nifti_header_read("tests/data/badinput/m_affine.nii", &mask, NULL, &err),
+    cr_assert_eq(vb_nifti_header_read("tests/data/badinput/m_affine.nii", &mask, NULL,
+                                      &err),
                  VB_OK);
     cr_expect_eq(vb_nifti_check_grid(&mask, &bold, &err), VB_EINPUT);
     cr_expect(strstr(err.text, "affine differs by up to 5 mm"), "%s", err.text);
-    cr_assert_eq(vb_nifti_header_read("tests/data/badinput/m_dims.nii", &mask, NULL, &err),
+    cr_assert_eq(vb_nifti_header_read("tests/data/badinput/m_dims.nii", &mask, NULL,
+                                      &err),
                  VB_OK);
     cr_expect_eq(vb_nifti_check_grid(&mask, &bold, &err), VB_EINPUT);
-    cr_expect(strstr(err.text, "6 x 5 x 3 voxels differs from 6 x 5 x 4"), "%s", err.text);
+    cr_expect(strstr(err.text, "6 x 5 x 3 voxels differs from 6 x 5 x 4"), "%s",
+              err.text);
 }

@@ -91,8 +91,8 @@ static void stored(unsigned char *at, double v, bool swap)
 }
 
 /* Header of either version for the small image; returns its length with the extender. */
-static size_t make_header(unsigned char *b, int version, bool swap, int type, size_t bytes,
-                          double slope, double inter, bool pair)
+static size_t make_header(unsigned char *b, int version, bool swap, int type,
+                          size_t bytes, double slope, double inter, bool pair)
 {
     static const int dim[8] = {4, NX, NY, NZ, N_VOL, 1, 1, 1};
     const double pixdim[8] = {1, 2.5, 3, 3.5, 1.75, 0, 0, 0};
@@ -187,7 +187,8 @@ static const struct {
 
 enum container { PLAIN, GZIPPED, PAIR };
 
-static void write_form(int version, bool swap, enum container c, size_t type, bool scaled)
+static void write_form(int version, bool swap, enum container c, size_t type,
+                       bool scaled)
 {
     unsigned char header[544], data[8 * N_VOX * N_VOL], all[544 + sizeof data];
     const size_t bytes = types[type].bytes;
@@ -231,8 +232,8 @@ Test(nifti_stream, all_240_forms_give_the_same_values)
         write_form(version, swap, c, type, scaled);
         cr_assert_eq(vb_nifti_header_read(made, &h, &notes, &err), VB_OK, "form %u: %s",
                      form, err.text);
-        cr_assert_eq(vb_nifti_read(&h, values, &notes, &err), VB_OK, "form %u: %s", form,
-                     err.text);
+        cr_assert_eq(vb_nifti_read(&h, values, &notes, &err), VB_OK, "form %u: %s",
+                     form, err.text);
         cr_expect_eq(notes.n, 0u, "form %u: %s", form,
                      notes.n ? notes.items[0].where.text : "");
         for (size_t t = 0; t < N_VOL; t++)
@@ -241,7 +242,8 @@ Test(nifti_stream, all_240_forms_give_the_same_values)
 
                 same = same && values[t * N_VOX + v] == (scaled ? 0.25 * x - 3 : x);
             }
-        cr_expect(same, "form %u: version %d, swap %d, container %d, type %d, scaled %d",
+        cr_expect(same,
+                  "form %u: version %d, swap %d, container %d, type %d, scaled %d",
                   form, version, swap, c, types[type].code, scaled);
         cr_expect(h.tr_s == 1.75 && h.voxel_mm[2] == 3.5 && h.affine[1][1] == 3);
         vb_notes_free(&notes);
@@ -261,16 +263,19 @@ Test(nifti_stream, blocks_hold_the_masked_voxels_whatever_their_size)
     write_form(1, false, GZIPPED, 2, false);
     cr_assert_eq(vb_nifti_header_read(made, &h, NULL, &err), VB_OK, "%s", err.text);
     for (size_t size = 1; size <= 8; size++) {
-        const vb_nifti_options options = {.block_volumes = size, .last_volumes = 2,
+        const vb_nifti_options options = {.block_volumes = size,
+                                          .last_volumes = 2,
                                           .window_blocks = 1 + size % 3,
-                                          .row_multiple = 4, .mask = mask};
+                                          .row_multiple = 4,
+                                          .mask = mask};
         vb_nifti_stream *stream = NULL;
         vb_nifti_block block;
         size_t t = 0;
 
         cr_assert_eq(vb_nifti_open(&h, &options, &stream, &err), VB_OK, "%s", err.text);
         do {
-            cr_assert_eq(vb_nifti_next(stream, &block, NULL, &err), VB_OK, "%s", err.text);
+            cr_assert_eq(vb_nifti_next(stream, &block, NULL, &err), VB_OK, "%s",
+                         err.text);
             cr_expect_eq(block.type, VB_SAMPLE_INT16);
             cr_expect_eq(block.n_voxels, 6u);
             cr_expect_eq(block.stride, 8u);
@@ -357,8 +362,8 @@ static bool matches(const char *pattern, const char *text)
 }
 
 /* All that is said of a BOLD image: header, series, voxels. */
-static vb_status take_bold(const char *path, vb_nifti_header *h, vb_nifti_survey *survey,
-                           vb_notes *notes, vb_error *err)
+static vb_status take_bold(const char *path, vb_nifti_header *h,
+                           vb_nifti_survey *survey, vb_notes *notes, vb_error *err)
 {
     vb_status status = vb_nifti_header_read(path, h, notes, err);
 
@@ -394,8 +399,8 @@ static void expect_outcome(const vb_table *manifest, size_t row, vb_status statu
     }
 }
 
-static void expect_oracle(const char *file, const char *oracle, const vb_nifti_header *h,
-                          const vb_nifti_survey *survey)
+static void expect_oracle(const char *file, const char *oracle,
+                          const vb_nifti_header *h, const vb_nifti_survey *survey)
 {
     const char *mean = strstr(oracle, "mean="), *tr = strstr(oracle, "tr=");
 
@@ -452,8 +457,10 @@ Test(nifti_stream, a_good_mask_counts_and_odd_masks_are_said)
         double values[3]; /* of the first voxels, the rest are 0 */
         const char *code;
         size_t n_in;
-    } cases[] = {{{1, 1, 0}, NULL, 2},           {{255, 255, 0}, NULL, 2},
-                 {{NAN, 1, 1}, "mask-nonfinite", 2}, {{.2, 1, 0}, "mask-values", 2},
+    } cases[] = {{{1, 1, 0}, NULL, 2},
+                 {{255, 255, 0}, NULL, 2},
+                 {{NAN, 1, 1}, "mask-nonfinite", 2},
+                 {{.2, 1, 0}, "mask-values", 2},
                  {{0, 1, 0}, "mask-small", 1}};
     vb_nifti_header grid, h;
     uint8_t mask[N_VOX];
@@ -461,8 +468,9 @@ Test(nifti_stream, a_good_mask_counts_and_odd_masks_are_said)
     vb_error err = {0};
 
     cr_assert_eq(vb_nifti_header_read(BAD "base/bold.nii", &grid, NULL, NULL), VB_OK);
-    cr_expect_eq(vb_nifti_read_mask(BAD "base/mask.nii", &grid, (uint8_t[120]){0}, &n_in,
-                                    NULL, &err), VB_OK, "%s", err.text);
+    cr_expect_eq(vb_nifti_read_mask(BAD "base/mask.nii", &grid, (uint8_t[120]){0},
+                                    &n_in, NULL, &err),
+                 VB_OK, "%s", err.text);
     cr_expect_eq(n_in, 48u, "nibabel counts 48, not %zu", n_in);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         unsigned char b[544 + 4 * N_VOX] = {0}; /* make_header clears 544 */
@@ -474,8 +482,8 @@ Test(nifti_stream, a_good_mask_counts_and_odd_masks_are_said)
             storef(b + 352 + 4 * v, cases[i].values[v], false);
         put("mask.nii", b, 352 + 4 * N_VOX, false);
         cr_assert_eq(vb_nifti_header_read(made, &h, NULL, &err), VB_OK);
-        cr_expect_eq(vb_nifti_read_mask(made, &h, mask, &n_in, &notes, &err), VB_OK, "%s",
-                     err.text);
+        cr_expect_eq(vb_nifti_read_mask(made, &h, mask, &n_in, &notes, &err), VB_OK,
+                     "%s", err.text);
         cr_expect_eq(n_in, cases[i].n_in, "case %zu: %zu", i, n_in);
         cr_expect_eq(notes.n, cases[i].code ? 1u : 0u);
         if (cases[i].code && notes.n)
