@@ -112,6 +112,8 @@ Test(figure, any_number_of_columns_and_scans_gives_a_picture)
     static const size_t sizes[][3] = {{1, 1, 0},    {20, 0, 3},  {300, 4, 30},
                                       {300, 45, 0}, {300, 0, 0}, {2000, 3, 60},
                                       {37, 20, 5},  {421, 9, 40}};
+    /* as numbers: the letters may stand in the base 64 of the picture */
+    static const char *const nans[] = {"\"nan", " nan", ",nan", "(nan", "-nan"};
     double last_width = 0;
 
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -127,7 +129,8 @@ Test(figure, any_number_of_columns_and_scans_gives_a_picture)
                      VB_OK, "%s", err.text);
         cr_expect_null(xml_fault(svg.bytes), "%zu", i);
         cr_expect_lt(svg.n, 1500000, "%zu bytes", svg.n);
-        cr_expect_null(strstr(svg.bytes, "nan"));
+        for (size_t k = 0; k < sizeof nans / sizeof nans[0]; k++)
+            cr_expect_null(strstr(svg.bytes, nans[k]), "%s", nans[k]);
         last_width = attribute(svg.bytes, " width=\"");
         cr_expect(last_width > 300 && last_width < 2000, "%g px", last_width);
         vb_buffer_free(&svg);
