@@ -78,7 +78,10 @@ typedef struct vb_trials_spec {
     /* cell that means option o; NULL: its name; "1" also matches 1.0; several that mean
      * the same are separated by tabs */
     const char *choice_label[VB_MAX_OPTIONS];
-    const vb_expr *outcome;       /* NULL: no outcomes */
+    const vb_expr *outcome; /* NULL: no outcomes */
+    /* Rows that hold the choice and the outcome when they are not the trial's own: the
+     * first such row from the trial on and before the next trial.  NULL: its own row */
+    const vb_expr *choice_rows, *outcome_rows;
     const char *condition_column; /* NULL: none; for parameters by condition */
     /* NULL: none; cells "effort" or "reward", for staged tasks in which both orders
      * occur */

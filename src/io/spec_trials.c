@@ -87,8 +87,28 @@ static void read_choice(vb_spec_reader *r, const vb_node *choice)
             r, "spec-missing", choice,
             "trials.choice needs its column: {column: response, labels: "
             "...}");
+    if (choice->kind == VB_MAP)
+        trials->choice_rows = vb_spec_expr(r, choice, "rows");
     if (labels && trials->n_options)
         read_labels(r, labels);
+}
+
+/* `outcome: EXPR`, or `outcome: {value: EXPR, rows: EXPR}`. */
+static void read_outcome(vb_spec_reader *r, const vb_node *section)
+{
+    vb_trials_spec *trials = &r->spec->trials;
+    const vb_node *outcome = vb_node_get(section, "outcome");
+
+    if (!outcome || outcome->kind != VB_MAP) {
+        trials->outcome = vb_spec_expr(r, section, "outcome");
+        return;
+    }
+    trials->outcome = vb_spec_expr(r, outcome, "value");
+    trials->outcome_rows = vb_spec_expr(r, outcome, "rows");
+    if (!vb_node_get(outcome, "value"))
+        VB_SPEC_REFUSE_NODE(r, "spec-missing", outcome,
+                            "trials.outcome needs its value: {value: COLUMN, rows: "
+                            "...}");
 }
 
 void vb_spec_read_trials(vb_spec_reader *r, const vb_node *root)
@@ -100,7 +120,7 @@ void vb_spec_read_trials(vb_spec_reader *r, const vb_node *root)
         return;
     r->spec->has_trials = true;
     trials->rows = vb_spec_expr(r, section, "rows");
-    trials->outcome = vb_spec_expr(r, section, "outcome");
+    read_outcome(r, section);
     trials->condition_column = vb_spec_text(section, "condition");
     options = vb_node_get(section, "options");
     if (options && options->n)

@@ -154,7 +154,8 @@ vb_status vb_fill_choices(builder *b)
     vb_trials *trials = b->trials;
     const char *labels[VB_MAX_OPTIONS], **names;
     const size_t *column;
-    size_t n_names;
+    size_t n_names, *row = NULL;
+    bool **used;
 
     if (!b->spec->choice_column)
         return VB_OK;
@@ -169,9 +170,15 @@ vb_status vb_fill_choices(builder *b)
         labels[o] = b->spec->choice_label[o] ? b->spec->choice_label[o]
                                              : b->spec->options[o].name;
     n_names = vb_labels_split(b->scratch, trials->n_options, labels, &names);
+    if (b->spec->choice_rows &&
+        vb_later_rows(b, b->spec->choice_rows, "trials.choice", &row, &used) != VB_OK)
+        return b->err->code;
     for (size_t t = 0; t < trials->n_trials; t++) {
         const size_t c = column[trials->run[t]];
-        const char *cell = cell_of(b, t, c);
+        const char *cell = !row ? cell_of(b, t, c)
+                           : row[t] == VB_NONE
+                               ? "n/a"
+                               : vb_table_cell(b->tables[trials->run[t]], row[t], c);
         const size_t o = vb_option_of_cell(cell, trials->n_options, labels);
         char quoted[VB_QUOTE_MAX], advice[512];
 
@@ -241,6 +248,25 @@ vb_status vb_fill_times(builder *b)
     trials->duration_s = duration_s;
     trials->response_time_s = has_response ? response_s : NULL;
     return b->err->code;
+}
+
+/* Outcomes from rows of their own. */
+static vb_status evaluate_later(builder *b, double out[])
+{
+    size_t *row;
+    bool **used;
+    vb_status status =
+        vb_later_rows(b, b->spec->outcome_rows, "trials.outcome", &row, &used);
+
+    for (size_t r = 0; r < b->trials->n_runs && status == VB_OK; r++) {
+        if (b->first[r] == b->first[r + 1])
+            continue;
+        status = vb_rows_numbers(b->spec->outcome, b->tables[r], "trials.outcome",
+                                 used[r], b->column[r], NULL, b->notes, b->err);
+        for (size_t t = b->first[r]; t < b->first[r + 1]; t++)
+            out[t] = row[t] == VB_NONE ? (double)NAN : b->column[r][row[t]];
+    }
+    return status;
 }
 
 static vb_status fill_conditions(builder *b)
@@ -317,7 +343,10 @@ vb_status vb_fill_labels(builder *b)
 
         if (!outcome)
             return VB_ENOMEM;
-        evaluate(b, b->spec->outcome, "trials.outcome", outcome);
+        if (b->spec->outcome_rows)
+            evaluate_later(b, outcome);
+        else
+            evaluate(b, b->spec->outcome, "trials.outcome", outcome);
         b->trials->outcome = outcome;
     }
     if (b->spec->condition_column && b->err->code == VB_OK)

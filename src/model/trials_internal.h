@@ -27,6 +27,12 @@ bool vb_labels_overlap(const char *a, const char *b);
 size_t vb_labels_split(vb_arena *arena, size_t n, const char *const labels[],
                        const char ***names);
 
+/* For each trial the row, in its run's table, of the first row passing `rows` from the
+ * trial on and before the next one, VB_NONE where there is none: (*row)[n_trials], and
+ * which rows those are: (*used)[n_runs][n_rows].  Both in scratch. */
+vb_status vb_later_rows(builder *b, const vb_expr *rows, const char *what, size_t **row,
+                        bool ***used);
+
 /* Each needs run, row, line and first filled in; faults are noted, *err has the
  * first. */
 vb_status vb_fill_attributes(builder *b);

@@ -311,18 +311,60 @@ Test(study, the_sidecar_says_what_each_column_is)
 {
     const vb_provenance provenance = {"0.0.0", "valuebold trials"};
     vb_outputs outputs = {0};
-    fixture f = load(MODEL "  task: {modulators: [sv_difference]}\n", HEADER ROWS, NULL);
+    fixture f =
+        load(MODEL "  task: {modulators: [sv_difference]}\n", HEADER ROWS, NULL);
     const vb_output *sidecar;
 
     cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
     cr_assert_eq(vb_study_write_trials(f.study, &provenance, false, &f.notes, &outputs,
                                        &f.err),
                  VB_OK, "%s", f.err.text);
-    sidecar = vb_outputs_find(&outputs, "sub-01/func/sub-01_task-t_desc-trials_events.json");
+    sidecar =
+        vb_outputs_find(&outputs, "sub-01/func/sub-01_task-t_desc-trials_events.json");
     cr_assert(sidecar);
     cr_expect(strstr(sidecar->bytes.bytes, "subjective value; chosen minus unchosen"));
     cr_expect(strstr(sidecar->bytes.bytes, "subjective value; of option 'left'"));
     cr_expect(strstr(sidecar->bytes.bytes, "\"MissedTrials\": 1"));
     vb_outputs_free(&outputs);
+    done(&f);
+}
+
+/* Choices and outcomes on rows of their own, as many logs have them. */
+Test(study, choices_and_outcomes_may_stand_on_later_rows)
+{
+    static const char spec[] =
+        "valuebold: 1\n"
+        "acquisition: {tr_s: 2, n_scans: 40}\n"
+        "trials:\n"
+        "  rows: trial_type == \"cue\"\n"
+        "  options: {a: {reward: 1}, b: {reward: 2}}\n"
+        "  choice: {column: key, labels: {a: [1], b: [2]}, rows: trial_type == "
+        "\"press\"}\n"
+        "  outcome: {value: won, rows: trial_type == \"fb\"}\n"
+        "model:\n"
+        "  learning: {rule: rescorla_wagner}\n"
+        "  parameters: {learning_rate: 0.5}\n"
+        "regressors:\n"
+        "  fb: {rows: trial_type == \"fb\", modulators: {pe: {centre: none}}}\n";
+    static const char events[] = "onset\tduration\ttrial_type\tkey\twon\n"
+                                 "0\t1\tcue\tn/a\tn/a\n"
+                                 "1\t0\tpress\t2\tn/a\n"
+                                 "2\t1\tfb\tn/a\t4\n"
+                                 "10\t1\tcue\tn/a\tn/a\n"
+                                 "20\t1\tcue\tn/a\tn/a\n"
+                                 "21\t0\tpress\t1\tn/a\n"
+                                 "21.5\t0\tpress\t2\tn/a\n"
+                                 "23\t1\tfb\tn/a\t1\n";
+    fixture f = load(spec, events, NULL);
+    const vb_trials *trials;
+
+    cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
+    trials = f.study->subjects[0].trials;
+    cr_expect_eq(trials->choice[0], 1);
+    cr_expect_eq(trials->choice[1], VB_NONE, "no press before the next cue");
+    cr_expect_eq(trials->choice[2], 0, "the first press counts");
+    /* expectation 0, then 2 (half of 4): prediction errors 4 and 1 - 2 */
+    expect_weights(event(&f, 0, "fb"), 0, 2, (double[]){4, -1});
+    cr_expect(noted(&f, "trials-no-later-row"));
     done(&f);
 }
