@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The trial table under construction, shared by trials_build.c and trials_fill.c. */
+/* The trial table under construction, shared by trials.c and trials_fill.c. */
 #ifndef VB_TRIALS_INTERNAL_H
 #define VB_TRIALS_INTERNAL_H
 

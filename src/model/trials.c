@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * trials_build.c - events tables into the trial table: which rows, in which order.
+ * trials.c - events tables into the trial table: which rows, in which order.
  *
  * The order is that of onsets, so that neither learning nor a history depends on the
  * order of rows in the file; trials_fill.c then reads what each trial offered and what
