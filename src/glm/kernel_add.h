@@ -90,11 +90,13 @@ static void multiply(const vb_glm_feed *feed, const double *column, double *pane
             double *out = panel + i * VB_PANEL + v;
             vec c[VB_ROWS][2];
 
-            for (size_t r = 0; r < VB_ROWS; r++)
-                for (size_t h = 0; h < 2; h++)
-                    c[r][h] = feed->is_first
-                                  ? (vec){0}
-                                  : *(const vec *)(out + r * VB_PANEL + h * VB_WIDTH);
+            for (size_t r = 0; r < VB_ROWS; r++) {
+                c[r][0] = c[r][1] = VB_SPLAT(0.0);
+                if (feed->is_first)
+                    continue;
+                c[r][0] = *(const vec *)(out + r * VB_PANEL);
+                c[r][1] = *(const vec *)(out + r * VB_PANEL + VB_WIDTH);
+            }
             for (size_t b = 0; b < nb; b++, q += VB_ROWS, y += VB_PANEL) {
                 const vec y0 = *(const vec *)y, y1 = *(const vec *)(y + VB_WIDTH);
 

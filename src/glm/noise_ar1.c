@@ -65,7 +65,8 @@ static size_t newton(const vb_glm_plan *plan, vb_glm_lanes *l, double h, bool se
 static void search(const vb_glm_plan *plan, vb_glm_lanes *l, const bool settled[])
 {
     const double ratio = 0.61803398874989484820, step = 2 * VB_RHO_MOST / GRID;
-    double at[VB_LANES], f[VB_LANES], best[VB_LANES], low[VB_LANES], high[VB_LANES];
+    double at[VB_LANES], f[VB_LANES], low[VB_LANES] = {0}, high[VB_LANES] = {0};
+    double best[VB_LANES] = {0};
     double x[2][VB_LANES], fx[2][VB_LANES];
 
     for (size_t i = 0; i <= GRID; i++) {
