@@ -6,8 +6,8 @@
 . tests/lib/test.sh
 
 # room layer, and the headers of include/valuebold/ that no file of the same name defines
-rooms='core 0 status
-model 1
+rooms='core 0 status sample
+model 1 trials
 fit 2
 design 2
 glm 3
@@ -16,7 +16,7 @@ group 3
 io 4
 export 4
 report 4
-pipeline 5
+pipeline 5 compare
 cli 6'
 # pattern of headers of other libraries: where they may be included
 third_party='^gsl/: src/fit/ src/design/ src/glm/ src/roi/ src/group/ src/cli/main.c
