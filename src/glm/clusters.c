@@ -60,9 +60,9 @@ static void describe(const search *s, int sign, size_t n, const size_t members[]
     c->size_mm3 = (double)n * s->voxel_mm3;
     for (size_t m = 0; m < n; m++) {
         const size_t v = members[m];
-        const double at[3] = {(double)(v % map->dim[0]),
-                              (double)(v / map->dim[0] % map->dim[1]),
-                              (double)(v / map->dim[0] / map->dim[1])};
+        const size_t row = v / map->dim[0], slice = row / map->dim[1];
+        const double at[3] = {(double)(v % map->dim[0]), (double)(row % map->dim[1]),
+                              (double)slice};
 
         c->mass += map->values[v];
         for (size_t i = 0; i < 3; i++)

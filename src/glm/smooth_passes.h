@@ -66,12 +66,12 @@ void NAME(vb_smooth_passes)(const vb_smooth *plan, REAL *a, REAL *b, REAL *row)
     for (size_t z = 0; z < nz; z++)
         for (size_t y = 0; y < ny; y++)
             NAME(across)
-            (nx, y, ny, nx, plan->radius[1], plan->taps[1], a + z * slice + y * nx,
-             b + z * slice + y * nx);
+    (nx, y, ny, nx, plan->radius[1], plan->taps[1], a + z * slice + y * nx,
+     b + z * slice + y * nx);
     /* stretches short enough that those of all slices stay in the cache */
     for (size_t i = 0; i < slice; i += stretch)
         for (size_t z = 0; z < nz; z++)
             NAME(across)
-            (slice - i < stretch ? slice - i : stretch, z, nz, slice, plan->radius[2],
-             plan->taps[2], b + z * slice + i, a + z * slice + i);
+    (slice - i < stretch ? slice - i : stretch, z, nz, slice, plan->radius[2],
+     plan->taps[2], b + z * slice + i, a + z * slice + i);
 }

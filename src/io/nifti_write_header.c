@@ -156,8 +156,10 @@ static void put1(const vb_map *map, const vb_nifti_fields *f, uint8_t *h)
 
 static void put2(const vb_map *map, const vb_nifti_fields *f, uint8_t *h)
 {
+    static const uint8_t magic[8] = {'n', '+', '2', 0, '\r', '\n', 032, '\n'};
+
     put_integer(h, VB_NIFTI2_HEADER, 4);
-    memcpy(h + 4, "n+2\0\r\n\032\n", 8);
+    memcpy(h + 4, magic, sizeof magic);
     put_integer(h + 12, f->datatype, 2);
     put_integer(h + 14, f->bitpix, 2);
     for (size_t i = 0; i < 8; i++) {

@@ -158,13 +158,18 @@ static void put_texts(const vb_view *view, double mm, vb_canvas *canvas, long le
     static const char *const names[] = {"x", "y", "z"};
     const char *const sides[2] = {view->mosaic->plane == VB_SAGITTAL ? "P" : "L",
                                   view->mosaic->plane == VB_SAGITTAL ? "A" : "R"};
-    const bool whole = floor(mm) >= mm;
+    const double room =
+        (double)width - 2 * (5 + vb_text_width("R", VB_LABEL_SCALE) + 4);
+    const int decimals = floor(mm) >= mm ? 0 : 1;
     const double y = (double)top + 4;
     double space;
     char text[32];
 
-    snprintf(text, sizeof text, whole ? "%s %.0f mm" : "%s %.1f mm",
-             names[view->axes.through], mm + 0.0);
+    snprintf(text, sizeof text, "%s %.*f mm", names[view->axes.through], decimals,
+             mm + 0.0);
+    if (vb_text_width(text, VB_LABEL_SCALE) > room)
+        snprintf(text, sizeof text, "%s %.*f", names[view->axes.through], decimals,
+                 mm + 0.0);
     space = ((double)width - vb_text_width(text, VB_LABEL_SCALE)) / 2;
     vb_text_draw(canvas, (double)left + floor(space), y, VB_LABEL_SCALE, label_colour,
                  text);
