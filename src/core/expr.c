@@ -146,6 +146,7 @@ static vb_value eval_call(const expr_node *node, const vb_value names[])
         return from_truth(v.text ? vb_number_read(v.text, &ignored) == VB_NUMBER_MISSING
                                  : isnan(v.number));
     }
+    x[0] = x[1] = NAN; /* no function is without arguments, but only the parser knows */
     for (size_t i = 0; i < node->n_args; i++)
         x[i] = eval(node->args[i], names).number;
     return from_number(function_value(node->function, node->n_args, x));
@@ -228,6 +229,7 @@ static double number_of_call(const expr_node *node, const double names[])
         return number_of(node->args[truth_of(node->args[0], names) ? 1 : 2], names);
     if (node->function == FUNCTION_ISNA)
         return isnan(number_of(node->args[0], names));
+    x[0] = x[1] = NAN;
     for (size_t i = 0; i < node->n_args; i++)
         x[i] = number_of(node->args[i], names);
     return function_value(node->function, node->n_args, x);

@@ -195,7 +195,7 @@ Test(bids, labels_choose_participants_sessions_and_runs)
     expect_refused((vb_bids_query){.n_participants = 1, .participants = nobody},
                    "no participant sub-03");
     expect_refused((vb_bids_query){.n_sessions = 1, .sessions = no_session},
-                   "no session ses-c of these participants; did you mean");
+                   "no session ses-c of these participants; there is: a, b");
     expect_refused((vb_bids_query){.n_run_labels = 1, .run_labels = no_run},
                    "no run-3 of task-e");
     expect_refused((vb_bids_query){.n_participants = 1, .participants = bad},
