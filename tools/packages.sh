@@ -31,7 +31,8 @@ Criterion|module|criterion|libcriterion-dev|criterion-devel|-|criterion'
 test_wants='
 Octave|command|octave|octave|octave|octave|octave
 Tcl|command|tclsh|tcl|tcl|tk|tcl-tk
-Python 3|command|python3|python3|python3|python|python'
+Python 3|command|python3|python3|python3|python|python
+nibabel|python|nibabel|python3-nibabel|python3-nibabel|nibabel|-'
 
 is_there() { # kind what
   case $1 in
@@ -39,6 +40,9 @@ is_there() { # kind what
     case $2 in cc) set -- command "$CC" ;; pkg-config) set -- command "$PKG_CONFIG" ;; esac
     command -v "${2%% *}" >/dev/null 2>&1 ;;
   module) "$PKG_CONFIG" --exists "$2" 2>/dev/null ;;
+  python) # the system's own, which has the system's packages; found, not imported: faster
+    /usr/bin/python3 -c "import importlib.util as u, sys
+sys.exit(u.find_spec('$2') is None)" 2>/dev/null ;;
   # the NIfTI library has no pkg-config file
   nifti) # shellcheck disable=SC2086
     echo "#include <$2>" | $CC $NIFTI_CFLAGS -E - >/dev/null 2>&1 ;;
