@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Noise models that need the whole series of a voxel, not only the sums of glm.h.
+ *
+ *     y = X b + e,    e ~ (0, sigma2 V)
+ *
+ * arma11   V = ARMA(1,1), each voxel its own, by exact REML on a grid
+ * spm-ar1  one V for all voxels, by pooled REML as SPM12 does it
+ * spm-ar1-converged  the same, iterated until nothing changes
+ *
+ * A volume that is to be left out is a column that is 1 there and 0 elsewhere: under
+ * generalised least squares that equals leaving the scan out with the true distances in time
+ * between the others.
+ *
+ * Use: plan (once a design), fit (series of all voxels), maps.
+ */
+#ifndef VALUEBOLD_GLM_SERIES_H
+#define VALUEBOLD_GLM_SERIES_H
+
+#include "valuebold/glm.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- plan ---- */
+
+typedef struct vb_series_plan vb_series_plan;
+
+/* Borrowed for the call. */
+typedef struct vb_series_model {
+    size_t n_scans, n_cols;
+    const double *x;   /* [n_scans x n_cols], without missing values */
+    const char *noise; /* entry of noise_series.def */
+    size_t n_contrasts;
+    const vb_contrast *contrasts; /* weights [n_rows x n_cols]; 1 row: t, more: F */
+
+    /* What the columns are for; only spm-ar1 looks at it.  NULL: none is. */
+    const bool *is_drift;    /* [n_cols] high-pass filter: taken out after whitening */
+    const bool *is_baseline; /* [n_cols] not an effect of interest: constants, confounds */
+
+    /* Scans of each run, one after another; noise does not reach from run to run.  0: all
+     * are one run.  arma11 fits single runs only. */
+    size_t n_runs;
+    const size_t *run_scans;
+} vb_series_model;
+
+/*
+ * Prepares a model.
+ * VB_EUSAGE: no such noise model (names the nearest), runs that do not add up or are too
+ * many; VB_EINPUT: a value of the design is not finite; VB_EESTIMATE: no degrees of freedom
+ * are left, or a contrast is not estimable.
+ */
+VB_API vb_status vb_series_plan_alloc(const vb_series_model *model, vb_series_plan **plan,
+                                      vb_error *err);
+VB_API void vb_series_plan_free(vb_series_plan *plan); /* NULL is fine */
+
+/* Noise models, for help and docs. */
+VB_API size_t vb_n_series_noises(void);
+VB_API const char *vb_series_noise_name(size_t i);
+VB_API const char *vb_series_noise_meaning(size_t i);
+VB_API const char *vb_series_noise_source(size_t i);
+
+/* ---- fit ---- */
+
+/* Series of all voxels, voxel-major; the data are slope * stored + inter. */
+typedef struct vb_series_data {
+    size_t n_voxels;
+    vb_sample type;
+    const void *values; /* [n_voxels x n_scans] */
+    double slope, inter;
+} vb_series_data;
+
+typedef struct vb_series vb_series;
+
+/*
+ * Fits all voxels.  Voxels that cannot be fitted are NaN in every map, and counted; counts
+ * may be NULL.  Same results, to the bit, for any number of threads.  The plan must stay
+ * valid; a pooled model (spm-ar1) keeps what it has pooled in the fit, not in the plan.
+ * VB_EUSAGE: no scaling by this slope; VB_EESTIMATE: a pooled model finds no voxel to pool.
+ */
+VB_API vb_status vb_series_fit(const vb_series_plan *plan, const vb_series_data *data,
+                               size_t n_threads, vb_series **fit, vb_glm_counts *counts,
+                               vb_error *err);
+VB_API void vb_series_free(vb_series *fit); /* NULL is fine */
+
+/* Degrees of freedom of the error: scans minus rank, or Satterthwaite's for a pooled V. */
+VB_API double vb_series_df(const vb_series *fit);
+
+/* Whether contrast i has that map (see vb_glm_has). */
+VB_API bool vb_series_has(const vb_series *fit, vb_stat stat, size_t contrast);
+
+/* Writes a map, out [n_voxels].  RHO is the lag-1 autocorrelation of the noise; SIGMA2 of
+ * arma11 the variance of its innovations, of spm-ar1 ResMS.  VB_EUSAGE: no such map. */
+VB_API vb_status vb_series_map(const vb_series *fit, vb_stat stat, size_t contrast,
+                               double out[], vb_error *err);
+
+/* ---- parameters of the noise ---- */
+
+/* Parameters a voxel: arma11 has 2, "arma_a" and "arma_b"; spm-ar1 none. */
+VB_API size_t vb_series_n_parameters(const vb_series *fit);
+VB_API const char *vb_series_parameter_name(const vb_series *fit, size_t i);
+/* out [n_voxels]; i < vb_series_n_parameters() */
+VB_API void vb_series_parameter(const vb_series *fit, size_t i, double out[]);
+
+/* Parameters for all voxels together: spm-ar1 has 2 a run, the weights h of its covariance
+ * components.  Returns how many; *values belongs to the fit. */
+VB_API size_t vb_series_pooled(const vb_series *fit, const double **values);
+/* Voxels that were pooled. */
+VB_API size_t vb_series_n_pooled_voxels(const vb_series *fit);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* noise_series.c - plans of models that need whole series, and their registry. */
+#include "noise_series.h"
+
+#include "valuebold/names.h"
+
+#include <string.h>
+
+#define VB_SERIES_NOISE(id) extern const vb_series_noise vb_series_noise_##id;
+#include "noise_series.def"
+#undef VB_SERIES_NOISE
+#define VB_SERIES_NOISE(id) &vb_series_noise_##id,
+static const vb_series_noise *const noises[] = {
+#include "noise_series.def"
+};
+#undef VB_SERIES_NOISE
+enum { N_NOISES = sizeof noises / sizeof noises[0] };
+
+size_t vb_n_series_noises(void)
+{
+    return N_NOISES;
+}
+
+const char *vb_series_noise_name(size_t i)
+{
+    return i < N_NOISES ? noises[i]->name : NULL;
+}
+
+const char *vb_series_noise_meaning(size_t i)
+{
+    return i < N_NOISES ? noises[i]->meaning : NULL;
+}
+
+const char *vb_series_noise_source(size_t i)
+{
+    return i < N_NOISES ? noises[i]->source : NULL;
+}
+
+const vb_series_noise *vb_series_noise_find(const char *name)
+{
+    for (size_t i = 0; i < N_NOISES; i++)
+        if (name && strcmp(noises[i]->name, name) == 0)
+            return noises[i];
+    return NULL;
+}
+
+static vb_status find_noise(vb_series_plan *p, const char *name, vb_error *err)
+{
+    const char *names[N_NOISES];
+    char advice[256];
+
+    p->noise = vb_series_noise_find(name);
+    if (p->noise)
+        return VB_OK;
+    for (size_t i = 0; i < N_NOISES; i++)
+        names[i] = noises[i]->name;
+    return vb_fail(err, VB_EUSAGE, "no noise model of whole series '%.60s'%s",
+                   name ? name : "", vb_suggest(name ? name : "", names, N_NOISES, advice,
+                                                sizeof advice));
+}
+
+static vb_status take_runs(vb_series_plan *p, const vb_series_model *m, vb_error *err)
+{
+    size_t total = 0;
+
+    p->n_runs = m->n_runs ? m->n_runs : 1;
+    p->run_scans = vb_arena_take(p->arena, p->n_runs, sizeof *p->run_scans);
+    if (!p->run_scans)
+        return vb_fail_memory(err, p->n_runs * sizeof *p->run_scans);
+    if (!m->n_runs) {
+        p->run_scans[0] = m->n_scans;
+        return VB_OK;
+    }
+    for (size_t r = 0; r < m->n_runs; r++) {
+        p->run_scans[r] = m->run_scans[r];
+        if (m->run_scans[r] == 0 || m->run_scans[r] > m->n_scans - total)
+            return vb_fail(err, VB_EUSAGE,
+                           "run %zu has %zu scans, but %zu of the design's %zu are left",
+                           r + 1, m->run_scans[r], m->n_scans - total, m->n_scans);
+        total += m->run_scans[r];
+    }
+    if (total != m->n_scans)
+        return vb_fail(err, VB_EUSAGE, "the runs have %zu scans, the design has %zu", total,
+                       m->n_scans);
+    return VB_OK;
+}
+
+bool vb_series_pack(vb_arena *arena, size_t n_scans, size_t n_rows, const double *rows,
+                    vb_series_rows *out)
+{
+    out->n_scans = n_scans;
+    out->n_rows = (n_rows + VB_ROWS - 1) / VB_ROWS * VB_ROWS;
+    out->packed = vb_arena_take(arena, n_scans * out->n_rows, sizeof *out->packed);
+    if (!out->packed)
+        return false;
+    for (size_t i = 0; i < n_rows; i++)
+        for (size_t t = 0; t < n_scans; t++)
+            out->packed[(i / VB_ROWS * n_scans + t) * VB_ROWS + i % VB_ROWS] =
+                rows[t * n_rows + i];
+    return true;
+}
+
+static vb_status fill_plan(vb_series_plan *p, const vb_series_model *m, vb_error *err)
+{
+    const vb_glm_model white = {.n_scans = m->n_scans, .n_cols = m->n_cols, .x = m->x,
+                                .noise = "ols", .n_contrasts = m->n_contrasts,
+                                .contrasts = m->contrasts};
+    vb_status status = find_noise(p, m->noise, err);
+
+    if (status == VB_OK)
+        status = take_runs(p, m, err);
+    if (status == VB_OK)
+        status = vb_glm_plan_alloc(&white, &p->base, err);
+    if (status == VB_OK &&
+        !vb_series_pack(p->arena, m->n_scans, p->base->n_rows, p->base->rows, &p->rows))
+        status = vb_fail_memory(err, m->n_scans * p->base->n_rows * sizeof(double));
+    if (status == VB_OK)
+        status = p->noise->prepare(p, m, err);
+    return status;
+}
+
+vb_status vb_series_plan_alloc(const vb_series_model *model, vb_series_plan **plan,
+                               vb_error *err)
+{
+    vb_arena *arena = vb_arena_alloc();
+    vb_series_plan *p = arena ? vb_arena_take(arena, 1, sizeof *p) : NULL;
+    vb_status status;
+
+    if (!p) {
+        if (arena)
+            vb_arena_free(arena);
+        return vb_fail_memory(err, sizeof *p);
+    }
+    p->arena = arena;
+    status = fill_plan(p, model, err);
+    if (status != VB_OK) {
+        vb_series_plan_free(p);
+        return status;
+    }
+    *plan = p;
+    return VB_OK;
+}
+
+void vb_series_plan_free(vb_series_plan *plan)
+{
+    if (!plan)
+        return;
+    vb_glm_plan_free(plan->base);
+    vb_arena_free(plan->arena);
+}

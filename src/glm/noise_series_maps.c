@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* noise_series_maps.c - what a fit of whole series gives out. */
+#include "noise_series.h"
+
+#include <math.h>
+#include <string.h>
+
+double vb_series_df(const vb_series *f)
+{
+    return f->df;
+}
+
+static const vb_glm_contrast *contrast_of(const vb_series *f, size_t i)
+{
+    return i < f->plan->base->n_contrasts ? &f->plan->base->contrasts[i] : NULL;
+}
+
+bool vb_series_has(const vb_series *f, vb_stat stat, size_t contrast)
+{
+    const vb_glm_contrast *c = contrast_of(f, contrast);
+
+    switch (stat) {
+    case VB_STAT_RHO:
+    case VB_STAT_SIGMA2:
+    case VB_STAT_R2:
+        return true;
+    case VB_STAT_EFFECT:
+    case VB_STAT_VARIANCE:
+    case VB_STAT_T:
+        return c && c->is_t;
+    case VB_STAT_F:
+        return c && !c->is_t;
+    case VB_STAT_Z:
+    case VB_STAT_P:
+        return c != NULL;
+    default:
+        return false;
+    }
+}
+
+static const double *row_of(const vb_series *f, size_t row)
+{
+    return f->results + row * f->n_voxels;
+}
+
+static size_t contrast_row(const vb_series *f, size_t contrast)
+{
+    size_t row = VB_SERIES_CONTRASTS;
+
+    for (size_t i = 0; i < contrast; i++)
+        row += f->plan->base->contrasts[i].is_t ? 2 : 1;
+    return row;
+}
+
+static vb_status to_z(const vb_series *f, size_t contrast, double out[], vb_error *err)
+{
+    vb_z_table *table = NULL;
+    const vb_status status = contrast_of(f, contrast)->is_t
+                                 ? vb_z_table_t(f->df, &table, err)
+                                 : vb_z_table_F(f->f_df[contrast], f->df, &table, err);
+
+    if (status != VB_OK)
+        return status;
+    vb_z_table_apply(table, f->n_voxels, out, out);
+    vb_z_table_free(table);
+    return VB_OK;
+}
+
+static vb_status map_contrast(const vb_series *f, vb_stat stat, size_t contrast,
+                              double out[], vb_error *err)
+{
+    const size_t row = contrast_row(f, contrast);
+    const size_t bytes = f->n_voxels * sizeof *out;
+    const double *variance = row_of(f, row + 1);
+    vb_status status = VB_OK;
+
+    memcpy(out, stat == VB_STAT_VARIANCE ? variance : row_of(f, row), bytes);
+    if (stat == VB_STAT_VARIANCE || stat == VB_STAT_EFFECT)
+        return VB_OK;
+    for (size_t v = 0; contrast_of(f, contrast)->is_t && v < f->n_voxels; v++)
+        out[v] /= sqrt(variance[v]);
+    if (stat == VB_STAT_Z || stat == VB_STAT_P)
+        status = to_z(f, contrast, out, err);
+    if (status == VB_OK && stat == VB_STAT_P)
+        vb_p_from_z(f->n_voxels, out, false, out);
+    return status;
+}
+
+vb_status vb_series_map(const vb_series *f, vb_stat stat, size_t contrast, double out[],
+                        vb_error *err)
+{
+    const size_t bytes = f->n_voxels * sizeof *out;
+
+    if (!vb_series_has(f, stat, contrast))
+        return vb_fail(err, VB_EUSAGE, "contrast %zu has no such map", contrast);
+    if (stat == VB_STAT_RHO)
+        memcpy(out, row_of(f, VB_SERIES_RHO), bytes);
+    else if (stat == VB_STAT_SIGMA2)
+        memcpy(out, row_of(f, VB_SERIES_SIGMA2), bytes);
+    else if (stat == VB_STAT_R2)
+        memcpy(out, row_of(f, VB_SERIES_R2), bytes);
+    else
+        return map_contrast(f, stat, contrast, out, err);
+    return VB_OK;
+}
+
+size_t vb_series_n_parameters(const vb_series *f)
+{
+    return f->plan->noise->n_parameters;
+}
+
+const char *vb_series_parameter_name(const vb_series *f, size_t i)
+{
+    return i < f->plan->noise->n_parameters ? f->plan->noise->parameter_names[i] : NULL;
+}
+
+void vb_series_parameter(const vb_series *f, size_t i, double out[])
+{
+    const size_t first = f->n_rows - f->plan->noise->n_parameters;
+
+    memcpy(out, row_of(f, first + i), f->n_voxels * sizeof *out);
+}
+
+size_t vb_series_pooled(const vb_series *f, const double **values)
+{
+    *values = f->h;
+    return f->n_h;
+}
+
+size_t vb_series_n_pooled_voxels(const vb_series *f)
+{
+    return f->n_pooled_voxels;
+}
