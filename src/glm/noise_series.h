@@ -49,7 +49,9 @@ struct vb_series_noise {
     vb_status (*prepare)(vb_series_plan *plan, const vb_series_model *model, vb_error *err);
     size_t (*work_doubles)(const vb_series_plan *plan);
     /* What is common to all voxels: fit->pooled, h, df, n_pooled_voxels; NULL: nothing is. */
-    vb_status (*pool)(vb_series *fit, const vb_series_data *data, vb_error *err);
+    vb_status (*pool)(vb_series *fit, const vb_series_data *data, size_t n_threads,
+                      vb_error *err);
+    void (*pool_free)(void *pooled); /* what the arena does not hold; pooled may be NULL */
     /* A voxel's results must not depend on its neighbours. */
     void (*fit)(const vb_series *fit, vb_series_block *block);
 };

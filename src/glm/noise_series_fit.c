@@ -289,7 +289,7 @@ static vb_status fill_fit(vb_series *f, const vb_series_data *d, size_t n_thread
         f->f_scale[i] = 1 / f->f_df[i];
     }
     if (f->plan->noise->pool)
-        status = f->plan->noise->pool(f, d, err);
+        status = f->plan->noise->pool(f, d, n_threads, err);
     if (status == VB_OK)
         status = run_job(f, d, n_threads, counts, err);
     return status;
@@ -329,6 +329,9 @@ vb_status vb_series_fit(const vb_series_plan *plan, const vb_series_data *data,
 
 void vb_series_free(vb_series *fit)
 {
-    if (fit)
-        vb_arena_free(fit->arena);
+    if (!fit)
+        return;
+    if (fit->plan->noise->pool_free)
+        fit->plan->noise->pool_free(fit->pooled);
+    vb_arena_free(fit->arena);
 }
