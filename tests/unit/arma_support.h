@@ -75,7 +75,7 @@ static inline void gls(size_t n, const size_t at[], size_t p, const double *x, c
 static inline void exhaust(size_t n, const size_t at[], size_t p, const double *x, const double *y,
                     double *best_a, double *best_b, dense_fit *best)
 {
-    best->reml = INFINITY;
+    *best = (dense_fit){.reml = INFINITY};
     for (int i = 0; i <= 9; i++)
         for (int k = -i; k <= 9; k++) {
             dense_fit fit;
