@@ -34,7 +34,9 @@ typedef struct vb_spec_event {
     const vb_expr *duration; /* NULL: column duration */
     size_t n_modulators;
     vb_spec_modulator *modulators;
-    bool orthogonalise; /* `orthogonalise: [a, b]`: modulators are in that order */
+    bool signals_of_next; /* `signals_of: next`: rows that are no trials take the
+                             signals of the next trial, not of the one before */
+    bool orthogonalise;   /* `orthogonalise: [a, b]`: modulators are in that order */
     unsigned time_modulation;
     size_t line, at;
 } vb_spec_event;

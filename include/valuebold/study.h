@@ -54,6 +54,7 @@ typedef struct vb_study_event {
 typedef struct vb_study_run {
     const vb_bids_run *files;
     size_t subject; /* index of its subject */
+    bool selected;  /* false: loaded only because numbers of others depend on it */
     vb_table *events;
     char sha256[65];              /* of the events file */
     double *onset_s, *duration_s; /* [rows]; duration NaN where n/a */
@@ -62,6 +63,8 @@ typedef struct vb_study_run {
     const char *tr_from, *n_scans_from, *sample_from; /* sentences for users */
     size_t n_event_types;
     vb_study_event *event_types;
+    const char *confounds_file; /* NULL: none read */
+    char confounds_sha256[65];
     size_t n_confounds;
     const char **confound_names;
     double *confounds;   /* [n_scans x n_confounds] */
@@ -80,8 +83,7 @@ typedef struct vb_study_subject {
     size_t n_sets;
     double *theta;
     size_t *set;
-    bool
-        selected; /* false: loaded only because a modulator is scaled over the sample */
+    bool selected; /* some run of it is */
 } vb_study_subject;
 
 typedef struct vb_study {
@@ -89,7 +91,10 @@ typedef struct vb_study {
     const vb_spec *spec;
     vb_model model;
     vb_bids *bids;
-    const char *parameters_from; /* file, or "spec" */
+    /* files read beside the spec and the events, NULL where there is none, and their
+     * SHA-256 */
+    const char *parameters_file, *units_file, *contrasts_file;
+    char parameters_sha256[65], units_sha256[65], contrasts_sha256[65];
     size_t n_contrasts;
     const vb_contrast_spec *contrasts;
     size_t n_runs, n_subjects;

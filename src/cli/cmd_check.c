@@ -4,6 +4,19 @@
 
 static const cli_positional positionals[] = {STUDY_POSITIONALS, {0}};
 
+static void put_verdict(cli_context *context)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < context->notes.n; i++)
+        n += context->notes.items[i].severity == VB_WARNING ? 1 : 0;
+    if (n)
+        vb_putf(&context->out, "nothing refused, %zu warning%s\n", n,
+                n == 1 ? "" : "s");
+    else
+        vb_put_text(&context->out, "no problem found\n");
+}
+
 static vb_status run(const void *arguments, cli_context *context, vb_error *err)
 {
     const study_args *args = arguments;
@@ -15,7 +28,7 @@ static vb_status run(const void *arguments, cli_context *context, vb_error *err)
     if (status == VB_OK) {
         study_report(args, &session, context, 0);
         if (!args->common.json && !args->common.quiet)
-            vb_put_text(&context->out, "no problem found\n");
+            put_verdict(context);
     }
     study_close(&session);
     return status;

@@ -126,7 +126,7 @@ void study_report(const study_args *args, const study_session *session,
         vb_json_count(&j, "files", n_files);
         vb_json_open(&j, "runs", '[');
         for (size_t r = 0; r < study->n_runs; r++)
-            if (study->subjects[study->runs[r].subject].selected)
+            if (study->runs[r].selected)
                 put_json_run(&j, study, &study->runs[r]);
         vb_json_close(&j);
         cli_json_end(context, &j);
@@ -136,7 +136,7 @@ void study_report(const study_args *args, const study_session *session,
         return;
     put_common(out, study);
     for (size_t r = 0; r < study->n_runs; r++)
-        if (study->subjects[study->runs[r].subject].selected)
+        if (study->runs[r].selected)
             put_text_run(out, study, &study->runs[r]);
     if (n_files)
         vb_putf(out, "%zu files written below %s\n", n_files, args->common.output_dir);

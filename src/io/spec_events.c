@@ -96,6 +96,7 @@ static void read_event(vb_spec_reader *r, const vb_node *node, vb_spec_event *ev
     event->rows = vb_spec_expr(r, node, "rows");
     event->onset = vb_spec_expr(r, node, "onset");
     event->duration = vb_spec_expr(r, node, "duration");
+    event->signals_of_next = vb_spec_is(vb_node_get(node, "signals_of"), "next");
     event->time_modulation = (unsigned)vb_spec_count(node, "time_modulation", 0);
     if (modulators)
         read_modulators(r, modulators, event);

@@ -16,6 +16,20 @@ vb_status study_read_file(const char *path, vb_buffer *bytes, char sha256[65],
     return status;
 }
 
+void study_keep_failure(vb_notes *notes, const vb_error *failure, vb_error *first)
+{
+    if (first->code == VB_OK)
+        *first = *failure;
+    for (size_t i = 0; i < notes->n; i++)
+        if (notes->items[i].severity == VB_REFUSAL &&
+            strcmp(notes->items[i].where.text, failure->text) == 0 &&
+            strcmp(notes->items[i].where.file, failure->file) == 0)
+            return;
+    vb_refuse(notes, NULL, failure->code, "refused",
+              failure->file[0] ? failure->file : NULL, failure->line, failure->column,
+              "%s", failure->text);
+}
+
 const char *study_run_name(const vb_study *study, const vb_study_run *run)
 {
     const vb_study_subject *subject = &study->subjects[run->subject];
@@ -38,7 +52,8 @@ static vb_status take_contrasts(vb_study *study, const char *path, vb_error *err
     study->contrasts = study->spec->contrasts;
     if (!path)
         return VB_OK;
-    status = study_read_file(path, &bytes, NULL, err);
+    study->contrasts_file = path;
+    status = study_read_file(path, &bytes, study->contrasts_sha256, err);
     if (status == VB_OK)
         status = vb_contrasts_parse(path, bytes.bytes, bytes.n, study->arena,
                                     &study->n_contrasts, &contrasts, err);
@@ -57,12 +72,12 @@ static vb_status load(vb_study *study, const vb_study_source *source, vb_notes *
                                   &study->model, err);
     if (status == VB_OK)
         status = study_read_runs(study, source, notes, err);
-    if (status == VB_OK)
-        status = study_acquisition(study, source, notes, err);
     if (status == VB_OK && study->spec->has_trials)
         status = study_run_models(study, source, notes, err);
     if (status == VB_OK)
         status = study_events(study, notes, err);
+    if (status == VB_OK)
+        status = study_acquisition(study, source, notes, err);
     if (status == VB_OK)
         status = study_modulators(study, notes, err);
     if (status != VB_OK || !study->spec->n_confounds)
@@ -72,7 +87,7 @@ static vb_status load(vb_study *study, const vb_study_source *source, vb_notes *
         const char *path =
             source->confounds ? source->confounds : run->files->confounds;
 
-        if (!study->subjects[run->subject].selected || source->without_acquisition)
+        if (!run->selected || source->without_acquisition)
             continue;
         status = study_confounds(study, run, path, notes, err);
         if (status != VB_OK)

@@ -49,11 +49,27 @@ static vb_status find_tr(vb_study *study, const vb_study_source *source,
     return VB_OK;
 }
 
-static vb_status find_scans(vb_study *study, const vb_study_source *source,
-                            vb_study_run *run, vb_notes *notes, vb_error *err)
+/* End of the last event: of every row as the file has it, and of every event of the design
+ * as the spec times it. */
+static double last_end_s(const vb_study_run *run)
 {
     double end_s = 0;
 
+    for (size_t i = 0; i < run->events->n_rows; i++) {
+        const double d = run->duration_s[i];
+
+        end_s = fmax(end_s, run->onset_s[i] + (isnan(d) ? 0 : d));
+    }
+    for (size_t e = 0; e < run->n_event_types; e++)
+        for (size_t i = 0; i < run->event_types[e].n; i++)
+            end_s = fmax(end_s, run->event_types[e].onset_s[i] +
+                                    run->event_types[e].duration_s[i]);
+    return end_s;
+}
+
+static vb_status find_scans(vb_study *study, const vb_study_source *source,
+                            vb_study_run *run, vb_notes *notes, vb_error *err)
+{
     if (source->n_scans) {
         run->n_scans = source->n_scans;
         run->n_scans_from = "command line";
@@ -64,11 +80,8 @@ static vb_status find_scans(vb_study *study, const vb_study_source *source,
         run->n_scans = study->spec->acquisition.n_scans;
         run->n_scans_from = "spec";
     } else if (study->spec->acquisition.n_scans_auto) {
-        for (size_t i = 0; i < run->events->n_rows; i++) {
-            const double d = run->duration_s[i];
+        const double end_s = last_end_s(run);
 
-            end_s = fmax(end_s, run->onset_s[i] + (isnan(d) ? 0 : d));
-        }
         if (!((end_s + TAIL_S) / run->tr_s < 1e6))
             return vb_fail_at(err, VB_EINPUT, run->files->events, 0, 0,
                               "the last event ends at %g s: milliseconds?", end_s);
@@ -126,7 +139,7 @@ vb_status study_acquisition(vb_study *study, const vb_study_source *source,
         vb_study_run *run = &study->runs[r];
         vb_status status;
 
-        if (source->without_acquisition || !study->subjects[run->subject].selected) {
+        if (source->without_acquisition || !run->selected) {
             run->tr_s = run->sample_s = NAN;
             continue;
         }

@@ -135,7 +135,8 @@ vb_status study_confounds(vb_study *study, vb_study_run *run, const char *path,
             "%s: no confounds table found, but the spec names confounds; give "
             "--confounds or the derivatives folder",
             study_run_name(study, run));
-    status = study_read_file(path, &bytes, NULL, err);
+    run->confounds_file = path;
+    status = study_read_file(path, &bytes, run->confounds_sha256, err);
     if (status == VB_OK)
         status = vb_table_parse(path, bytes.bytes, bytes.n, &table, notes, err);
     vb_buffer_free(&bytes);

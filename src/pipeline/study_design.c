@@ -87,10 +87,9 @@ vb_status vb_study_designs(vb_study *study, vb_notes *notes, vb_error *err)
     for (size_t r = 0; r < study->n_runs; r++) {
         vb_error this = {0};
 
-        if (study->subjects[study->runs[r].subject].selected &&
-            design_run(study, &study->runs[r], notes, &this) != VB_OK &&
-            first.code == VB_OK)
-            first = this;
+        if (study->runs[r].selected &&
+            design_run(study, &study->runs[r], notes, &this) != VB_OK)
+            study_keep_failure(notes, &this, &first);
     }
     if (first.code != VB_OK && err)
         *err = first;

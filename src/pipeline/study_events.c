@@ -4,7 +4,10 @@
  * signals from.
  *
  * A row that is a trial itself takes that trial's signals.  Any other row (an outcome or
- * feedback row of its own) takes those of the latest trial that began at or before it.
+ * feedback row of its own) takes those of the latest trial that began at or before it, or,
+ * where the spec says signals_of: next, of the first one that begins at or after it.  How
+ * many rows do is said aloud, and two rows that take the same trial's are a warning: one of
+ * them probably belongs to something that is no trial.
  */
 #include "study_internal.h"
 
@@ -27,15 +30,55 @@ static size_t *trials_of_rows(vb_study *study, const vb_study_subject *subject,
     return trial;
 }
 
-static size_t latest_trial(const vb_trials *trials, size_t r, double onset_s)
+/* The trial of run r nearest to onset_s on the side asked for, or VB_NONE. */
+static size_t trial_beside(const vb_trials *trials, size_t r, double onset_s, bool next)
 {
     size_t found = VB_NONE;
 
-    for (size_t t = 0; t < trials->n_trials; t++)
-        if (trials->run[t] == r && trials->onset_s[t] <= onset_s &&
-            (found == VB_NONE || trials->onset_s[t] >= trials->onset_s[found]))
+    for (size_t t = 0; t < trials->n_trials; t++) {
+        const double at_s = trials->onset_s[t];
+
+        if (trials->run[t] != r || (next ? at_s < onset_s : at_s > onset_s))
+            continue;
+        if (found == VB_NONE ||
+            (next ? at_s < trials->onset_s[found] : at_s >= trials->onset_s[found]))
             found = t;
+    }
     return found;
+}
+
+/* Signals for rows that are no trials, and a word about them. */
+static void borrow_trials(const vb_study_run *run, const vb_trials *trials, size_t r,
+                          const vb_spec_event *spec, vb_study_event *event,
+                          vb_notes *notes)
+{
+    size_t n_borrowed = 0, n_shared = 0;
+    double farthest_s = 0;
+
+    for (size_t i = 0; i < event->n; i++) {
+        if (event->trial[i] != VB_NONE)
+            continue;
+        event->trial[i] =
+            trial_beside(trials, r, event->onset_s[i], spec->signals_of_next);
+        if (event->trial[i] == VB_NONE)
+            continue;
+        n_borrowed++;
+        farthest_s = fmax(farthest_s,
+                          fabs(event->onset_s[i] - trials->onset_s[event->trial[i]]));
+        n_shared += i && event->trial[i - 1] == event->trial[i] ? 1 : 0;
+    }
+    if (n_borrowed)
+        vb_note_add(notes, VB_INFO, "event-signals-of-trial", run->events->name, 0, 0,
+                    "event '%s': %zu of %zu rows are no trials and take the signals of "
+                    "the trial %s, at most %g s away",
+                    event->name, n_borrowed, event->n,
+                    spec->signals_of_next ? "after" : "before", farthest_s);
+    if (n_shared)
+        vb_note_add(
+            notes, VB_WARNING, "event-shares-trial", run->events->name, 0, 0,
+            "event '%s': %zu rows take the signals of a trial that another row has "
+            "taken too; does `rows` hold rows that belong to no trial?",
+            event->name, n_shared);
 }
 
 /* Stable sort by onset: insertion, as rows are nearly always in order already. */
@@ -57,9 +100,10 @@ static void sort_rows(vb_study_event *event)
     }
 }
 
-/* Onset and duration of every row as this event wants them. */
+/* Onset and duration of the rows that are in, as this event wants them. */
 static vb_status event_times(const vb_study_run *run, const vb_spec_event *spec,
-                             double onset_s[], double duration_s[], vb_error *err)
+                             const bool in[], double onset_s[], double duration_s[],
+                             vb_notes *notes, vb_error *err)
 {
     const size_t n = run->events->n_rows;
     vb_status status = VB_OK;
@@ -67,10 +111,11 @@ static vb_status event_times(const vb_study_run *run, const vb_spec_event *spec,
     memcpy(onset_s, run->onset_s, n * sizeof onset_s[0]);
     memcpy(duration_s, run->duration_s, n * sizeof duration_s[0]);
     if (spec->onset)
-        status = vb_rows_evaluate(spec->onset, run->events, "onset", onset_s, err);
+        status = vb_rows_numbers(spec->onset, run->events, "onset", in, onset_s, NULL,
+                                 notes, err);
     if (status == VB_OK && spec->duration)
-        status =
-            vb_rows_evaluate(spec->duration, run->events, "duration", duration_s, err);
+        status = vb_rows_numbers(spec->duration, run->events, "duration", in,
+                                 duration_s, NULL, notes, err);
     return status;
 }
 
@@ -128,7 +173,7 @@ static vb_status take_rows(vb_study *study, size_t r, const vb_study_run *run,
         for (size_t i = 0; i < n; i++)
             in[i] = !subject->trials || trial_of_row[i] != VB_NONE;
     }
-    status = event_times(run, spec, onset_s, duration_s, err);
+    status = event_times(run, spec, in, onset_s, duration_s, notes, err);
     if (status != VB_OK)
         return status;
     for (size_t i = 0; i < n; i++) {
@@ -139,11 +184,10 @@ static vb_status take_rows(vb_study *study, size_t r, const vb_study_run *run,
         event->duration_s[event->n++] = duration_s[i];
     }
     sort_rows(event);
-    for (size_t i = 0; i < event->n; i++) {
+    for (size_t i = 0; i < event->n; i++)
         event->trial[i] = trial_of_row[event->row[i]];
-        if (event->trial[i] == VB_NONE && subject->trials && spec->n_modulators)
-            event->trial[i] = latest_trial(subject->trials, r, event->onset_s[i]);
-    }
+    if (subject->trials && spec->n_modulators)
+        borrow_trials(run, subject->trials, r, spec, event, notes);
     return check_times(run, event, notes, err);
 }
 
@@ -167,9 +211,8 @@ static vb_status run_events(vb_study *study, const vb_study_subject *subject, si
         event->name = spec->events[e].name;
         event->spec_event = e;
         if (take_rows(study, r, run, trial_of_row, &spec->events[e], event, notes,
-                      &this) != VB_OK &&
-            first.code == VB_OK)
-            first = this;
+                      &this) != VB_OK)
+            study_keep_failure(notes, &this, &first);
     }
     run->n_event_types = spec->n_events;
     if (first.code != VB_OK && err)
@@ -185,9 +228,8 @@ vb_status study_events(vb_study *study, vb_notes *notes, vb_error *err)
         for (size_t r = 0; r < study->subjects[i].n_runs; r++) {
             vb_error this = {0};
 
-            if (run_events(study, &study->subjects[i], r, notes, &this) != VB_OK &&
-                first.code == VB_OK)
-                first = this;
+            if (run_events(study, &study->subjects[i], r, notes, &this) != VB_OK)
+                study_keep_failure(notes, &this, &first);
         }
     if (first.code != VB_OK && err)
         *err = first;

@@ -30,6 +30,7 @@ static vb_status export_subject(const vb_study *study, const vb_study_subject *s
                                 size_t *n_verified, vb_notes *notes, vb_error *err)
 {
     const size_t n = subject->n_runs;
+    size_t n_selected = 0;
     const vb_study_run *runs = study->runs + subject->first_run;
     const char **labels = vb_arena_take(study->arena, n, sizeof *labels);
     const char **bold = vb_arena_take(study->arena, n, sizeof *bold);
@@ -39,7 +40,6 @@ static vb_status export_subject(const vb_study *study, const vb_study_subject *s
     vb_export_job job = {.participant = subject->participant,
                          .session = subject->session,
                          .task = runs[0].files->task,
-                         .n_runs = n,
                          .run_labels = labels,
                          .runs = inputs,
                          .designs = designs,
@@ -54,12 +54,18 @@ static vb_status export_subject(const vb_study *study, const vb_study_subject *s
     if (!labels || !bold || !inputs || !designs || !contrasts || !job.version)
         return vb_fail_memory(err, n * sizeof *inputs);
     for (size_t r = 0; r < n; r++) {
-        labels[r] = runs[r].files->run;
-        bold[r] = runs[r].files->bold;
-        inputs[r] = runs[r].input;
-        designs[r] = runs[r].design;
-        contrasts[r] = runs[r].contrasts;
+        const size_t at = n_selected;
+
+        if (!runs[r].selected)
+            continue;
+        labels[at] = runs[r].files->run;
+        bold[at] = runs[r].files->bold;
+        inputs[at] = runs[r].input;
+        designs[at] = runs[r].design;
+        contrasts[at] = runs[r].contrasts;
+        n_selected++;
     }
+    job.n_runs = n_selected;
     status = exporter->write(&job, outputs, notes, err);
     if (status == VB_OK && n_verified) {
         size_t n_values = 0;

@@ -47,6 +47,15 @@ void study_folder(const vb_study *study, const vb_study_run *run, char folder[],
 void study_put_provenance(vb_json *j, const vb_study *study, const vb_study_run *run,
                           const vb_provenance *provenance);
 
+/* Its parts: files read with their SHA-256, the model, every parameter set of the run. */
+void study_put_inputs(vb_json *j, const vb_study *study, const vb_study_run *run);
+void study_put_model(vb_json *j, const vb_study *study);
+void study_put_parameters(vb_json *j, const vb_study *study, const vb_study_run *run);
+
+/* After one run or subject has failed and the others are still judged: first gets the first
+ * failure, and every one is among the refusals. */
+void study_keep_failure(vb_notes *notes, const vb_error *failure, vb_error *first);
+
 /* Notes of one file (and those of no file) as JSON. */
 void study_put_notes(vb_json *j, const vb_study_run *run, const vb_notes *notes);
 

@@ -30,8 +30,9 @@ static vb_status read_units(vb_study *study, const char *table_path,
     if (n < 4 || n + 2 > sizeof path || strcmp(table_path + n - 4, ".tsv") != 0)
         return VB_OK;
     snprintf(path, sizeof path, "%.*s.json", (int)(n - 4), table_path);
-    if (study_read_file(path, &bytes, NULL, &absent) != VB_OK)
+    if (study_read_file(path, &bytes, study->units_sha256, &absent) != VB_OK)
         return VB_OK; /* a sidecar is welcome, not required */
+    study->units_file = vb_arena_string(study->arena, path);
     status = vb_node_parse(path, bytes.bytes, bytes.n, study->arena, &root, err);
     vb_buffer_free(&bytes);
     if (status != VB_OK || root->kind != VB_MAP)
@@ -74,7 +75,7 @@ static vb_status read_parameters(vb_study *study, const char *path, vb_table **t
                                  vb_error *err)
 {
     vb_buffer bytes = {0};
-    vb_status status = study_read_file(path, &bytes, NULL, err);
+    vb_status status = study_read_file(path, &bytes, study->parameters_sha256, err);
 
     if (status == VB_OK)
         status = looks_like_json(&bytes)
@@ -129,15 +130,14 @@ vb_status study_run_models(vb_study *study, const vb_study_source *source,
     vb_error first = {0};
     vb_status status = VB_OK;
 
-    study->parameters_from = path ? path : spec->file;
+    study->parameters_file = path;
     if (path)
         status = read_parameters(study, path, &table, &parameters, notes, err);
     for (size_t i = 0; i < study->n_subjects && status == VB_OK; i++) {
         vb_error this = {0};
 
-        if (run_model(study, &study->subjects[i], &parameters, notes, &this) != VB_OK &&
-            first.code == VB_OK)
-            first = this;
+        if (run_model(study, &study->subjects[i], &parameters, notes, &this) != VB_OK)
+            study_keep_failure(notes, &this, &first);
     }
     vb_table_free(table);
     if (status != VB_OK)

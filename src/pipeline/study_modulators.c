@@ -40,16 +40,22 @@ static vb_status unknown_signal(vb_study *study, const vb_study_run *run,
 /* values[rows] of a modulator made from a column or an expression. */
 static vb_status from_columns(vb_study *study, const vb_study_run *run,
                               const vb_spec_modulator *m, const vb_study_event *event,
-                              double raw[], vb_error *err)
+                              double raw[], vb_notes *notes, vb_error *err)
 {
+    const size_t n_rows = run->events->n_rows;
     const size_t column = m->column ? VB_NONE : vb_table_find(run->events, m->signal);
-    double *values = vb_arena_take(study->arena, run->events->n_rows, sizeof *values);
+    double *values = vb_arena_take(study->arena, n_rows, sizeof *values);
+    bool *wanted = vb_arena_take(study->arena, n_rows, sizeof *wanted);
     vb_status status;
 
-    if (!values)
-        return vb_fail_memory(err, run->events->n_rows * sizeof *values);
-    status = m->column ? vb_rows_evaluate(m->column, run->events, m->name, values, err)
-                       : vb_table_numbers(run->events, column, values, NULL, NULL, err);
+    if (!values || !wanted)
+        return vb_fail_memory(err, n_rows * sizeof *values);
+    for (size_t i = 0; i < event->n; i++)
+        wanted[event->row[i]] = true; /* other rows may hold anything */
+    status = m->column
+                 ? vb_rows_numbers(m->column, run->events, m->name, wanted, values,
+                                   NULL, notes, err)
+                 : vb_table_numbers(run->events, column, values, NULL, notes, err);
     for (size_t i = 0; i < event->n && status == VB_OK; i++)
         raw[i] = values[event->row[i]];
     return status;
@@ -81,28 +87,24 @@ static vb_status from_signal(vb_study *study, const vb_study_run *run,
 
 static vb_status raw_signal(vb_study *study, const vb_study_run *run,
                             const vb_spec_modulator *m, const vb_study_event *event,
-                            double raw[], vb_error *err)
+                            double raw[], vb_notes *notes, vb_error *err)
 {
     const vb_study_subject *subject = &study->subjects[run->subject];
+    char meaning[512];
 
     if (!m->column && subject->trials &&
         vb_signal_exists(m->signal, &study->model, subject->trials))
         return from_signal(study, run, m, event, raw, err);
     if (m->column || vb_table_find(run->events, m->signal) != VB_NONE)
-        return from_columns(study, run, m, event, raw, err);
-    if (subject->trials) { /* a signal this model cannot give has its own reason */
-        vb_error why = {0};
-
-        if (from_signal(study, run, m, event, raw, &why) != VB_OK &&
-            !strstr(why.text, "unknown"))
-            return vb_fail_at(err, why.code, why.file, why.line, why.column, "%s",
-                              why.text);
-    }
+        return from_columns(study, run, m, event, raw, notes, err);
+    if (subject->trials &&
+        vb_signal_describe(m->signal, subject->trials, meaning, sizeof meaning))
+        return from_signal(study, run, m, event, raw, err); /* says what it lacks */
     return unknown_signal(study, run, m, err);
 }
 
 static vb_status take_modulators(vb_study *study, const vb_study_run *run,
-                                 vb_study_event *event, vb_error *err)
+                                 vb_study_event *event, vb_notes *notes, vb_error *err)
 {
     const vb_spec_event *spec = &study->spec->events[event->spec_event];
     const size_t m = spec->n_modulators;
@@ -124,8 +126,8 @@ static vb_status take_modulators(vb_study *study, const vb_study_run *run,
         event->weight[k] = vb_arena_take(study->arena, event->n, sizeof(double));
         if (!event->raw[k] || !event->weight[k])
             return vb_fail_memory(err, event->n * sizeof(double));
-        status =
-            raw_signal(study, run, &spec->modulators[k], event, event->raw[k], err);
+        status = raw_signal(study, run, &spec->modulators[k], event, event->raw[k],
+                            notes, err);
         if (status != VB_OK)
             return status;
     }
@@ -272,7 +274,7 @@ vb_status study_modulators(vb_study *study, vb_notes *notes, vb_error *err)
             vb_study_run *run = &study->runs[r];
             vb_study_event *event = &run->event_types[e];
 
-            status = take_modulators(study, run, event, err);
+            status = take_modulators(study, run, event, notes, err);
             if (status != VB_OK)
                 continue;
             count_missing(study, run, event, notes);

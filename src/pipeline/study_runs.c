@@ -8,19 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Centring or scaling over the sample needs every participant, whoever is asked for. */
-static bool needs_sample(const vb_spec *spec)
+/* How far beyond a run its numbers reach.  What is asked for (--run, --participant-label)
+ * selects what is written and must not change it, so all that counts is loaded. */
+static vb_scope reach(const vb_spec *spec)
 {
+    vb_scope widest = VB_SCOPE_RUN;
+
+    if (spec->has_trials && (spec->model.staged || (spec->model.learning_rule &&
+                                                    spec->model.learning_carries_over)))
+        widest = VB_SCOPE_SUBJECT;
     for (size_t e = 0; e < spec->n_events; e++)
         for (size_t m = 0; m < spec->events[e].n_modulators; m++) {
             const vb_modulator_rule *rule = &spec->events[e].modulators[m].rule;
+            const bool scaled =
+                rule->scale == VB_SCALE_Z || rule->scale == VB_SCALE_MINMAX;
 
-            if (rule->centre == VB_SCOPE_SAMPLE ||
-                ((rule->scale == VB_SCALE_Z || rule->scale == VB_SCALE_MINMAX) &&
-                 rule->scale_over == VB_SCOPE_SAMPLE))
-                return true;
+            if (rule->centre > widest)
+                widest = rule->centre;
+            if (scaled && rule->scale_over > widest)
+                widest = rule->scale_over;
         }
-    return false;
+    return widest;
 }
 
 static const char *after_prefix(const char *label, const char *prefix)
@@ -28,16 +36,6 @@ static const char *after_prefix(const char *label, const char *prefix)
     const size_t n = strlen(prefix);
 
     return strncmp(label, prefix, n) == 0 ? label + n : label;
-}
-
-static bool is_wanted(const vb_bids_query *query, const char *participant)
-{
-    if (!query->n_participants)
-        return true;
-    for (size_t i = 0; i < query->n_participants; i++)
-        if (strcmp(after_prefix(query->participants[i], "sub-"), participant) == 0)
-            return true;
-    return false;
 }
 
 /* TR and scans of a plain image, as vb_bids_find reads them of a data set's. */
@@ -116,8 +114,18 @@ static bool same_subject(const vb_bids_run *a, const vb_bids_run *b)
     return strcmp(a->participant, b->participant) == 0 && strcmp(sa, sb) == 0;
 }
 
-static vb_status group_runs(vb_study *study, const vb_study_source *source,
-                            vb_error *err)
+/* asked: the runs that were asked for; NULL: all of them. */
+static bool is_asked(const vb_bids *asked, const vb_bids_run *files)
+{
+    for (size_t r = 0; asked && r < asked->n_runs; r++)
+        if (strcmp(asked->runs[r].events ? asked->runs[r].events : "",
+                   files->events ? files->events : "") == 0 &&
+            same_subject(&asked->runs[r], files))
+            return true;
+    return !asked;
+}
+
+static vb_status group_runs(vb_study *study, const vb_bids *asked, vb_error *err)
 {
     const vb_bids *bids = study->bids;
 
@@ -133,13 +141,12 @@ static vb_status group_runs(vb_study *study, const vb_study_source *source,
             study->subjects[study->n_subjects++] =
                 (vb_study_subject){.participant = files->participant,
                                    .session = files->session,
-                                   .first_run = r,
-                                   .selected =
-                                       !source->bids.dir ||
-                                       is_wanted(&source->bids, files->participant)};
+                                   .first_run = r};
         study->subjects[study->n_subjects - 1].n_runs++;
         study->runs[r].files = files;
         study->runs[r].subject = study->n_subjects - 1;
+        study->runs[r].selected = is_asked(asked, files);
+        study->subjects[study->n_subjects - 1].selected |= study->runs[r].selected;
     }
     study->n_runs = bids->n_runs;
     return VB_OK;
@@ -214,37 +221,54 @@ static vb_status read_events(vb_study *study, vb_study_run *run, vb_notes *notes
     return status == VB_OK ? check_events(study, run, notes, err) : status;
 }
 
+/* Finds the runs asked for and, where their numbers reach further, all those beside. */
+static vb_status find_runs(vb_study *study, const vb_study_source *source,
+                           vb_bids **asked, vb_notes *notes, vb_error *err)
+{
+    const vb_scope widest = reach(study->spec);
+    vb_bids_query query = source->bids;
+    bool wider;
+    vb_status status;
+
+    if (!query.task)
+        query.task = study->spec->task;
+    wider = (widest == VB_SCOPE_SAMPLE && query.n_participants) ||
+            (widest >= VB_SCOPE_SUBJECT && (query.n_sessions || query.n_run_labels));
+    status = vb_bids_find(&query, &study->bids, notes, err);
+    if (status != VB_OK || !wider)
+        return status;
+    *asked = study->bids; /* the labels were right: now take what counts */
+    study->bids = NULL;
+    query.n_sessions = query.n_run_labels = 0;
+    if (widest == VB_SCOPE_SAMPLE)
+        query.n_participants = 0;
+    status = vb_bids_find(&query, &study->bids, notes, err);
+    if (status == VB_OK)
+        vb_note_add(notes, VB_INFO, "runs-beside", NULL, 0, 0,
+                    "%zu runs are read beside the %zu asked for: the spec's centring, "
+                    "scaling or learning reaches over them",
+                    study->bids->n_runs - (*asked)->n_runs, (*asked)->n_runs);
+    return status;
+}
+
 vb_status study_read_runs(vb_study *study, const vb_study_source *source,
                           vb_notes *notes, vb_error *err)
 {
-    vb_bids_query query = source->bids;
+    vb_bids *asked = NULL;
     vb_error first = {0};
-    vb_status status;
+    vb_status status = source->bids.dir ? find_runs(study, source, &asked, notes, err)
+                                        : plain_runs(study, source, notes, err);
 
-    if (!query.dir) {
-        status = plain_runs(study, source, notes, err);
-    } else {
-        if (!query.task)
-            query.task = study->spec->task;
-        status = vb_bids_find(&query, &study->bids, notes, err);
-        if (status == VB_OK && query.n_participants && needs_sample(study->spec)) {
-            vb_bids_free(study->bids); /* the labels were right: now take everybody */
-            study->bids = NULL;
-            query.n_participants = 0;
-            status = vb_bids_find(&query, &study->bids, notes, err);
-        }
-    }
     if (status == VB_OK)
-        status = group_runs(study, source, err);
+        status = group_runs(study, asked, err);
+    vb_bids_free(asked);
     if (status != VB_OK)
         return status;
-    for (size_t r = 0; r < study->n_runs;
-         r++) { /* judge all files, not the first only */
+    for (size_t r = 0; r < study->n_runs; r++) { /* all files, not the first only */
         vb_error this = {0};
 
-        if (read_events(study, &study->runs[r], notes, &this) != VB_OK &&
-            first.code == VB_OK)
-            first = this;
+        if (read_events(study, &study->runs[r], notes, &this) != VB_OK)
+            study_keep_failure(notes, &this, &first);
     }
     if (first.code != VB_OK && err)
         *err = first;

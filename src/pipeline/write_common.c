@@ -38,67 +38,6 @@ const char *study_shown_path(const vb_study *study, const char *path)
     return slash ? slash + 1 : path;
 }
 
-static void put_input(vb_json *j, const vb_study *study, const char *path,
-                      const char *sha256)
-{
-    vb_json_open(j, NULL, '{');
-    vb_json_text(j, "file", study_shown_path(study, path));
-    if (sha256)
-        vb_json_text(j, "sha256", sha256);
-    vb_json_close(j);
-}
-
-static void put_inputs(vb_json *j, const vb_study *study, const vb_study_run *run)
-{
-    vb_json_open(j, "Inputs", '[');
-    put_input(j, study, study->spec->file, study->spec->sha256);
-    put_input(j, study, run->files->events, run->sha256);
-    if (study->parameters_from && study->parameters_from != study->spec->file)
-        put_input(j, study, study->parameters_from, NULL);
-    vb_json_close(j);
-}
-
-static void put_parameters(vb_json *j, const vb_study *study, const vb_study_run *run)
-{
-    const vb_study_subject *subject = &study->subjects[run->subject];
-    const size_t r = (size_t)(run - study->runs) - subject->first_run;
-    size_t set = VB_NONE;
-
-    if (!subject->trials)
-        return;
-    for (size_t t = 0; t < subject->trials->n_trials; t++)
-        if (subject->trials->run[t] == r) {
-            set = subject->set ? subject->set[t] : 0;
-            break;
-        }
-    vb_json_open(j, "Parameters", '{');
-    vb_json_text(j, "From", study_shown_path(study, study->parameters_from));
-    for (size_t p = 0; p < study->model.n_params && set != VB_NONE; p++) {
-        vb_json_open(j, study->model.params[p].name, '{');
-        vb_json_number(j, "Value", subject->theta[set * study->model.n_params + p]);
-        vb_json_text(j, "Units", study->model.params[p].unit);
-        vb_json_close(j);
-    }
-    vb_json_close(j);
-}
-
-static void put_model(vb_json *j, const vb_study *study)
-{
-    vb_json_open(j, "Model", '{');
-    for (size_t a = 0; a < VB_N_ATTRIBUTES; a++)
-        if (study->model.term[a]) {
-            vb_json_open(j, vb_attribute_name((vb_attribute)a), '{');
-            vb_json_text(j, "Name", study->model.term[a]->name);
-            vb_json_text(j, "Equation", study->model.term[a]->equation);
-            vb_json_close(j);
-        }
-    if (study->model.choice_rule)
-        vb_json_text(j, "ChoiceRule", study->model.choice_rule->equation);
-    if (study->model.learning_rule)
-        vb_json_text(j, "LearningRule", study->model.learning_rule->equation);
-    vb_json_close(j);
-}
-
 static void put_counts(vb_json *j, const vb_study *study, const vb_study_run *run)
 {
     const vb_study_subject *subject = &study->subjects[run->subject];
@@ -132,10 +71,10 @@ void study_put_provenance(vb_json *j, const vb_study *study, const vb_study_run 
     vb_json_text(j, "Version", provenance->version);
     vb_json_text(j, "CommandLine", provenance->command_line);
     vb_json_close(j);
-    put_inputs(j, study, run);
+    study_put_inputs(j, study, run);
     if (study->spec->has_trials) {
-        put_model(j, study);
-        put_parameters(j, study, run);
+        study_put_model(j, study);
+        study_put_parameters(j, study, run);
     }
     put_counts(j, study, run);
 }

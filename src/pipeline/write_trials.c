@@ -2,8 +2,9 @@
 /*
  * write_trials.c - the events of a run with every signal of the model as a column.
  *
- * Rows and columns of the source stay as they are; a signal of the same name as a source
- * column is left out (the source has it).  Rows that are no trials have n/a.
+ * Rows and columns of the source stay as they are.  A signal of the same name as a source
+ * column is left out when the numbers are the same, and is model_NAME when they differ.
+ * Rows that are no trials have n/a.
  */
 #include "study_internal.h"
 
@@ -13,8 +14,9 @@
 
 typedef struct signal_set {
     size_t n;
-    const char **names;
-    double **values; /* [n][n_trials] */
+    const char **signal; /* as the model knows it */
+    const char **names;  /* of the column: the same, or model_NAME */
+    double **values;     /* [n][n_trials] */
     char (*units)[64];
 } signal_set;
 
@@ -39,10 +41,31 @@ static bool is_used(const vb_spec *spec, const char *name)
     return false;
 }
 
-static vb_status take_signals(const vb_study *study, const vb_study_subject *subject,
-                              const vb_table *events, bool all, signal_set *signals,
-                              vb_error *err)
+/* True when the source has a column of the signal's name with the same numbers at the
+ * run's trials: it then needs no second one. */
+static bool column_says_it(const vb_study *study, const vb_study_run *run,
+                           const char *name, const double values[])
 {
+    const vb_study_subject *subject = &study->subjects[run->subject];
+    const size_t r = (size_t)(run - study->runs) - subject->first_run;
+    const size_t column = vb_table_find(run->events, name);
+
+    for (size_t t = 0; column != VB_NONE && t < subject->trials->n_trials; t++) {
+        double x;
+
+        if (subject->trials->run[t] != r)
+            continue;
+        vb_number_read(vb_table_cell(run->events, subject->trials->row[t], column), &x);
+        if (!(x == values[t] || (isnan(x) && isnan(values[t]))))
+            return false;
+    }
+    return column != VB_NONE;
+}
+
+static vb_status take_signals(const vb_study *study, const vb_study_run *run, bool all,
+                              signal_set *signals, vb_error *err)
+{
+    const vb_study_subject *subject = &study->subjects[run->subject];
     const char **names;
     size_t n;
     vb_status status =
@@ -51,18 +74,18 @@ static vb_status take_signals(const vb_study *study, const vb_study_subject *sub
     if (status != VB_OK)
         return status;
     *signals =
-        (signal_set){.names = vb_arena_take(study->arena, n, sizeof *signals->names),
+        (signal_set){.signal = vb_arena_take(study->arena, n, sizeof *signals->signal),
+                     .names = vb_arena_take(study->arena, n, sizeof *signals->names),
                      .values = vb_arena_take(study->arena, n, sizeof *signals->values),
                      .units = vb_arena_take(study->arena, n, sizeof *signals->units)};
-    if (!signals->names || !signals->values || !signals->units)
+    if (!signals->signal || !signals->names || !signals->values || !signals->units)
         return vb_fail_memory(err, n * sizeof *signals->units);
     for (size_t i = 0; i < n && status == VB_OK; i++) {
         const size_t at = signals->n;
 
-        if (vb_table_find(events, names[i]) != VB_NONE ||
-            (!all && !is_usual(names[i]) && !is_used(study->spec, names[i])))
+        if (!all && !is_usual(names[i]) && !is_used(study->spec, names[i]))
             continue;
-        signals->names[at] = names[i];
+        signals->signal[at] = signals->names[at] = names[i];
         signals->values[at] =
             vb_arena_take(study->arena, subject->trials->n_trials, sizeof(double));
         if (!signals->values[at])
@@ -71,6 +94,11 @@ static vb_status take_signals(const vb_study *study, const vb_study_subject *sub
             vb_signal(names[i], &study->model, subject->trials, subject->evaluation,
                       study->spec->trials.units, signals->values[at],
                       signals->units[at], sizeof signals->units[at], err);
+        if (status != VB_OK ||
+            column_says_it(study, run, names[i], signals->values[at]))
+            continue;
+        if (vb_table_find(run->events, names[i]) != VB_NONE)
+            signals->names[at] = vb_arena_printf(study->arena, "model_%s", names[i]);
         signals->n++;
     }
     return status;
@@ -132,7 +160,8 @@ static void put_sidecar(vb_buffer *out, const vb_study *study, const vb_study_ru
     for (size_t i = 0; i < signals->n; i++) {
         char meaning[512] = "";
 
-        vb_signal_describe(signals->names[i], subject->trials, meaning, sizeof meaning);
+        vb_signal_describe(signals->signal[i], subject->trials, meaning,
+                           sizeof meaning);
         vb_json_open(&j, signals->names[i], '{');
         vb_json_text(&j, "Description", meaning);
         vb_json_text(&j, "Units",
@@ -160,7 +189,7 @@ static vb_status write_run(const vb_study *study, const vb_study_run *run,
     study_stem(study, run, stem, sizeof stem);
     study_folder(study, run, folder, sizeof folder);
     if (status == VB_OK && subject->trials)
-        status = take_signals(study, subject, run->events, all, &signals, err);
+        status = take_signals(study, run, all, &signals, err);
     if (status == VB_OK)
         status = vb_outputs_add(outputs, &out, err, "%s/%s_desc-trials_events.tsv",
                                 folder, stem);
@@ -184,7 +213,7 @@ vb_status vb_study_write_trials(const vb_study *study, const vb_provenance *prov
     vb_status status = VB_OK;
 
     for (size_t r = 0; r < study->n_runs && status == VB_OK; r++)
-        if (study->subjects[study->runs[r].subject].selected)
+        if (study->runs[r].selected)
             status =
                 write_run(study, &study->runs[r], provenance, all, notes, outputs, err);
     return status;

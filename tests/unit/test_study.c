@@ -368,3 +368,73 @@ Test(study, choices_and_outcomes_may_stand_on_later_rows)
     cr_expect(noted(&f, "trials-no-later-row"));
     done(&f);
 }
+
+Test(study, rows_beside_trials_may_take_the_next_trial_and_sharing_one_is_a_warning)
+{
+    static const char events[] = HEADER "0\t2\ttask\t6\t.5\t4\t.2\tleft\t1\n"
+                                        "3\t1\tfeedback\tn/a\tn/a\tn/a\tn/a\tn/a\tn/a\n"
+                                        "5\t1\tfeedback\tn/a\tn/a\tn/a\tn/a\tn/a\tn/a\n"
+                                        "10\t2\ttask\t8\t1\t3\t0\tright\t11\n";
+    const char *fb = MODEL "  fb: {rows: trial_type == \"feedback\", %s modulators: "
+                           "{sv_chosen: {centre: none}}}\n";
+    char spec[4096];
+    fixture f;
+
+    snprintf(spec, sizeof spec, fb, "");
+    f = load(spec, events, NULL);
+    cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
+    expect_weights(event(&f, 0, "fb"), 0, 2, (double[]){5.5, 5.5});
+    cr_expect(noted(&f, "event-shares-trial"));
+    cr_expect(noted(&f, "event-signals-of-trial"));
+    done(&f);
+    snprintf(spec, sizeof spec, fb, "signals_of: next,");
+    f = load(spec, events, NULL);
+    cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
+    expect_weights(event(&f, 0, "fb"), 0, 2, (double[]){3, 3});
+    done(&f);
+}
+
+Test(study, a_malformed_cell_under_a_column_modulator_is_refused)
+{
+    fixture f = load(MODEL "  task: {modulators: {m: {column: late * 2}}}\n",
+                     HEADER "0\t2\ttask\t6\t.5\t4\t.2\tleft\t1,5\n", NULL);
+
+    cr_expect_eq(f.status, VB_EINPUT);
+    cr_expect(strstr(f.err.text, "1,5"), "%s", f.err.text);
+    cr_expect_eq(f.err.line, 2, "line %zu", f.err.line);
+    done(&f);
+}
+
+Test(study, every_failing_run_is_listed)
+{
+    fixture f = load(MODEL "  task: {}\n", "x\ty\n0\t1\n", "x\ty\n0\t1\n");
+
+    cr_expect_eq(f.status, VB_EINPUT);
+    cr_expect_geq(f.notes.n_refusals, 2, "%zu refusals", f.notes.n_refusals);
+    done(&f);
+}
+
+/* A source column sv_difference of other numbers must not pass for the model's. */
+Test(study, a_source_column_of_a_signals_name_does_not_hide_the_signal)
+{
+    static const char events[] =
+        "onset\tduration\ttrial_type\tr1\te1\tr2\te2\tchoice\tlate\tsv_difference\tsv_"
+        "left\n"
+        "0\t2\ttask\t6\t.5\t4\t.2\tleft\t1\t99\t5.5\n";
+    const vb_provenance provenance = {"0.0.0", "valuebold trials"};
+    vb_outputs outputs = {0};
+    fixture f = load(MODEL "  task: {}\n", events, NULL);
+    const vb_output *table;
+
+    cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
+    cr_assert_eq(vb_study_write_trials(f.study, &provenance, false, &f.notes, &outputs,
+                                       &f.err),
+                 VB_OK, "%s", f.err.text);
+    table =
+        vb_outputs_find(&outputs, "sub-01/func/sub-01_task-t_desc-trials_events.tsv");
+    cr_assert(table);
+    cr_expect(strstr(table->bytes.bytes, "\tmodel_sv_difference\t"));
+    cr_expect_null(strstr(table->bytes.bytes, "model_sv_left"));
+    vb_outputs_free(&outputs);
+    done(&f);
+}
