@@ -126,6 +126,10 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcli.a $(ARCHIVE)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(VB_CPPFLAGS) -Itests/unit -Isrc $(CPPFLAGS) -std=c11 $(OPT) -Wall -Wextra $(SAN) \
 	  $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcli.a $(ARCHIVE) $(DEP_LIBS) -ljansson -lcriterion
+CALIBRATION_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/calibration/*.c))
+$(BUILD)/calibrate: $(CALIBRATION_OBJ) $(ARCHIVE)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(DEP_LIBS)
 # changes when the compiler or its flags do, so that nothing stale is linked
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
@@ -139,6 +143,9 @@ format:                         ## lay the C files out as .clang-format says
 	clang-format -i $(C_FILES)
 bench: $(PROGRAM)               ## time the commands, beside other programs where they are installed
 	@BUILD=$(BUILD) VALUEBOLD_DATA=$(VALUEBOLD_DATA) sh tools/bench.sh
+
+calibration: $(BUILD)/calibrate ## do the p-values hold?  Minutes; writes tables into docs/validation.md
+	$(Q)VALUEBOLD_DATA=$(VALUEBOLD_DATA) sh tests/calibration/run.sh $(BUILD)/calibrate docs/validation.md
 
 # --- pages made from the registries and option tables
 COMMANDS = $(shell $(PROGRAM) --generate commands)
@@ -177,7 +184,7 @@ help:                           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' Makefile | while IFS='	' read -r name text; do \
 	  printf '  %-12s %s\n' "$$name" "$$text"; done
 
-.PHONY: all demo test test-now unit test-asan coverage static lint format bench docs man install \
+.PHONY: all demo test test-now unit test-asan coverage static lint format bench calibration docs man install \
         uninstall dist version clean help FORCE
 .DELETE_ON_ERROR:
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d)

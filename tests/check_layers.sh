@@ -10,7 +10,7 @@ rooms='core 0 status sample
 model 1 trials
 fit 2
 design 2
-glm 3
+glm 3 glm_series
 roi 3
 group 3
 io 4
