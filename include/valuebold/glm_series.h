@@ -4,8 +4,9 @@
  *
  *     y = X b + e,    e ~ (0, sigma2 V)
  *
- * arma11   V = ARMA(1,1), each voxel its own, by exact REML on a grid
- * spm-ar1  one V for all voxels, by pooled REML as SPM12 does it
+ * arma11             V = ARMA(1,1), each voxel its own, by exact REML on a grid
+ * ar2 ar3 ar4 ar6    V = AR(p), each voxel its own, from corrected moments of the residuals
+ * spm-ar1            one V for all voxels, by pooled REML as SPM12 does it
  * spm-ar1-converged  the same, iterated until nothing changes
  *
  * A volume that is to be left out is a column that is 1 there and 0 elsewhere: under
@@ -40,7 +41,7 @@ typedef struct vb_series_model {
     const bool *is_baseline; /* [n_cols] not an effect of interest: constants, confounds */
 
     /* Scans of each run, one after another; noise does not reach from run to run.  0: all
-     * are one run.  arma11 fits single runs only. */
+     * are one run.  Only spm-ar1 takes several. */
     size_t n_runs;
     const size_t *run_scans;
 } vb_series_model;
@@ -97,7 +98,7 @@ VB_API vb_status vb_series_map(const vb_series *fit, vb_stat stat, size_t contra
 
 /* ---- parameters of the noise ---- */
 
-/* Parameters a voxel: arma11 has 2, "arma_a" and "arma_b"; spm-ar1 none. */
+/* Parameters a voxel: "arma_a" and "arma_b", "phi_1" ...; spm-ar1 has none. */
 VB_API size_t vb_series_n_parameters(const vb_series *fit);
 VB_API const char *vb_series_parameter_name(const vb_series *fit, size_t i);
 /* out [n_voxels]; i < vb_series_n_parameters() */

@@ -248,6 +248,7 @@ const vb_series_noise vb_series_noise_arma11 = {
     .source = "AFNI 3dREMLfit; Patterson & Thompson (1971) Biometrika 58:545",
     .n_parameters = 2,
     .parameter_names = parameter_names,
+    .n_row_sets = 2,
     .prepare = prepare,
     .work_doubles = work_doubles,
     .fit = fit,

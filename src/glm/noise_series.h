@@ -46,6 +46,7 @@ struct vb_series_noise {
     const char *name, *meaning, *source;
     size_t n_parameters;
     const char *const *parameter_names;
+    size_t n_row_sets; /* rows summed together, in times rank + 1; 0: one */
     vb_status (*prepare)(vb_series_plan *plan, const vb_series_model *model, vb_error *err);
     size_t (*work_doubles)(const vb_series_plan *plan);
     /* What is common to all voxels: fit->pooled, h, df, n_pooled_voxels; NULL: nothing is. */
@@ -84,7 +85,7 @@ bool vb_series_pack(vb_arena *arena, size_t n_scans, size_t n_rows, const double
 void vb_series_sum(const vb_glm_kernels *kernels, const vb_series_rows *rows, const double *y,
                    vb_series_block *block);
 
-/* A block's memory, for up to rank + 1 columns with lags. */
+/* A block's memory, for up to rank + 1 columns. */
 vb_status vb_series_block_take(const vb_series_plan *plan, vb_series_block *block,
                                vb_error *err);
 void vb_series_block_free(vb_series_block *block);

@@ -21,7 +21,9 @@ static const double no_variance = 1e-12;
 vb_status vb_series_block_take(const vb_series_plan *plan, vb_series_block *b, vb_error *err)
 {
     const vb_glm_plan *p = plan->base;
-    const size_t rank = p->rank + 1, rows = 2 * rank + VB_ROWS + VB_N_MOMENTS;
+    const size_t rank = p->rank + 1;
+    const size_t sets = plan->noise->n_row_sets ? plan->noise->n_row_sets : 1;
+    const size_t rows = sets * rank + VB_ROWS + VB_N_MOMENTS;
     const size_t work = plan->noise->work_doubles ? plan->noise->work_doubles(plan) : 0;
 
     memset(b, 0, sizeof *b);
