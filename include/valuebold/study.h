@@ -61,6 +61,7 @@ typedef struct vb_study_run {
     double tr_s, sample_s;
     size_t n_scans;
     const char *tr_from, *n_scans_from, *sample_from; /* sentences for users */
+    bool sample_stated; /* spec or sidecar states the sample time; false: assumed */
     size_t n_event_types;
     vb_study_event *event_types;
     const char *confounds_file; /* NULL: none read */

@@ -12,6 +12,9 @@
 
 /* A repetition time of 100 s or more is one in milliseconds. */
 static const double MOST_TR_S = 100;
+/* Nobody lies in a scanner for 6 hours; a run that long has its times in milliseconds, and
+ * its drift columns would fill the memory. */
+static const double LONGEST_RUN_S = 6 * 3600;
 
 static vb_status check_event(vb_draft *d, const vb_design_run *run,
                              const vb_design_event *event)
@@ -53,6 +56,18 @@ static vb_status check_run(vb_draft *d, const vb_design_run *run)
                        label, run->tr_s, MOST_TR_S);
     if (!run->n_scans)
         return vb_fail(d->err, VB_EINPUT, "run %s has 0 scans", label);
+    if ((double)run->n_scans * run->tr_s > LONGEST_RUN_S)
+        return vb_fail(d->err, VB_EINPUT,
+                       "run %s: %zu scans of %g s last %.1f h; the limit is %g h (are "
+                       "onsets in milliseconds?)",
+                       label, run->n_scans, run->tr_s,
+                       (double)run->n_scans * run->tr_s / 3600, LONGEST_RUN_S / 3600);
+    if (d->options.high_pass_s < 2 * run->tr_s)
+        return vb_fail(
+            d->err, VB_EUSAGE,
+            "the high-pass cut-off is %g s, below two scans of %g s; it is a "
+            "period in seconds, such as 128 (is it in Hz?)",
+            d->options.high_pass_s, run->tr_s);
     if (!(run->sample_s >= 0 && run->sample_s <= run->tr_s))
         return vb_fail(d->err, VB_EINPUT,
                        "run %s: scans are sampled %g s after they begin; "
@@ -138,7 +153,8 @@ size_t *vb_event_order(const vb_design_event *event, vb_arena *arena)
 typedef struct placing {
     size_t before, early, late, duplicate, impulses;
     double first, first_early,
-        last; /* earliest of all, of early ones; latest onset, s */
+        last;       /* earliest of all, of early ones; latest onset, s */
+    double longest; /* duration, s */
 } placing;
 
 static vb_status place(vb_draft *d, size_t r, const vb_design_event *event, placing *p)
@@ -158,6 +174,7 @@ static vb_status place(vb_draft *d, size_t r, const vb_design_event *event, plac
 
         p->first = fmin(p->first, onset);
         p->last = fmax(p->last, onset);
+        p->longest = fmax(p->longest, duration);
         p->impulses += duration > 0 ? 0 : 1;
         if (onset + duration < VB_EARLIEST_END_S) {
             p->before++;
@@ -236,6 +253,12 @@ vb_status vb_draft_check_events(vb_draft *d, size_t r)
 
         if (status != VB_OK)
             return status;
+        if (places[e].longest > 2 * end_s)
+            return vb_fail(
+                d->err, VB_EINPUT,
+                "run %s: an event '%s' lasts %g s, the run %g s; are durations "
+                "in milliseconds?",
+                run->label, event->name, places[e].longest, end_s);
         n += event->n_events;
         late += places[e].late;
         before += places[e].before;

@@ -33,6 +33,47 @@ static vb_status write_ev(const fsl_plan *plan, size_t ev, size_t r,
     return vb_buffer_ok(out, err);
 }
 
+/* FEAT samples in the middle of each scan, whatever the slices. */
+static void note_sample_time(const fsl_plan *plan, size_t r, vb_notes *notes)
+{
+    const vb_design_run *run = &plan->job->runs[r];
+    const double ours_s = plan->job->designs[r]->sample_s[0];
+    const double off_s = run->tr_s / 2 - ours_s;
+
+    if (fabs(off_s) > 1e-6 * run->tr_s)
+        vb_note_add(notes, VB_WARNING, "export-sample-time", NULL, 0, 0,
+                    "run %s is sampled at %g s of each scan; FEAT always samples its "
+                    "middle, %g s (%+.3f s off): shift the onsets by that, or use the "
+                    "design.mat",
+                    run->label, ours_s, run->tr_s / 2, off_s);
+}
+
+/* FEAT lays a row without duration over one bin of 0.05 s, and over two when its onset lies
+ * in the last tenth of a bin (feat_model.cc, shape 3): that event then counts twice. */
+static void note_sticks(const fsl_plan *plan, size_t r, vb_notes *notes)
+{
+    static const double bin_s = 0.05;
+    const vb_design_run *run = &plan->job->runs[r];
+
+    for (size_t e = 0; e < run->n_events; e++) {
+        const vb_design_event *event = &run->events[e];
+        size_t n = 0;
+
+        for (size_t i = 0; i < event->n_events; i++) {
+            const double bin = event->onset_s[i] / bin_s;
+
+            n += event->duration_s[i] == 0 && bin - floor(bin) >= .9 ? 1 : 0;
+        }
+        if (n)
+            vb_note_add(
+                notes, VB_WARNING, "export-fsl-stick", NULL, 0, 0,
+                "run %s: %zu of %zu events '%s' have duration 0 and an onset in "
+                "the last tenth of FEAT's 0.05 s bins: FEAT gives them twice the "
+                "height; give events a duration (0.1 s or more)",
+                run->label, n, event->n_events, event->name);
+    }
+}
+
 static vb_status write_run(const fsl_plan *plan, size_t r, vb_outputs *outputs,
                            vb_notes *notes, vb_error *err)
 {
@@ -41,6 +82,8 @@ static vb_status write_run(const fsl_plan *plan, size_t r, vb_outputs *outputs,
     vb_buffer *out;
     vb_status status = VB_OK;
 
+    note_sample_time(plan, r, notes);
+    note_sticks(plan, r, notes);
     export_folder(plan->job, "fsl", folder, sizeof folder);
     vb_export_stem(plan->job, r, stem, sizeof stem);
     for (size_t i = 0; i < plan->n_evs && status == VB_OK; i++)

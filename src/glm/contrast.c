@@ -105,7 +105,11 @@ static vb_status check_row(const job *j, size_t row, const double c[])
     for (size_t i = 0; i < j->design->n_cols; i++)
         any = any || c[i] != 0;
     if (!any) {
-        snprintf(text, sizeof text, "all weights of row %zu are zero", row + 1);
+        snprintf(
+            text, sizeof text,
+            "all weights of row %zu are zero; a contrast is a weighted sum of column "
+            "names, such as task*sv - control, not a vector of weights",
+            row + 1);
         return fail(j, VB_EESTIMATE, text);
     }
     if (vb_rank_outside(j->rank, c) <= OUTSIDE)

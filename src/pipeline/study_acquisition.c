@@ -129,6 +129,7 @@ static vb_status find_sample_time(vb_study *study, vb_study_run *run, vb_error *
         run->sample_s = run->tr_s / 2;
         run->sample_from = "half of TR: neither spec nor sidecar says";
     }
+    run->sample_stated = !isnan(ref) || files->timing_source;
     return run->sample_from ? VB_OK : vb_fail_memory(err, 64);
 }
 

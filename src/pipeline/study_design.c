@@ -2,6 +2,7 @@
 /* study_design.c - design, diagnosis and contrasts of each run. */
 #include "study_internal.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -60,20 +61,53 @@ static void place_notes(vb_notes *into, vb_notes *from, const char *file)
     vb_notes_free(from);
 }
 
+/* SPM's microtime onset is a setting that must follow the slices' reference: it is taken
+ * from there when the spec or a sidecar states one and the spec does not set it. */
+static vb_design_options options_of(const vb_study *study, const vb_study_run *run)
+{
+    vb_design_options options = study->spec->design;
+    const unsigned bins = options.microtime ? options.microtime : 16;
+
+    if (run->sample_stated && !options.microtime_onset) {
+        const double bin = floor(run->sample_s / run->tr_s * bins + .5);
+
+        options.microtime_onset = (unsigned)fmin(fmax(bin, 0), bins - 1) + 1;
+    }
+    return options;
+}
+
+/* What the convention fixes may not be what the data were referred to. */
+static void note_sample_time(const vb_study_run *run, vb_notes *notes)
+{
+    const double off_s = run->design->sample_s[0] - run->sample_s;
+
+    if (run->sample_stated && fabs(off_s) > 1e-6)
+        vb_note_add(
+            notes, VB_WARNING, "sample-time", NULL, 0, 0,
+            "like: %s samples %g s into each scan; the data stand for %g s (%s): "
+            "regressors are %+.3f s off",
+            run->design->like, run->design->sample_s[0], run->sample_s,
+            run->sample_from, off_s);
+}
+
 static vb_status design_run(vb_study *study, vb_study_run *run, vb_notes *notes,
                             vb_error *err)
 {
     vb_notes own = {0};
     vb_status status = describe_run(study, run, err);
 
-    if (status == VB_OK)
-        status = vb_design_build(1, &run->input, &study->spec->design, &run->design,
-                                 &own, err);
+    if (status == VB_OK) {
+        const vb_design_options options = options_of(study, run);
+
+        status = vb_design_build(1, &run->input, &options, &run->design, &own, err);
+    }
     if (status == VB_OK)
         status = vb_design_diagnose(run->design, &run->diagnosis, &own, err);
     if (status == VB_OK)
         status = vb_contrasts_resolve(run->design, study->n_contrasts, study->contrasts,
                                       study->arena, &run->contrasts, &own, err);
+    if (status == VB_OK)
+        note_sample_time(run, &own);
     place_notes(notes, &own, run->files->events);
     if (status != VB_OK && err && !err->file[0])
         snprintf(err->file, sizeof err->file, "%s", run->files->events);

@@ -264,6 +264,66 @@ static vb_status prepare(vb_study *study, size_t e, size_t k, vb_notes *notes,
     return status;
 }
 
+/* What orthogonalising in this order takes away, also where the dialect does it itself (SPM
+ * by the same rule over trials; FEAT over scans, so that no number is given). */
+static vb_status orthogonalise(vb_study *study, vb_study_event *event, vb_error *err)
+{
+    const char *like = study->spec->design.like;
+    const size_t m = event->n_modulators;
+    double **weights = vb_arena_take(study->arena, m, sizeof *weights);
+
+    if (!weights)
+        return vb_fail_memory(err, m * sizeof *weights);
+    if (!vb_dialect_orthogonalises(like))
+        return vb_modulators_orthogonalise(event->n, m, event->weight,
+                                           event->variance_removed, err);
+    for (size_t k = 0; k < m; k++) {
+        event->variance_removed[k] = NAN;
+        weights[k] = vb_arena_take(study->arena, event->n, sizeof **weights);
+        if (!weights[k])
+            return vb_fail_memory(err, event->n * sizeof **weights);
+        memcpy(weights[k], event->weight[k], event->n * sizeof **weights);
+    }
+    if (strcmp(like, "spm") != 0)
+        return VB_OK;
+    return vb_modulators_orthogonalise(event->n, m, weights, event->variance_removed,
+                                       err);
+}
+
+/* SPM centres what it orthogonalises over all trials of the condition, those without a
+ * value too: these get the mean of the others, so that they carry no weight there either.
+ * Elsewhere a trial left out of an uncentred modulator counts as 0, which is worth a
+ * word. */
+static void settle_dropped(const vb_study *study, const vb_study_run *run,
+                           vb_study_event *event, vb_notes *notes)
+{
+    const vb_spec_event *spec = &study->spec->events[event->spec_event];
+    const char *like = study->spec->design.like;
+    const bool spm_centres = spec->orthogonalise && like && strcmp(like, "spm") == 0;
+
+    for (size_t k = 0; k < event->n_modulators; k++) {
+        double sum = 0;
+        size_t n = 0;
+
+        for (size_t i = 0; i < event->n; i++)
+            if (!isnan(event->weight[k][i])) {
+                sum += event->weight[k][i];
+                n++;
+            }
+        if (n == event->n || !n || spec->modulators[k].rule.centre != VB_SCOPE_NONE)
+            continue;
+        for (size_t i = 0; i < event->n && spm_centres; i++)
+            if (isnan(event->weight[k][i]))
+                event->weight[k][i] = sum / (double)n;
+        if (!spm_centres)
+            vb_note_add(
+                notes, VB_WARNING, "modulator-drop-uncentred", run->events->name, 0, 0,
+                "modulator '%s' of '%s' is not centred: the %zu trials left out of "
+                "it count as 0, their mean is %g; say centre: run or missed: mean",
+                event->modulator_names[k], event->name, event->n - n, sum / (double)n);
+    }
+}
+
 vb_status study_modulators(vb_study *study, vb_notes *notes, vb_error *err)
 {
     const vb_spec *spec = study->spec;
@@ -287,11 +347,9 @@ vb_status study_modulators(vb_study *study, vb_notes *notes, vb_error *err)
         for (size_t e = 0; e < spec->n_events && status == VB_OK; e++) {
             vb_study_event *event = &study->runs[r].event_types[e];
 
-            if (spec->events[e].orthogonalise &&
-                !vb_dialect_orthogonalises(spec->design.like) && event->n)
-                status = vb_modulators_orthogonalise(event->n, event->n_modulators,
-                                                     event->weight,
-                                                     event->variance_removed, err);
+            settle_dropped(study, &study->runs[r], event, notes);
+            if (spec->events[e].orthogonalise && event->n)
+                status = orthogonalise(study, event, err);
         }
     return status;
 }

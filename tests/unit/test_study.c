@@ -438,3 +438,90 @@ Test(study, a_source_column_of_a_signals_name_does_not_hide_the_signal)
     vb_outputs_free(&outputs);
     done(&f);
 }
+
+/* T0 = round(sample / TR * 16) + 1, sampled at (T0 - 1) / 16 TR: 0.25 TR is bin 5 of 16. */
+Test(study, a_stated_reference_slice_sets_spms_microtime_onset)
+{
+    char spec[4096];
+    fixture f;
+
+    snprintf(spec, sizeof spec, "%s  task: {}\ndesign: {like: spm}\n", MODEL);
+    f = load(spec, HEADER ROWS, NULL);
+    cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
+    cr_expect_float_eq(f.study->runs[0].design->sample_s[0], 2 * 7.0 / 16, 1e-12,
+                       "nobody states one: SPM's default");
+    cr_expect_not(noted(&f, "sample-time"));
+    done(&f);
+    snprintf(spec, sizeof spec,
+             "valuebold: 1\nacquisition: {tr_s: 2, n_scans: 40, slice_time_ref: 0.25}\n"
+             "regressors: {e: {rows: trial_type == \"task\"}}\ndesign: {like: spm}\n");
+    f = load(spec, HEADER ROWS, NULL);
+    cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
+    cr_expect_float_eq(f.study->runs[0].design->sample_s[0], 0.5, 1e-12);
+    done(&f);
+    snprintf(spec, sizeof spec,
+             "valuebold: 1\nacquisition: {tr_s: 2, n_scans: 40, slice_time_ref: 0}\n"
+             "regressors: {e: {rows: trial_type == \"task\"}}\ndesign: {like: fsl}\n");
+    f = load(spec, HEADER ROWS, NULL);
+    cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
+    cr_expect(noted(&f, "sample-time"), "FEAT samples the middle");
+    done(&f);
+}
+
+Test(study, a_trial_left_out_of_an_uncentred_modulator_is_not_taken_for_zero_silently)
+{
+    static const char regressors[] =
+        "  task: {modulators: {sv_difference: {centre: none}}%s}\n%s";
+    const double mean = (1.58 - 3 + 7.5) / 3;
+    char spec[4096];
+    fixture f;
+    int n = snprintf(spec, sizeof spec, "%s", MODEL);
+
+    snprintf(spec + n, sizeof spec - (size_t)n, regressors, "", "");
+    f = load(spec, HEADER ROWS, NULL);
+    cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
+    cr_expect(noted(&f, "modulator-drop-uncentred"));
+    done(&f);
+    /* SPM centres over all trials of the condition: the mean leaves nothing there */
+    snprintf(spec + n, sizeof spec - (size_t)n, regressors, ", orthogonalise: true",
+             "design: {like: spm}\n");
+    f = load(spec, HEADER ROWS, NULL);
+    cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
+    expect_weights(event(&f, 0, "task"), 0, 4, (double[]){1.58, -3, mean, 7.5});
+    done(&f);
+}
+
+Test(study, times_in_milliseconds_are_questioned_before_memory_is_taken)
+{
+    static const struct {
+        const char *rows, *design, *expected;
+    } cases[] = {
+        {"0\t2\ttask\t6\t.5\t4\t.2\tleft\t1\n30000000\t2\ttask\t6\t.5\t4\t."
+         "2\tleft\t1\n",
+         "", "milliseconds"},
+        {"0\t2\ttask\t6\t.5\t4\t.2\tleft\t1\n", "design: {high_pass_s: 0.0078}\n",
+         "Hz"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char spec[4096], events[4096];
+        fixture f;
+
+        snprintf(spec, sizeof spec, "%s  task: {}\n%s", MODEL, cases[i].design);
+        snprintf(events, sizeof events, "%s%s", HEADER, cases[i].rows);
+        f = load(spec, events, NULL);
+        cr_expect_neq(f.status, VB_OK);
+        cr_expect(strstr(f.err.text, cases[i].expected), "%s", f.err.text);
+        done(&f);
+    }
+    {
+        fixture f =
+            load("valuebold: 1\nacquisition: {tr_s: 2, n_scans: 40}\n"
+                 "regressors: {e: {rows: trial_type == \"task\", duration: 3500}}\n",
+                 HEADER ROWS, NULL);
+
+        cr_expect_eq(f.status, VB_EINPUT);
+        cr_expect(strstr(f.err.text, "durations in milliseconds"), "%s", f.err.text);
+        done(&f);
+    }
+}
