@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 #if defined(__GNUC__)
-#define VB_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define VB_PRINTF(fmt, args) __attribute__((format(printf, fmt, args), nonnull(fmt)))
 #define VB_API __attribute__((visibility("default")))
 #else
 #define VB_PRINTF(fmt, args)
