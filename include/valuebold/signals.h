@@ -41,8 +41,10 @@
  *     response_time          seconds
  *     missed                 1 for a trial without a choice, else 0
  *
- * With one option, or one besides options that are constant, the bare quantity is that
- * option's: sv for sv_accept when rejecting is always worth the same.
+ * With one option, or only one that varies, the bare quantity is that option's: sv for
+ * sv_accept when rejecting is always worth the same.  An option varies when the spec
+ * makes one of its attributes from a column, whatever stands in that column, so that a
+ * name means the same in every participant.
  */
 #ifndef VALUEBOLD_SIGNALS_H
 #define VALUEBOLD_SIGNALS_H
@@ -70,9 +72,8 @@ VB_API vb_status vb_signal(const char *name, const vb_model *model,
 VB_API bool vb_signal_exists(const char *name, const vb_model *model,
                              const vb_trials *trials);
 
-/* The same without trials at hand: checks the name against what the spec says.  The
- * bare quantity counts as known, as only the trials tell which options are constant.
- * Refused as by vb_signal. */
+/* The same without trials at hand: checks the name against what the spec says.  Refused
+ * as by vb_signal. */
 VB_API vb_status vb_signal_check(const char *name, const vb_model *model,
                                  const vb_trials_spec *spec, vb_error *err);
 

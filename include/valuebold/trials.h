@@ -37,6 +37,7 @@ enum { VB_MAX_OPTIONS = 8 };
 typedef struct vb_option {
     const char *name;
     const double *attribute[VB_N_ATTRIBUTES];
+    bool varies; /* some attribute is made from a column; see varies_known */
 } vb_option;
 
 /* Trials of all runs of one participant in one session, in time order within each
@@ -45,6 +46,9 @@ typedef struct vb_trials {
     vb_arena *arena;
     size_t n_trials, n_options, n_runs;
     vb_option options[VB_MAX_OPTIONS];
+    /* the options' varies is what the spec says, the same for every participant; false
+     * for trials made by hand, of which the numbers tell */
+    bool varies_known;
     size_t *run;        /* [n_trials] index of the run, non-decreasing */
     size_t *row;        /* [n_trials] row in that run's events table */
     const char **file;  /* [n_runs] name of that table, for messages; NULL: none */
@@ -102,7 +106,7 @@ typedef struct vb_trials_spec {
  * Also refused: options of one name or one choice label, and options called like a form
  * of a signal (chosen, unchosen, difference, sum, abs_difference).  Noted: rows not in
  * order of onset ("events-unsorted"), negative response times
- * ("response-time-negative").
+ * ("response-time-negative"), a run without any outcome ("trials-no-outcome").
  *
  * Columns taken by name: onset (required), duration and response_time (NaN or NULL
  * where there is none).  Nothing of the spec or the tables is kept.
@@ -112,9 +116,14 @@ VB_API vb_status vb_trials_build(const vb_trials_spec *spec, size_t n_runs,
                                  vb_notes *notes, vb_error *err);
 VB_API void vb_trials_free(vb_trials *trials); /* NULL is fine */
 
-/* True when some stated attribute of option o differs between trials (missing ones
- * aside). */
+/* True when an attribute of the option is an expression that names a column. */
+VB_API bool vb_option_spec_varies(const vb_option_spec *option);
+/* The same of option o of trials; of trials made by hand: some stated attribute differs
+ * between trials (missing ones aside). */
 VB_API bool vb_trials_option_varies(const vb_trials *trials, size_t o);
+/* The only option, or the only one that varies; VB_NONE when none or several do.
+ * *n_varying (may be NULL) is how many do. */
+VB_API size_t vb_trials_varying_option(const vb_trials *trials, size_t *n_varying);
 
 /* Evaluates expr on every row of table: out[n_rows] numbers, or truths for a filter.
  * Unknown names are refused with the nearest column. what names the place in the spec.

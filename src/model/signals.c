@@ -21,7 +21,7 @@ const form_text vb_form_texts[N_FORMS] = {
     [FORM_ABS_DIFFERENCE] = {"abs_difference",
                              "absolute difference of the first two options: small for "
                              "difficult choices"},
-    [FORM_BARE] = {"", "of the only option that is not constant"},
+    [FORM_BARE] = {"", "of the only option that varies: that has an attribute made from a column"},
 };
 
 /* A name that has been understood. */
@@ -39,22 +39,6 @@ static size_t option_find(const vb_trials *trials, const char *name)
     while (o < trials->n_options && strcmp(trials->options[o].name, name) != 0)
         o++;
     return o;
-}
-
-/* The only option that is not constant, or n_options.  A spec's skeleton has no
- * trials yet to tell: its first option stands for it. */
-static size_t bare_option(const vb_trials *trials)
-{
-    size_t found = trials->n_options, n = 0;
-
-    if (trials->n_options == 1 || !trials->n_trials)
-        return 0;
-    for (size_t o = 0; o < trials->n_options; o++)
-        if (vb_trials_option_varies(trials, o)) {
-            found = o;
-            n++;
-        }
-    return n == 1 ? found : trials->n_options;
 }
 
 /* A_minus_B; option names may themselves hold "_minus_". */
@@ -82,8 +66,8 @@ static bool parse_form(const vb_trials *trials, const char *rest, resolved *r)
 {
     if (!*rest) {
         r->form = FORM_BARE;
-        r->a = bare_option(trials);
-        return r->a < trials->n_options;
+        r->a = vb_trials_varying_option(trials, NULL);
+        return r->a != VB_NONE;
     }
     if (*rest++ != '_')
         return false;
@@ -229,7 +213,9 @@ static vb_status refuse_unknown(const char *name, const signal_source *source,
     const char **names = NULL;
     size_t n = 0;
     char quoted[VB_QUOTE_MAX], advice[640] = "";
+    size_t n_varying;
 
+    vb_trials_varying_option(source->trials, &n_varying);
     if (arena && vb_signal_names(source->model, source->trials, arena, &n, &names,
                                  NULL) == VB_OK)
         vb_suggest(name, names, n, advice, sizeof advice);
@@ -238,9 +224,12 @@ static vb_status refuse_unknown(const char *name, const signal_source *source,
         if (strcmp(vb_quantity_at(i)->name, name) == 0)
             vb_fail(
                 err, VB_EINPUT,
-                "signal '%s' does not say of which option: more than one varies; write "
-                "%s_chosen, %s_difference, %s_%s ...",
-                name, name, name, name, source->trials->options[0].name);
+                "signal '%s' does not say of which option: %s; write %s_chosen, "
+                "%s_difference, %s_%s ...",
+                name,
+                n_varying ? "more than one varies"
+                          : "the attributes of all options are constant",
+                name, name, name, source->trials->options[0].name);
     vb_arena_free(arena);
     return VB_EINPUT;
 }
@@ -292,12 +281,13 @@ vb_status vb_signal_check(const char *name, const vb_model *model,
 {
     size_t no_choice = VB_NONE;
     double nothing = 0;
-    vb_trials skeleton = {.n_options = spec->n_options};
+    vb_trials skeleton = {.n_options = spec->n_options, .varies_known = true};
     const signal_source source = {model, &skeleton, NULL};
     resolved r;
 
     for (size_t o = 0; o < spec->n_options; o++) {
         skeleton.options[o].name = spec->options[o].name;
+        skeleton.options[o].varies = vb_option_spec_varies(&spec->options[o]);
         for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++)
             if (spec->options[o].attribute[a])
                 skeleton.options[o].attribute[a] = &nothing;

@@ -183,6 +183,9 @@ static vb_status prepare(builder *b, size_t n_runs)
 
     trials->n_runs = n_runs;
     trials->n_options = b->spec->n_options;
+    trials->varies_known = true;
+    for (size_t o = 0; o < trials->n_options; o++)
+        trials->options[o].varies = vb_option_spec_varies(&b->spec->options[o]);
     trials->file = vb_arena_take(trials->arena, n_runs, sizeof *trials->file);
     b->keep = vb_arena_take(b->scratch, n_runs, sizeof *b->keep);
     b->column = vb_arena_take(b->scratch, n_runs, sizeof *b->column);
@@ -304,8 +307,18 @@ void vb_trials_free(vb_trials *trials)
     free(trials);
 }
 
+bool vb_option_spec_varies(const vb_option_spec *option)
+{
+    for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++)
+        if (option->attribute[a] && vb_expr_n_names(option->attribute[a]))
+            return true;
+    return false;
+}
+
 bool vb_trials_option_varies(const vb_trials *trials, size_t o)
 {
+    if (trials->varies_known)
+        return trials->options[o].varies;
     for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++) {
         const double *x = trials->options[o].attribute[a];
         double seen = NAN;
@@ -318,4 +331,20 @@ bool vb_trials_option_varies(const vb_trials *trials, size_t o)
         }
     }
     return false;
+}
+
+size_t vb_trials_varying_option(const vb_trials *trials, size_t *n_varying)
+{
+    size_t found = VB_NONE, n = 0;
+
+    for (size_t o = 0; o < trials->n_options; o++)
+        if (vb_trials_option_varies(trials, o)) {
+            found = o;
+            n++;
+        }
+    if (n_varying)
+        *n_varying = n;
+    if (trials->n_options == 1)
+        return 0;
+    return n == 1 ? found : VB_NONE;
 }

@@ -159,7 +159,48 @@ Test(signals, the_only_option_that_varies_needs_no_form)
     t.trials.options[1].attribute[VB_REWARD] = rest;
     expect(&t, "sv", (double[]){8, 4, 0, 2}, "EUR");
     expect(&t, "effort", left_effort, "min");
+    t.trials.options[0].attribute[VB_REWARD] = rest;
+    t.trials.options[0].attribute[VB_EFFORT] = rest;
+    cr_expect_eq(vb_signal("sv", &t.model, &t.trials, t.e, units, x, unit, sizeof unit,
+                           &err),
+                 VB_EINPUT);
+    cr_expect_str_eq(err.text,
+                     "signal 'sv' does not say of which option: the attributes of all "
+                     "options are constant; write sv_chosen, sv_difference, sv_left ...");
     vb_evaluation_free(t.e);
+}
+
+/* The first participant's payments are all the same, the second's are not: what a name
+ * means must not depend on that. */
+Test(signals, the_bare_quantity_is_of_the_same_option_in_every_participant)
+{
+    static const char *const texts[] = {"onset\tgain\tpay\n1\t5\t1\n2\t6\t1\n",
+                                        "onset\tgain\tpay\n1\t5\t1\n2\t5\t2\n"};
+    vb_expr *gain = NULL, *pay = NULL, *one = NULL;
+    vb_trials_spec spec = {.n_options = 2, .options = {{.name = "a"}, {.name = "b"}}};
+
+    cr_assert_eq(vb_expr_compile("gain", &gain, NULL), VB_OK);
+    cr_assert_eq(vb_expr_compile("pay", &pay, NULL), VB_OK);
+    cr_assert_eq(vb_expr_compile("1", &one, NULL), VB_OK);
+    spec.options[0].attribute[VB_REWARD] = gain;
+    for (size_t i = 0; i < 4; i++) {
+        vb_table *table = support_table_text("e.tsv", texts[i / 2]);
+        vb_trials *trials = NULL;
+        char is[128] = "";
+
+        spec.options[1].attribute[VB_REWARD] = i % 2 ? pay : one;
+        cr_assert_eq(vb_trials_build(&spec, 1, &table, &trials, NULL, NULL), VB_OK);
+        cr_expect_eq(vb_signal_describe("reward", trials, is, sizeof is), i % 2 == 0);
+        if (i % 2 == 0)
+            cr_expect(strstr(is, "of option 'a'"), "%s", is);
+        cr_expect_eq(vb_signal_check("reward", NULL, &spec, NULL),
+                     i % 2 ? VB_EINPUT : VB_OK);
+        vb_trials_free(trials);
+        vb_table_free(table);
+    }
+    vb_expr_free(gain);
+    vb_expr_free(pay);
+    vb_expr_free(one);
 }
 
 /* Values 1, 3, 2: not choosing 1 leaves 2 as the best other, not choosing 0 leaves
@@ -307,7 +348,7 @@ Test(signals, a_spec_can_be_checked_before_any_trial_is_read)
     const vb_model model = hand_model((vb_model_spec){.term[VB_EFFORT] = "linear"});
     vb_error err = {0};
 
-    cr_assert_eq(vb_expr_compile("6", &reward, NULL), VB_OK);
+    cr_assert_eq(vb_expr_compile("gain", &reward, NULL), VB_OK);
     spec.options[0].attribute[VB_REWARD] = reward;
     cr_expect_eq(vb_signal_check("sv", &model, &spec, &err), VB_OK);
     cr_expect_eq(vb_signal_check("reward_a", &model, &spec, &err), VB_OK);
