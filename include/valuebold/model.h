@@ -117,13 +117,13 @@ VB_API const vb_learning_rule *vb_learning_rule_find(const char *name);
  * Effort first: U(R) is replaced by the expectation of U(R); reward first: the effort
  * factor or cost by its expectation.  SV is linear in each term, so this is the mean SV
  * over the remembered trials.  All other attributes count as known at the first cue,
- * missed trials as seen.  The first trial (of each run, unless learning carries over)
+ * missed trials as seen.  The first trial (of each run, unless the history carries over)
  * has no history: its expected_sv is NaN, but with VB_HISTORY_DESIGN.  VB_HISTORY_RW
  * starts at the first trial's value.
  */
 typedef enum vb_history {
     VB_HISTORY_MEAN,  /* running mean over previous trials */
-    VB_HISTORY_RW,    /* Rescorla-Wagner with rate history_rate */
+    VB_HISTORY_RW,    /* Rescorla-Wagner with rate staged_rate */
     VB_HISTORY_DESIGN /* mean over all trials of the table */
 } vb_history;
 
@@ -133,8 +133,7 @@ typedef struct vb_model_spec {
     const char *term[VB_N_ATTRIBUTES]; /* for VB_REWARD a utility */
     const char *choice_rule;
     const char *learning_rule;
-    /* over runs, also the history of a staged task; default: it starts anew */
-    bool learning_carries_over;
+    bool learning_carries_over; /* over runs; default: it starts anew */
     double learning_initial; /* expectation before the first outcome */
     /* one expectation an option, the chosen one is updated; it is the reward of options
      * whose reward is not stated */
@@ -144,7 +143,8 @@ typedef struct vb_model_spec {
      * first_cue_column) */
     const char *staged_first;
     vb_history staged_history;
-    double staged_rate; /* of VB_HISTORY_RW, 0..1 */
+    double staged_rate;       /* of VB_HISTORY_RW, 0..1 */
+    bool staged_carries_over; /* the history over runs; default: it starts anew */
 } vb_model_spec;
 
 enum { VB_MAX_PARAMS = 32, VB_PARAM_NAME = 64 };
@@ -213,11 +213,14 @@ typedef struct vb_evaluation {
 
 /*
  * Runs the model.  theta [n_sets x n_params]; set[t] says which row of theta trial t
- * uses (NULL: row 0 for all).  The option staged and learned about is the last one that
- * is not constant over trials (or the only one).
- * Fails with VB_EDOM naming the trial's place when a term refuses a value or a value is
- * infinite; with VB_EINPUT when a learning rule lacks outcomes (or choices, by option),
- * or a staged model the first cue.
+ * uses (NULL: row 0 for all).  A learning rule learns from all trials, whatever was
+ * offered, or by option from those in which the option was chosen; a staged model is
+ * about the only option that varies (vb_trials_varying_option).
+ * Fails with VB_EDOM naming the trial's place when a term refuses a value, or a value is
+ * infinite or undefined (infinity times zero) though nothing it is made of is missing.
+ * Fails with VB_EINPUT when a learning rule lacks outcomes (or choices, by option) in
+ * all trials, a choice rule the reward of an option, stated or learned, or a staged
+ * model the first cue or the option.
  */
 VB_API vb_status vb_model_run(const vb_model *model, const vb_trials *trials,
                               size_t n_sets, const double theta[], const size_t set[],

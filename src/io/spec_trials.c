@@ -183,6 +183,7 @@ static void read_staged(vb_spec_reader *r, const vb_node *node)
                             : vb_spec_is(history, "design") ? VB_HISTORY_DESIGN
                                                             : VB_HISTORY_MEAN;
     model->staged_rate = vb_spec_number(node, "rate", 0);
+    model->staged_carries_over = vb_spec_is(vb_node_get(node, "reset"), "never");
     if (model->staged_first && strcmp(model->staged_first, "effort") != 0 &&
         strcmp(model->staged_first, "reward") != 0)
         r->spec->trials.first_cue_column = model->staged_first;

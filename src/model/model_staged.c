@@ -17,15 +17,6 @@
 #include <math.h>
 #include <string.h>
 
-/* The option whose attributes are shown in turn: the last that is not constant. */
-static size_t staged_option(const vb_trials *trials)
-{
-    for (size_t o = trials->n_options; o-- > 0;)
-        if (vb_trials_option_varies(trials, o))
-            return o;
-    return trials->n_options - 1;
-}
-
 /* Expectation of x before each trial; NaN where nothing has been seen. */
 static void expect(const model_run *run, const double x[], double out[])
 {
@@ -46,7 +37,7 @@ static void expect(const model_run *run, const double x[], double out[])
     }
     for (size_t t = 0; t < trials->n_trials; t++) {
         if (t && trials->run && trials->run[t] != trials->run[t - 1] &&
-            !spec->learning_carries_over) {
+            !spec->staged_carries_over) {
             expectation = NAN;
             sum = 0;
             n = 0;
@@ -74,7 +65,26 @@ static vb_attribute first_of(const model_run *run, size_t t)
     return run->trials->first_cue[t];
 }
 
-static vb_status check(const model_run *run)
+/* The attributes that are shown in turn are those of one option: the only one that
+ * varies. */
+static vb_status find_option(const model_run *run, size_t *o)
+{
+    size_t n_varying;
+
+    *o = vb_trials_varying_option(run->trials, &n_varying);
+    if (*o != VB_NONE)
+        return VB_OK;
+    return vb_fail(
+        run->err, VB_EINPUT,
+        "model.staged: its prediction error is that of the only option that varies, but "
+        "%s; %s",
+        n_varying ? "more than one option has attributes made from columns"
+                  : "no option has an attribute made from a column",
+        n_varying ? "write constants for all others, or leave model.staged out"
+                  : "write the columns of what the cues show, or leave model.staged out");
+}
+
+static vb_status check_first_cue(const model_run *run)
 {
     const char *first = run->model->spec.staged_first;
     const vb_attribute fixed = vb_attribute_find(first);
@@ -91,12 +101,14 @@ static vb_status check(const model_run *run)
 
 vb_status vb_run_staged(model_run *run)
 {
-    const size_t o = staged_option(run->trials);
     vb_evaluation *e = run->out;
     double *utility = vb_run_array(run), *factor = vb_run_array(run);
     double *cost = vb_run_array(run);
-    const vb_status status = check(run);
+    vb_status status = check_first_cue(run);
+    size_t o = 0;
 
+    if (status == VB_OK)
+        status = find_option(run, &o);
     if (status != VB_OK)
         return status;
     e->expected_sv = vb_run_array(run);

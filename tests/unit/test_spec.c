@@ -165,7 +165,7 @@ static const char other[] =
     "  choice_rule: softmax\n"
     "  learning: {rule: rescorla_wagner, outcome: won - lost, reset: never, initial: "
     "0.5, by_option: yes}\n"
-    "  staged: {first: cue, history: rw, rate: 0.25}\n"
+    "  staged: {first: cue, history: rw, rate: 0.25, reset: never}\n"
     "  parameters: {file: params.tsv, effort_k: {value: -2.5e-1, unit: 1/min}}\n"
     "regressors:\n"
     "  odd name \xc3\xa9:\n"
@@ -211,6 +211,7 @@ Test(spec, other_forms_of_trials_and_model_are_read)
     cr_expect_str_eq(spec->trials.first_cue_column, "cue");
     cr_expect_eq(spec->model.staged_history, VB_HISTORY_RW);
     cr_expect_eq(spec->model.staged_rate, 0.25);
+    cr_expect(spec->model.staged_carries_over);
     cr_expect_str_eq(spec->parameters_file, "params.tsv");
     cr_assert_eq(spec->n_parameters, 1);
     cr_expect_eq(spec->parameter_value[0], -0.25);
