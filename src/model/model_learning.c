@@ -10,6 +10,32 @@
 
 #include <math.h>
 
+/* Without one outcome every expectation is the initial one, which is no result. */
+static vb_status check_outcomes(const model_run *run)
+{
+    const vb_trials *trials = run->trials;
+    const bool by_option = run->model->spec.learning_by_option;
+    bool any = false;
+
+    for (size_t t = 0; t < trials->n_trials; t++) {
+        if (!isfinite(trials->outcome[t]))
+            continue;
+        any = true;
+        if (!by_option || trials->choice[t] != VB_NONE)
+            return VB_OK;
+    }
+    if (any)
+        return vb_fail_at(run->err, VB_EINPUT, trials->file ? trials->file[0] : NULL, 0,
+                          0,
+                          "no trial has both a choice and an outcome, so that nothing "
+                          "can be learned by option; check trials.choice and "
+                          "trials.outcome");
+    return vb_fail_at(
+        run->err, VB_EINPUT, trials->file ? trials->file[0] : NULL, 0, 0,
+        "no trial has an outcome, so that nothing can be learned; when outcomes stand on "
+        "rows of their own write outcome: {value: COLUMN, rows: EXPR}");
+}
+
 static vb_status check(const model_run *run)
 {
     const bool by_option = run->model->spec.learning_by_option;
@@ -25,7 +51,7 @@ static vb_status check(const model_run *run)
             run->err, VB_EINPUT,
             "model: learning by option needs choices; say which column holds "
             "them (trials: choice:)");
-    return VB_OK;
+    return check_outcomes(run);
 }
 
 static vb_status take_arrays(model_run *run)

@@ -166,6 +166,21 @@ static vb_status run_attribute(model_run *run, vb_attribute a, size_t o, double 
     return VB_OK;
 }
 
+/* Whether an attribute that counts for the value of option o is missing. */
+static bool is_missing(const model_run *run, size_t o, size_t t)
+{
+    const double *const *attribute = run->trials->options[o].attribute;
+    const double *reward =
+        attribute[VB_REWARD] ? attribute[VB_REWARD] : run->out->learned[o];
+
+    if (!reward || isnan(reward[t]))
+        return true;
+    for (vb_attribute a = VB_EFFORT; a < VB_N_ATTRIBUTES; a++)
+        if (run->model->term[a] && attribute[a] && isnan(attribute[a][t]))
+            return true;
+    return false;
+}
+
 static vb_status combine(model_run *run, size_t o)
 {
     const vb_evaluation *e = run->out;
@@ -180,11 +195,15 @@ static vb_status combine(model_run *run, size_t o)
         for (vb_attribute a = VB_EFFORT; a < VB_N_ATTRIBUTES; a++)
             sv[t] -= e->cost[a][o][t];
         benefit[t] = e->utility[o][t] * e->factor[VB_PROBABILITY][o][t];
-        if (isinf(sv[t]))
-            return vb_fail_trial(run->trials, t, VB_EDOM, run->err,
-                                 "the value of option '%s' is infinite; check its "
-                                 "attributes and the parameters",
-                                 run->trials->options[o].name);
+        if (isinf(sv[t]) || (isnan(sv[t]) && !is_missing(run, o, t)))
+            return vb_fail_trial(
+                run->trials, t, VB_EDOM, run->err,
+                "the value of option '%s' is %s; check its attributes and the "
+                "parameters",
+                run->trials->options[o].name,
+                isinf(sv[t]) ? "infinite"
+                             : "undefined: a part of it is infinite and meets zero or "
+                               "another infinity");
     }
     run->out->sv[o] = sv;
     run->out->benefit[o] = benefit;
@@ -212,12 +231,29 @@ static vb_status run_options(model_run *run)
     return VB_OK;
 }
 
+/* A rule compares values, and an option without a reward has none in any trial. */
+static vb_status check_values(const model_run *run)
+{
+    for (size_t o = 0; o < run->trials->n_options; o++)
+        if (!run->trials->options[o].attribute[VB_REWARD] && !run->out->learned[o])
+            return vb_fail(
+                run->err, VB_EINPUT,
+                "model: choice rule '%s' needs the value of every option, but option "
+                "'%s' states no reward; state one (0 when it brings nothing), or learn "
+                "it (model: learning: {rule: ..., by_option: true})",
+                run->model->choice_rule->name, run->trials->options[o].name);
+    return VB_OK;
+}
+
 static vb_status run_choice_rule(model_run *run)
 {
     const vb_choice_rule *rule = run->model->choice_rule;
     const size_t n = run->trials->n_options;
     vb_evaluation *e = run->out;
+    const vb_status status = check_values(run);
 
+    if (status != VB_OK)
+        return status;
     for (size_t o = 0; o < n; o++) {
         e->probability[o] = vb_run_array(run);
         if (!e->probability[o])

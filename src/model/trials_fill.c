@@ -269,6 +269,23 @@ static vb_status evaluate_later(builder *b, double out[])
     return status;
 }
 
+/* One note a run in which nothing came of any trial. */
+static void note_no_outcome(const builder *b, const double outcome[])
+{
+    for (size_t r = 0; r < b->trials->n_runs; r++) {
+        size_t t = b->first[r];
+
+        while (t < b->first[r + 1] && isnan(outcome[t]))
+            t++;
+        if (b->first[r] < b->first[r + 1] && t == b->first[r + 1])
+            vb_note_add(b->notes, VB_WARNING, "trials-no-outcome", b->trials->file[r], 0,
+                        0,
+                        "none of the %zu trials has an outcome; when outcomes stand on "
+                        "rows of their own write outcome: {value: COLUMN, rows: EXPR}",
+                        b->first[r + 1] - b->first[r]);
+    }
+}
+
 static vb_status fill_conditions(builder *b)
 {
     vb_trials *trials = b->trials;
@@ -347,6 +364,8 @@ vb_status vb_fill_labels(builder *b)
             evaluate_later(b, outcome);
         else
             evaluate(b, b->spec->outcome, "trials.outcome", outcome);
+        if (b->err->code == VB_OK)
+            note_no_outcome(b, outcome);
         b->trials->outcome = outcome;
     }
     if (b->spec->condition_column && b->err->code == VB_OK)

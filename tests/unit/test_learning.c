@@ -185,6 +185,32 @@ Test(learning, what_is_missing_for_learning_is_said)
     cr_expect(strstr(err.text, "by option needs choices"), "%s", err.text);
 }
 
+Test(learning, without_one_outcome_there_is_nothing_to_learn)
+{
+    const double alpha = .5;
+    double none[] = {NAN, NAN}, one[] = {1, NAN};
+    size_t missed[] = {VB_NONE, 0};
+    vb_model_spec spec = {.learning_rule = "rescorla_wagner"};
+    vb_model model = hand_model(spec);
+    vb_trials trials = hand_trials(2, 2);
+    vb_evaluation *e = NULL;
+    vb_error err = {0};
+
+    trials.outcome = none;
+    cr_expect_eq(vb_model_run(&model, &trials, 1, &alpha, NULL, &e, &err), VB_EINPUT);
+    cr_expect(strstr(err.text, "no trial has an outcome") &&
+                  strstr(err.text, "outcome: {value: COLUMN, rows: EXPR}"),
+              "%s", err.text);
+    trials.outcome = one;
+    trials.choice = missed;
+    vb_evaluation_free(hand_run(&model, &trials, &alpha));
+    spec.learning_by_option = true;
+    model = hand_model(spec);
+    cr_expect_eq(vb_model_run(&model, &trials, 1, &alpha, NULL, &e, &err), VB_EINPUT);
+    cr_expect(strstr(err.text, "no trial has both a choice and an outcome"), "%s",
+              err.text);
+}
+
 /* Four offers of R - k E^2 with k = .5 and a fixed alternative; all numbers by hand:
  * utilities 4 2 6 8 (means before: - 4 3 4), costs .5 2 4.5 8 (means before: - .5 1.25
  * 7/3). */
@@ -255,6 +281,52 @@ Test(learning, the_first_cue_may_differ_from_trial_to_trial)
                  VB_EINPUT);
     cr_expect(strstr(err.text, "'first_cue', which is neither effort nor reward"), "%s",
               err.text);
+}
+
+/* Utilities 4 2 | 6 8: anew the third has no history, else the mean of 4 and 2. */
+Test(learning, a_staged_history_starts_anew_in_each_run_unless_it_carries_over)
+{
+    static const double reward[] = {4, 2, 6, 8};
+    size_t run[] = {0, 0, 1, 1};
+    vb_model_spec spec = {.staged = true,
+                          .staged_first = "effort",
+                          .learning_carries_over = true};
+    vb_trials trials = hand_trials(4, 1);
+    vb_model model = hand_model(spec);
+    vb_evaluation *e;
+
+    trials.options[0].attribute[VB_REWARD] = reward;
+    trials.run = run;
+    trials.n_runs = 2;
+    e = hand_run(&model, &trials, (double[]){0});
+    cr_expect(isnan(e->expected_sv[2]), "the reset of learning is another matter");
+    vb_evaluation_free(e);
+    spec.staged_carries_over = true;
+    model = hand_model(spec);
+    e = hand_run(&model, &trials, (double[]){0});
+    cr_expect(near(e->expected_sv[2], 3) && near(e->expected_sv[3], 4));
+    vb_evaluation_free(e);
+}
+
+Test(learning, a_staged_error_needs_to_know_whose_it_is)
+{
+    static const double reward[] = {4, 2}, other[] = {1, 3}, same[] = {1, 1};
+    const vb_model model =
+        hand_model((vb_model_spec){.staged = true, .staged_first = "effort"});
+    vb_trials trials = hand_trials(2, 2);
+    vb_evaluation *e = NULL;
+    vb_error err = {0};
+
+    trials.options[0].attribute[VB_REWARD] = reward;
+    trials.options[1].attribute[VB_REWARD] = other;
+    cr_expect_eq(vb_model_run(&model, &trials, 1, (double[]){0}, NULL, &e, &err),
+                 VB_EINPUT);
+    cr_expect(strstr(err.text, "more than one option has"), "%s", err.text);
+    trials.options[0].attribute[VB_REWARD] = same;
+    trials.options[1].attribute[VB_REWARD] = same;
+    cr_expect_eq(vb_model_run(&model, &trials, 1, (double[]){0}, NULL, &e, &err),
+                 VB_EINPUT);
+    cr_expect(strstr(err.text, "no option has"), "%s", err.text);
 }
 
 /* With factors: expected SV is the mean SV over remembered trials, U mean(f). */

@@ -310,6 +310,47 @@ Test(model, an_infinite_value_is_refused_with_the_trial)
               err.text);
 }
 
+/* exp(100 * 1e4) is infinite, and 0 * inf is NaN, which must not pass as missing; a
+ * missing effort does. */
+Test(model, a_value_that_is_undefined_is_refused_and_a_missing_one_is_not)
+{
+    static const double reward[] = {0, 0}, effort[] = {NAN, 1e4};
+    const vb_model model =
+        hand_model((vb_model_spec){.term[VB_EFFORT] = "exponential"});
+    const double theta[] = {-100};
+    vb_trials trials = hand_trials(2, 1);
+    vb_evaluation *e = NULL;
+    vb_error err = {0};
+
+    trials.options[0].attribute[VB_REWARD] = reward;
+    trials.options[0].attribute[VB_EFFORT] = effort;
+    cr_expect_eq(vb_model_run(&model, &trials, 1, theta, NULL, &e, &err), VB_EDOM);
+    cr_expect(strstr(err.text, "trial 2: the value of option 'a' is undefined"), "%s",
+              err.text);
+    trials.n_trials = 1;
+    e = hand_run(&model, &trials, theta);
+    cr_expect(isnan(e->sv[0][0]));
+    vb_evaluation_free(e);
+}
+
+Test(model, a_choice_rule_needs_a_reward_of_every_option)
+{
+    static const double reward[] = {8};
+    const double beta = 1;
+    const vb_model model = hand_model((vb_model_spec){.choice_rule = "softmax"});
+    vb_trials trials = hand_trials(1, 2);
+    vb_evaluation *e = NULL;
+    vb_error err = {0};
+
+    trials.options[0].attribute[VB_REWARD] = reward;
+    cr_expect_eq(vb_model_run(&model, &trials, 1, &beta, NULL, &e, &err), VB_EINPUT);
+    cr_expect(strstr(err.text, "option 'b' states no reward") &&
+                  strstr(err.text, "by_option: true"),
+              "%s", err.text);
+    trials.options[1].attribute[VB_REWARD] = reward;
+    vb_evaluation_free(hand_run(&model, &trials, &beta));
+}
+
 Test(model, parameters_have_full_names_units_and_aliases)
 {
     static const char *const units[VB_N_ATTRIBUTES] =

@@ -203,6 +203,25 @@ Test(trials, a_missing_attribute_is_counted_and_stays_missing)
     finish(&t);
 }
 
+Test(trials, a_run_without_any_outcome_is_warned_about)
+{
+    static const char *const with = "onset\tpay\n1\tn/a\n2\t3\n";
+    static const char *const without = "onset\tpay\n1\tn/a\n2\tn/a\n";
+    task t = {.spec = {.n_options = 1, .options = {{.name = "go"}}}};
+    vb_notes notes = {0};
+    vb_trials *trials = NULL;
+
+    t.spec.outcome = compiled(&t, "pay");
+    cr_assert_eq(build(&t.spec, with, without, &trials, &notes, NULL), VB_OK);
+    cr_assert_eq(notes.n, 1);
+    cr_expect_str_eq(notes.items[0].code, "trials-no-outcome");
+    cr_expect_eq(notes.items[0].severity, VB_WARNING);
+    cr_expect_str_eq(notes.items[0].where.file, "run-2.tsv");
+    vb_notes_free(&notes);
+    vb_trials_free(trials);
+    finish(&t);
+}
+
 Test(trials, odd_response_times_are_noted_and_kept)
 {
     static const char *const text = "onset\ttrial_type\treward\teffort\tchoice\t"
