@@ -37,6 +37,9 @@ typedef struct vb_parameters_spec {
  * or non-finite value, a value out of bounds, a unit that is not the model's, a
  * participant_id that is no BIDS label, parameters the model needs and nobody gives,
  * fixed names the model does not have.
+ * Noted: a parameter the table does not give, so that the fixed number holds
+ * ("parameter-fixed"); a warning when a column no one uses is called nearly the same
+ * ("parameter-fallback").
  * run_labels[n_runs]; session may be NULL.
  */
 VB_API vb_status vb_parameters_resolve(const vb_parameters_spec *spec,

@@ -261,5 +261,7 @@ vb_status vb_parameters_resolve(const vb_parameters_spec *spec, const vb_model *
         status = check_table_units(&p, err);
     if (status == VB_OK)
         status = check_complete(&p, fixed, err);
+    if (status == VB_OK && spec->table)
+        vb_parameters_note_fallbacks(&p, fixed);
     return status == VB_OK ? resolve(&r, arena, n_sets, theta, set, err) : status;
 }

@@ -23,6 +23,10 @@ typedef struct parameters {
 
 /* Finds and checks the columns of spec->table. */
 vb_status vb_parameters_open(parameters *p, vb_error *err);
+/* Notes the parameters the table does not give, so that fixed[n_params] (NaN: none)
+ * holds: "parameter-fixed", and as a warning "parameter-fallback" when an unused column
+ * is called nearly the same. */
+void vb_parameters_note_fallbacks(const parameters *p, const double fixed[]);
 /* The most specific row that applies to the labels (NULL: none). */
 vb_status vb_parameters_row(const parameters *p, const char *const labels[N_KEYS],
                             size_t *found, vb_error *err);

@@ -3,10 +3,11 @@
 #include "parameters_internal.h"
 #include "valuebold/names.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_LISTED = 12 };
+enum { MAX_LISTED = 12, MAX_UNUSED = 256 };
 
 static const struct {
     const char *column,
@@ -60,6 +61,14 @@ static vb_status find_keys(parameters *p, vb_error *err)
     return VB_OK;
 }
 
+static bool is_key(const parameters *p, size_t column)
+{
+    for (key_kind key = 0; key < N_KEYS; key++)
+        if (p->key_column[key] == column)
+            return true;
+    return false;
+}
+
 static vb_status find_params(parameters *p, vb_error *err)
 {
     const vb_table *table = p->spec->table;
@@ -68,11 +77,8 @@ static vb_status find_params(parameters *p, vb_error *err)
         p->column[i] = VB_NONE;
     for (size_t c = 0; c < table->n_cols; c++) {
         const size_t i = vb_model_param(p->model, table->columns[c]);
-        bool is_key = false;
 
-        for (key_kind key = 0; key < N_KEYS; key++)
-            is_key = is_key || p->key_column[key] == c;
-        if (i == VB_NONE || is_key)
+        if (i == VB_NONE || is_key(p, c))
             continue;
         if (p->column[i] != VB_NONE)
             return vb_fail_at(err, VB_EINPUT, table->name, 1, c + 1,
@@ -82,6 +88,35 @@ static vb_status find_params(parameters *p, vb_error *err)
         p->column[i] = c;
     }
     return VB_OK;
+}
+
+void vb_parameters_note_fallbacks(const parameters *p, const double fixed[])
+{
+    const vb_table *table = p->spec->table;
+    const char *unused[MAX_UNUSED];
+    size_t n = 0;
+
+    for (size_t c = 0; c < table->n_cols && n < MAX_UNUSED; c++)
+        if (!is_key(p, c) && vb_model_param(p->model, table->columns[c]) == VB_NONE)
+            unused[n++] = table->columns[c];
+    for (size_t i = 0; i < p->model->n_params; i++) {
+        const char *name = p->model->params[i].name;
+        const char *near = vb_nearest(name, unused, n);
+        char number[VB_NUMBER_MAX], quoted[VB_QUOTE_MAX];
+
+        if (p->column[i] != VB_NONE || isnan(fixed[i]))
+            continue;
+        vb_number_shortest(fixed[i], number);
+        if (near)
+            vb_note_add(p->notes, VB_WARNING, "parameter-fallback", table->name, 1, 0,
+                        "no column is parameter %s, so that everybody has the spec's %s; "
+                        "column '%s' is not used: if it is %s, correct its name",
+                        name, number, vb_quote(near, quoted), name);
+        else
+            vb_note_add(p->notes, VB_INFO, "parameter-fixed", table->name, 1, 0,
+                        "no column is parameter %s, so that everybody has the spec's %s",
+                        name, number);
+    }
 }
 
 /* Labels become parts of file names, so every row must have a proper one. */
@@ -177,6 +212,12 @@ static vb_status refuse_absent(const parameters *p, const char *const labels[N_K
         if (found)
             continue;
         list_labels(p, key, labels, has, sizeof has);
+        if (key == KEY_CONDITION && !labels[key])
+            return vb_fail_at(
+                err, VB_EINPUT, table->name, 0, 0,
+                "the parameters differ by condition (%s), but the spec does not say "
+                "which column of the events holds it; write trials: condition: COLUMN",
+                has);
         if (key == KEY_PARTICIPANT)
             return vb_fail_at(err, VB_EINPUT, table->name, 0, 0,
                               "no parameters for sub-%s (has %s)",
@@ -189,6 +230,27 @@ static vb_status refuse_absent(const parameters *p, const char *const labels[N_K
     }
     return vb_fail_at(err, VB_EINPUT, table->name, 0, 0, "no parameters for sub-%s",
                       bare(KEY_PARTICIPANT, labels[KEY_PARTICIPANT]));
+}
+
+/* Which rows apply equally, and which columns could tell them apart. */
+static vb_status refuse_duplicate(const parameters *p, const char *participant,
+                                  size_t first, size_t second, vb_error *err)
+{
+    const vb_table *table = p->spec->table;
+    char there[256] = "";
+    size_t used = 0;
+
+    for (key_kind key = 0; key < N_KEYS && used < sizeof there; key++)
+        if (p->key_column[key] != VB_NONE)
+            used += (size_t)snprintf(there + used, sizeof there - used, "%s%s",
+                                     used ? ", " : "",
+                                     table->columns[p->key_column[key]]);
+    return vb_fail_at(err, VB_EINPUT, table->name, table->line[second], 0,
+                      "duplicate parameters for sub-%s: lines %zu and %zu apply equally; "
+                      "participant_id, session, run and condition tell rows apart, of "
+                      "which the table has %s",
+                      bare(KEY_PARTICIPANT, participant), table->line[first],
+                      table->line[second], there);
 }
 
 vb_status vb_parameters_row(const parameters *p, const char *const labels[N_KEYS],
@@ -209,11 +271,7 @@ vb_status vb_parameters_row(const parameters *p, const char *const labels[N_KEYS
     if (best == VB_NONE)
         return refuse_absent(p, labels, err);
     if (rival != VB_NONE)
-        return vb_fail_at(
-            err, VB_EINPUT, table->name, table->line[best], 0,
-            "duplicate parameters for sub-%s: lines %zu and %zu apply equally",
-            bare(KEY_PARTICIPANT, labels[KEY_PARTICIPANT]), table->line[rival],
-            table->line[best]);
+        return refuse_duplicate(p, labels[KEY_PARTICIPANT], rival, best, err);
     *found = best;
     return VB_OK;
 }

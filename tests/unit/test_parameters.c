@@ -123,6 +123,64 @@ Test(parameters, a_table_wins_over_fixed_numbers_and_they_fill_its_gaps)
     vb_table_free(table);
 }
 
+/* A misspelt column must not silently give everybody the same value. */
+Test(parameters, a_fixed_number_in_place_of_a_column_is_noted)
+{
+    static const struct {
+        const char *text, *code;
+        vb_severity severity;
+    } cases[] = {
+        {"participant_id\tefort_k\tbeta\nsub-01\t.5\t1\n", "parameter-fallback",
+         VB_WARNING},
+        {"participant_id\tage\tbeta\nsub-01\t33\t1\n", "parameter-fixed", VB_INFO}};
+    const char *names[] = {"k"};
+    double values[] = {3};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        vb_table *table = support_table_text("p.tsv", cases[i].text);
+        const vb_parameters_spec spec = {.n_fixed = 1,
+                                         .fixed_name = names,
+                                         .fixed_value = values,
+                                         .table = table};
+        result r = resolve(&spec, "01", NULL);
+
+        cr_assert_eq(r.status, VB_OK, "%s", r.err.text);
+        cr_assert_eq(r.notes.n, 1);
+        cr_expect_str_eq(r.notes.items[0].code, cases[i].code);
+        cr_expect_eq(r.notes.items[0].severity, cases[i].severity);
+        cr_expect(strstr(r.notes.items[0].where.text,
+                         "no column is parameter effort_k, so that everybody has the "
+                         "spec's 3"));
+        cr_expect_eq(!strstr(r.notes.items[0].where.text, "'efort_k'"), i == 1);
+        finish(&r);
+        vb_table_free(table);
+    }
+}
+
+Test(parameters, a_condition_the_trials_do_not_have_is_said)
+{
+    vb_table *table =
+        support_table_text("p.tsv", "participant_id\tcondition\tk\nsub-01\tself\t1\n"
+                                    "sub-01\tother\t2\n");
+    const vb_parameters_spec spec = {.table = table};
+    const vb_model model = hand_model((vb_model_spec){.term[VB_EFFORT] = "linear"});
+    const vb_trials trials = hand_trials(1, 1);
+    vb_arena *arena = vb_arena_alloc();
+    size_t n_sets, *set;
+    double *theta;
+    vb_error err = {0};
+
+    cr_expect_eq(vb_parameters_resolve(&spec, &model, "01", NULL, NULL, &trials, arena,
+                                       &n_sets, &theta, &set, NULL, &err),
+                 VB_EINPUT);
+    cr_expect_str_eq(err.text,
+                     "the parameters differ by condition (self, other), but the spec "
+                     "does not say which column of the events holds it; write trials: "
+                     "condition: COLUMN");
+    vb_arena_free(arena);
+    vb_table_free(table);
+}
+
 Test(parameters, a_table_of_one_row_without_participants_is_for_everybody)
 {
     result r = resolve_text("k\tbeta\n.5\t1\n", "77", NULL);
@@ -145,7 +203,9 @@ Test(parameters, every_refusal_says_where_and_who)
         {"participant_id\tk\tbeta\nsub-01\tnan\t1.3\nsub-02\t2\t2.1\n", 2,
          "column 'k' of sub-01: 'nan' is missing"},
         {"participant_id\tk\tbeta\nsub-01\t4.2\t1.3\nsub-02\t2\t1\nsub-01\t5\t1\n", 4,
-         "duplicate parameters for sub-01: lines 2 and 4 apply equally"},
+         "duplicate parameters for sub-01: lines 2 and 4 apply equally; participant_id, "
+         "session, run and condition tell rows apart, of which the table has "
+         "participant_id"},
         {"participant_id\tk\tbeta\nsub-01\t-5\t-1\n", 2,
          "parameter effort_k = -5 is outside its bounds 0..100 EUR/min"},
         {"participant_id\tk\tbeta\n../../evil\t4.2\t1.3\n", 2,
