@@ -111,6 +111,24 @@ static void read_outcome(vb_spec_reader *r, const vb_node *section)
                             "...}");
 }
 
+static void read_units(vb_spec_reader *r, const vb_node *units)
+{
+    vb_trials_spec *trials = &r->spec->trials;
+    const vb_node *probability = vb_node_get(units, "probability");
+    char quoted[VB_QUOTE_MAX];
+
+    for (vb_attribute a = 0; a < VB_N_ATTRIBUTES; a++)
+        trials->units[a] = vb_spec_text(units, vb_attribute_name(a));
+    if (probability && probability->null)
+        trials->units[VB_PROBABILITY] = NULL;
+    else if (probability && !vb_spec_is(probability, "fraction"))
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-value", probability,
+            "trials.units.probability is '%s', but probabilities are fractions, 0 to 1; "
+            "write fraction, and of a column in per cent probability: COLUMN/100",
+            vb_quote(probability->text, quoted));
+}
+
 void vb_spec_read_trials(vb_spec_reader *r, const vb_node *root)
 {
     const vb_node *section = vb_node_get(root, "trials"), *units, *choice, *options;
@@ -134,8 +152,8 @@ void vb_spec_read_trials(vb_spec_reader *r, const vb_node *root)
     if (choice)
         read_choice(r, choice);
     units = vb_node_get(section, "units");
-    for (vb_attribute a = 0; units && a < VB_N_ATTRIBUTES; a++)
-        trials->units[a] = vb_spec_text(units, vb_attribute_name(a));
+    if (units)
+        read_units(r, units);
 }
 
 static void read_learning(vb_spec_reader *r, const vb_node *node)

@@ -294,6 +294,8 @@ Test(spec, a_parameters_file_may_stand_alone_and_events_need_no_trials)
         "trials: {options: {a: }}\nmodel: {parameters: ../fits.tsv, learning: none}\n");
     cr_expect_str_eq(spec->parameters_file, "../fits.tsv");
     cr_expect_null(spec->model.learning_rule);
+    parse("trials: {options: {a: }, units: {probability: }}\n");
+    cr_expect_null(spec->trials.units[VB_PROBABILITY]);
 }
 
 #define T "trials: {options: {a: , b: }}\n"
@@ -340,6 +342,9 @@ static const struct {
     {"trials: {options: {\"a\\tb\": }}\n", 1, 20, "cannot be a name"},
     {"trials: {options: {' ': }}\n", 1, 20, "cannot be a name"},
     {"trials: {options: {a: }, condition: ''}\n", 1, 37, "trials.condition is blank"},
+    {"trials: {options: {a: }, units: {probability: percent}}\n", 1, 47,
+     "probabilities are fractions, 0 to 1; write fraction, and of a column in per cent "
+     "probability: COLUMN/100"},
     {"model: {choice_rule: none}\n", 1, 8, "needs a section trials"},
     {T "model: {choice_rule: softmaxx}\n", 2, 22, "did you mean 'softmax'?"},
     {T "model: {value: {effort: parabolicc}}\n", 2, 25, "did you mean 'parabolic'?"},
