@@ -106,7 +106,8 @@ typedef struct vb_trials_spec {
  * Also refused: options of one name or one choice label, and options called like a form
  * of a signal (chosen, unchosen, difference, sum, abs_difference).  Noted: rows not in
  * order of onset ("events-unsorted"), negative response times
- * ("response-time-negative"), a run without any outcome ("trials-no-outcome").
+ * ("response-time-negative"), a run without any outcome ("trials-no-outcome"), an
+ * effort above 1 whose unit is a fraction or proportion ("attribute-unit").
  *
  * Columns taken by name: onset (required), duration and response_time (NaN or NULL
  * where there is none).  Nothing of the spec or the tables is kept.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* trials_fill.c - what each trial offered, what was chosen, and what came of it. */
 #include "trials_internal.h"
-#include "valuebold/names.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -28,25 +27,6 @@ static double *take_numbers(const builder *b)
     return x;
 }
 
-/* Finds a column in every run's table: index[n_runs].  Tables of runs may differ. */
-static size_t *find_column(builder *b, const char *name)
-{
-    const size_t n_runs = b->trials->n_runs;
-    size_t *index = vb_arena_take(b->scratch, n_runs, sizeof *index);
-
-    if (!index) {
-        vb_fail_memory(b->err, n_runs * sizeof *index);
-        return NULL;
-    }
-    for (size_t r = 0; r < n_runs; r++) {
-        if (b->first[r] == b->first[r + 1])
-            continue; /* a run without trials may lack their columns */
-        if (vb_table_need(b->tables[r], name, &index[r], b->err) != VB_OK)
-            return NULL;
-    }
-    return index;
-}
-
 /* Evaluates expr on the trials of all runs; goes on to the next run after a fault. */
 static vb_status evaluate(builder *b, const vb_expr *expr, const char *what,
                           double out[])
@@ -69,6 +49,34 @@ static vb_status evaluate(builder *b, const vb_expr *expr, const char *what,
             out[t] = b->column[r][b->trials->row[t]];
     }
     return status;
+}
+
+/* More than all of it is likely per cent. */
+static void warn_above_whole(const builder *b, const char *option, const double x[])
+{
+    const char *unit = b->spec->units[VB_EFFORT];
+    char number[VB_NUMBER_MAX], quoted[VB_QUOTE_MAX];
+
+    if (!unit || (strncmp(unit, "fraction", strlen("fraction")) != 0 &&
+                  strncmp(unit, "proportion", strlen("proportion")) != 0))
+        return;
+    for (size_t r = 0; r < b->trials->n_runs; r++) {
+        size_t n = 0, line = 0;
+        double most = 1;
+
+        for (size_t t = b->first[r]; t < b->first[r + 1]; t++) {
+            if (x[t] > 1 && !n++)
+                line = b->trials->line[t];
+            most = x[t] > most ? x[t] : most;
+        }
+        if (n)
+            vb_note_add(b->notes, VB_WARNING, "attribute-unit", b->trials->file[r], line,
+                        0,
+                        "effort of option '%s' is above 1 in %zu trial%s (up to %s), "
+                        "but its unit is '%s'; of a column in per cent write COLUMN/100",
+                        option, n, n == 1 ? "" : "s", vb_number_shortest(most, number),
+                        vb_quote(unit, quoted));
+    }
 }
 
 /* Refuses impossible values and notes missing ones, one note a run. */
@@ -125,75 +133,11 @@ vb_status vb_fill_attributes(builder *b)
                      quoted);
             if (evaluate(b, spec->attribute[a], what, x) == VB_OK)
                 judge(b, a, quoted, x);
+            if (a == VB_EFFORT)
+                warn_above_whole(b, quoted, x);
             trials->options[o].attribute[a] = x;
         }
     }
-    return b->err->code;
-}
-
-static void note_missed(builder *b)
-{
-    const vb_trials *trials = b->trials;
-
-    for (size_t r = 0; r < trials->n_runs; r++) {
-        const size_t n = b->first[r + 1] - b->first[r];
-        size_t n_missed = 0;
-
-        for (size_t t = b->first[r]; t < b->first[r + 1]; t++)
-            n_missed += trials->choice[t] == VB_NONE;
-        if (n_missed)
-            vb_note_add(b->notes, n_missed == n ? VB_WARNING : VB_INFO, "trials-missed",
-                        trials->file[r], 0, 0,
-                        "%zu of %zu trials missed: no choice in '%s'", n_missed, n,
-                        b->spec->choice_column);
-    }
-}
-
-vb_status vb_fill_choices(builder *b)
-{
-    vb_trials *trials = b->trials;
-    const char *labels[VB_MAX_OPTIONS], **names;
-    const size_t *column;
-    size_t n_names, *row = NULL;
-    bool **used;
-
-    if (!b->spec->choice_column)
-        return VB_OK;
-    column = find_column(b, b->spec->choice_column);
-    if (!column)
-        return b->err->code;
-    trials->choice =
-        vb_arena_take(trials->arena, trials->n_trials, sizeof *trials->choice);
-    if (!trials->choice)
-        return vb_fail_memory(b->err, trials->n_trials * sizeof *trials->choice);
-    for (size_t o = 0; o < trials->n_options; o++)
-        labels[o] = b->spec->choice_label[o] ? b->spec->choice_label[o]
-                                             : b->spec->options[o].name;
-    n_names = vb_labels_split(b->scratch, trials->n_options, labels, &names);
-    if (b->spec->choice_rows &&
-        vb_later_rows(b, b->spec->choice_rows, "trials.choice", &row, &used) != VB_OK)
-        return b->err->code;
-    for (size_t t = 0; t < trials->n_trials; t++) {
-        const size_t c = column[trials->run[t]];
-        const char *cell = !row ? cell_of(b, t, c)
-                           : row[t] == VB_NONE
-                               ? "n/a"
-                               : vb_table_cell(b->tables[trials->run[t]], row[t], c);
-        const size_t o = vb_option_of_cell(cell, trials->n_options, labels);
-        char quoted[VB_QUOTE_MAX], advice[512];
-
-        trials->choice[t] = o;
-        trials->n_missed += o == VB_NONE;
-        if (o != trials->n_options)
-            continue;
-        vb_refuse(b->notes, b->err, VB_EINPUT, "choice-unknown", file_of(b, t),
-                  trials->line[t], c + 1,
-                  "column '%s': choice '%s' is no option%s; a missed trial is n/a",
-                  b->spec->choice_column, vb_quote(cell, quoted),
-                  vb_suggest(cell, names, n_names, advice, sizeof advice));
-    }
-    if (b->err->code == VB_OK)
-        note_missed(b);
     return b->err->code;
 }
 
@@ -289,7 +233,7 @@ static void note_no_outcome(const builder *b, const double outcome[])
 static vb_status fill_conditions(builder *b)
 {
     vb_trials *trials = b->trials;
-    const size_t *column = find_column(b, b->spec->condition_column);
+    const size_t *column = vb_trials_column(b, b->spec->condition_column);
 
     if (!column)
         return b->err->code;
@@ -325,7 +269,7 @@ static vb_status fill_conditions(builder *b)
 static vb_status fill_first_cue(builder *b)
 {
     vb_trials *trials = b->trials;
-    const size_t *column = find_column(b, b->spec->first_cue_column);
+    const size_t *column = vb_trials_column(b, b->spec->first_cue_column);
 
     if (!column)
         return b->err->code;

@@ -17,10 +17,14 @@ typedef struct builder {
     vb_error *err; /* never NULL here */
 } builder;
 
+/* Where a column is in every run's table: [n_runs], as tables of runs may differ; NULL
+ * after a fault. */
+size_t *vb_trials_column(builder *b, const char *name);
+
 /* Option whose labels hold the cell, as text or as a number; VB_NONE when the cell is
  * missing, n when it is none of them. */
 size_t vb_option_of_cell(const char *cell, size_t n, const char *const labels[]);
-/* True when two options share a label. */
+/* True when two options share a label, as text or as a number. */
 bool vb_labels_overlap(const char *a, const char *b);
 
 /* All labels one by one, for messages; returns how many. */

@@ -29,21 +29,25 @@ static bool same_text(const char *labels, const char *cell)
     return false;
 }
 
+static bool is_number(const char *label, size_t n, double *x)
+{
+    char text[LONGEST_NUMBER];
+
+    if (n >= sizeof text)
+        return false;
+    memcpy(text, label, n);
+    text[n] = '\0';
+    return vb_number_read(text, x) == VB_NUMBER_OK;
+}
+
 static bool same_number(const char *labels, double x)
 {
     size_t n;
+    double y;
 
-    for (const char *s = next_label(&labels, &n); s; s = next_label(&labels, &n)) {
-        char text[LONGEST_NUMBER];
-        double y;
-
-        if (n >= sizeof text)
-            continue;
-        memcpy(text, s, n);
-        text[n] = '\0';
-        if (vb_number_read(text, &y) == VB_NUMBER_OK && x == y)
+    for (const char *s = next_label(&labels, &n); s; s = next_label(&labels, &n))
+        if (is_number(s, n, &y) && x == y)
             return true;
-    }
     return false;
 }
 
@@ -71,6 +75,10 @@ bool vb_labels_overlap(const char *a, const char *b)
     for (const char *s = next_label(&a, &n); s; s = next_label(&a, &n)) {
         const char *rest = b;
         size_t m;
+        double x;
+
+        if (is_number(s, n, &x) && same_number(b, x))
+            return true;
 
         for (const char *t = next_label(&rest, &m); t; t = next_label(&rest, &m))
             if (n == m && strncmp(s, t, n) == 0)

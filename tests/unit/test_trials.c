@@ -222,6 +222,34 @@ Test(trials, a_run_without_any_outcome_is_warned_about)
     finish(&t);
 }
 
+Test(trials, an_effort_above_the_whole_is_warned_about)
+{
+    static const char *const text = "onset\ttrial_type\treward\teffort\tchoice\n"
+                                    "1\toffer\t6\t1\t1\n2\toffer\t6\t35\t1\n";
+    static const char *const units[] = {"fraction of MVC", "proportion", "level", NULL};
+
+    for (size_t i = 0; i < 4; i++) {
+        task t = accept_task();
+        vb_notes notes = {0};
+        vb_trials *trials = NULL;
+
+        t.spec.units[VB_EFFORT] = units[i];
+        cr_assert_eq(build(&t.spec, text, NULL, &trials, &notes, NULL), VB_OK);
+        cr_assert_eq(notes.n, i < 2);
+        if (i == 0) {
+            cr_expect_str_eq(notes.items[0].code, "attribute-unit");
+            cr_expect_str_eq(notes.items[0].where.text,
+                             "effort of option 'accept' is above 1 in 1 trial (up to "
+                             "35), but its unit is 'fraction of MVC'; of a column in "
+                             "per cent write COLUMN/100");
+            cr_expect_eq(notes.items[0].where.line, 3);
+        }
+        vb_notes_free(&notes);
+        vb_trials_free(trials);
+        finish(&t);
+    }
+}
+
 Test(trials, odd_response_times_are_noted_and_kept)
 {
     static const char *const text = "onset\ttrial_type\treward\teffort\tchoice\t"
@@ -373,8 +401,8 @@ Test(trials, one_label_for_two_options_or_no_options_is_refused)
     finish(&t);
 }
 
-/* Five faults over two runs, all noted; the first in the file's order of reading is
- * err. */
+/* Two numbers in each of two runs and a choice in both, all noted; the first in the
+ * order of reading is err. */
 Test(trials, all_faults_are_noted_at_once)
 {
     static const char *const text = "onset\ttrial_type\treward\teffort\tchoice\n"
@@ -385,7 +413,7 @@ Test(trials, all_faults_are_noted_at_once)
     vb_error err = {0};
 
     cr_expect_eq(build(&t.spec, text, text, &trials, &notes, &err), VB_EINPUT);
-    cr_expect_eq(notes.n_refusals, 6);
+    cr_expect_eq(notes.n_refusals, 5);
     cr_expect(err.line == 2 && strcmp(err.file, "run-1.tsv") == 0);
     vb_notes_free(&notes);
     finish(&t);
