@@ -14,6 +14,13 @@
  * Comparing with text compares text; comparing with a number compares numbers, and a cell
  * that is missing or no number is neither equal nor smaller nor larger (!= is true).
  * Two cells compare as numbers, or as text when one is a word; a missing one as above.
+ * x in [a, b] is x == a or x == b.
+ *
+ * What is missing stays missing: in arithmetic, in functions, and in if(), which is
+ * missing when its condition is.  There, other than in a filter, a comparison with
+ * something missing is missing, not false (x == "n/a" and isna(x) have an answer); not,
+ * and, or leave it so unless the other side settles the matter (false and ..., true
+ * or ...).  docs/expressions.md is the user's page.
  */
 #ifndef VALUEBOLD_EXPR_H
 #define VALUEBOLD_EXPR_H

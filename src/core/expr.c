@@ -31,6 +31,12 @@ bool vb_value_true(vb_value value)
     return !isnan(value.number) && value.number != 0;
 }
 
+/* pow(NAN, 0) and pow(1, NAN) are 1 in C, but what is missing stays missing. */
+static double power(double a, double b)
+{
+    return isnan(a) || isnan(b) ? (double)NAN : pow(a, b);
+}
+
 static double function_value(expr_function function, size_t n, const double x[])
 {
     double best = x[0];
@@ -45,7 +51,7 @@ static double function_value(expr_function function, size_t n, const double x[])
     case FUNCTION_ABS:
         return fabs(x[0]);
     case FUNCTION_POW:
-        return pow(x[0], x[1]);
+        return power(x[0], x[1]);
     case FUNCTION_MIN:
     case FUNCTION_MAX: /* unlike fmin, a missing value makes the result missing */
         for (size_t i = 1; i < n; i++)
@@ -71,7 +77,7 @@ static double arithmetic(expr_kind kind, double a, double b)
     case EXPR_DIVIDE:
         return a / b;
     case EXPR_POWER: /* the square is by far the most used power in value functions */
-        return b == 2 ? a * a : pow(a, b);
+        return b == 2 ? a * a : power(a, b);
     default:
         return NAN;
     }
@@ -97,23 +103,25 @@ static bool compare_numbers(expr_kind kind, double a, double b)
     }
 }
 
-static bool is_missing(vb_value v)
+bool expr_is_missing(vb_value v)
 {
     double ignored;
 
+    if (!v.text)
+        return isnan(v.number);
     return isnan(v.number) && vb_number_read(v.text, &ignored) == VB_NUMBER_MISSING;
 }
 
 /* A literal text, or two cells of which one is a word, are compared as text.  A missing
  * cell equals only a literal ("n/a"), and is never before or behind another cell. */
-static bool compare(expr_kind kind, const expr_node *node, vb_value a, vb_value b)
+bool expr_compare(expr_kind kind, const expr_node *left, vb_value a,
+                  const expr_node *right, vb_value b)
 {
-    const bool literal =
-        node->args[0]->kind == EXPR_TEXT || node->args[1]->kind == EXPR_TEXT;
+    const bool literal = left->kind == EXPR_TEXT || right->kind == EXPR_TEXT;
 
     if (a.text && b.text &&
-        (literal ||
-         ((isnan(a.number) || isnan(b.number)) && !is_missing(a) && !is_missing(b))))
+        (literal || ((isnan(a.number) || isnan(b.number)) && !expr_is_missing(a) &&
+                     !expr_is_missing(b))))
         return compare_numbers(kind, (double)strcmp(a.text, b.text), 0);
     return compare_numbers(kind, a.number, b.number);
 }
@@ -130,22 +138,24 @@ static vb_value from_truth(bool truth)
 
 static vb_value eval(const expr_node *node, const vb_value names[]);
 
+vb_value expr_value(const expr_node *node, const vb_value names[])
+{
+    return eval(node, names);
+}
+
 static vb_value eval_call(const expr_node *node, const vb_value names[])
 {
     double x[256];
 
     if (node->function == FUNCTION_IF) {
-        const vb_value condition = eval(node->args[0], names);
+        const double condition =
+            expr_condition(node->args[0], (expr_names){.cells = names});
 
-        return eval(node->args[vb_value_true(condition) ? 1 : 2], names);
+        return isnan(condition) ? from_number(NAN)
+                                : eval(node->args[condition != 0 ? 1 : 2], names);
     }
-    if (node->function == FUNCTION_ISNA) {
-        const vb_value v = eval(node->args[0], names);
-        double ignored;
-
-        return from_truth(v.text ? vb_number_read(v.text, &ignored) == VB_NUMBER_MISSING
-                                 : isnan(v.number));
-    }
+    if (node->function == FUNCTION_ISNA)
+        return from_truth(expr_is_missing(eval(node->args[0], names)));
     x[0] = x[1] = NAN; /* no function is without arguments, but only the parser knows */
     for (size_t i = 0; i < node->n_args; i++)
         x[i] = eval(node->args[i], names).number;
@@ -156,12 +166,10 @@ static vb_value eval_in(const expr_node *node, const vb_value names[])
 {
     const vb_value a = eval(node->args[0], names);
 
-    for (size_t i = 1; i < node->n_args; i++) {
-        const vb_value b = eval(node->args[i], names);
-
-        if (a.text && b.text ? strcmp(a.text, b.text) == 0 : a.number == b.number)
+    for (size_t i = 1; i < node->n_args; i++)
+        if (expr_compare(EXPR_EQUAL, node->args[0], a, node->args[i],
+                         eval(node->args[i], names)))
             return from_truth(true);
-    }
     return from_truth(false);
 }
 
@@ -201,8 +209,9 @@ static vb_value eval(const expr_node *node, const vb_value names[])
     case EXPR_AT_MOST:
     case EXPR_MORE:
     case EXPR_AT_LEAST:
-        return from_truth(compare(node->kind, node, eval(node->args[0], names),
-                                  eval(node->args[1], names)));
+        return from_truth(
+            expr_compare(node->kind, node->args[0], eval(node->args[0], names),
+                         node->args[1], eval(node->args[1], names)));
     }
     return from_number(NAN);
 }
@@ -215,6 +224,11 @@ vb_value vb_expr_eval(const vb_expr *expr, const vb_value names[])
 /* The formula's path: same meaning, without carrying texts along. */
 static double number_of(const expr_node *node, const double names[]);
 
+double expr_number(const expr_node *node, const double names[])
+{
+    return number_of(node, names);
+}
+
 static bool truth_of(const expr_node *node, const double names[])
 {
     return vb_value_true(from_number(number_of(node, names)));
@@ -225,8 +239,13 @@ static double number_of_call(const expr_node *node, const double names[])
 {
     double x[256];
 
-    if (node->function == FUNCTION_IF)
-        return number_of(node->args[truth_of(node->args[0], names) ? 1 : 2], names);
+    if (node->function == FUNCTION_IF) {
+        const double condition =
+            expr_condition(node->args[0], (expr_names){.numbers = names});
+
+        return isnan(condition) ? condition
+                                : number_of(node->args[condition != 0 ? 1 : 2], names);
+    }
     if (node->function == FUNCTION_ISNA)
         return isnan(number_of(node->args[0], names));
     x[0] = x[1] = NAN;

@@ -61,4 +61,20 @@ struct vb_expr {
     size_t *name_column;
 };
 
+/* What names stand for: cells of a table, or numbers alone (then cells is NULL). */
+typedef struct expr_names {
+    const vb_value *cells;
+    const double *numbers;
+} expr_names;
+
+vb_value expr_value(const expr_node *node, const vb_value names[]);
+double expr_number(const expr_node *node, const double names[]);
+/* A number that is none and stands for no word. */
+bool expr_is_missing(vb_value v);
+/* a and b are what left and right gave. */
+bool expr_compare(expr_kind kind, const expr_node *left, vb_value a,
+                  const expr_node *right, vb_value b);
+/* A condition of if(): 1, 0, or NaN where what is missing could make it either. */
+double expr_condition(const expr_node *node, expr_names names);
+
 #endif

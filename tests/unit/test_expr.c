@@ -143,6 +143,93 @@ Test(expr, a_missing_cell_is_neither_equal_nor_before_nor_behind)
     cr_expect(!truth("a > 1", "word", "") && truth("a != 1", "word", ""));
 }
 
+/* in is == with each of the list, for every pair of cells. */
+Test(expr, in_and_equal_agree)
+{
+    static const char *const cells[] = {"1", "1.0", "2", "left", "n/a", ""};
+    enum { N = sizeof cells / sizeof cells[0] };
+
+    for (size_t i = 0; i < N; i++)
+        for (size_t k = 0; k < N; k++) {
+            cr_expect_eq(truth("a in [b]", cells[i], cells[k]),
+                         truth("a == b", cells[i], cells[k]), "%s %s", cells[i],
+                         cells[k]);
+            cr_expect_eq(truth("a in [9, b]", cells[i], cells[k]),
+                         truth("a == 9 or a == b", cells[i], cells[k]), "%s %s",
+                         cells[i], cells[k]);
+        }
+    cr_expect(truth("a in [b]", "1", "1.0") && !truth("a in [b]", "n/a", "n/a"));
+}
+
+/* The value for cells a and b. */
+static double number(const char *text, const char *a, const char *b)
+{
+    vb_expr *expr = compiled(text);
+    vb_value values[2];
+    double numbers[2], x, y;
+
+    for (size_t i = 0; i < vb_expr_n_names(expr); i++) {
+        values[i].text = *vb_expr_name(expr, i) == 'a' ? a : b;
+        vb_number_read(values[i].text, &values[i].number);
+        numbers[i] = values[i].number;
+    }
+    x = vb_expr_eval(expr, values).number;
+    y = vb_expr_number(expr, numbers);
+    if (!strchr(text, '"') && *a != 'w') /* without words both ways must agree */
+        cr_expect(support_near(x, y, 0), "%s", text);
+    vb_expr_free(expr);
+    return x;
+}
+
+/* Kleene's tables by hand: a is missing, b is 3. */
+Test(expr, if_is_missing_when_its_condition_is)
+{
+    static const char *const missing[] = {
+        "if(a, 1, 0)",
+        "if(a > 2, 1, 0)",
+        "if(a != 2, 1, 0)",
+        "if(2 <= a, 1, 0)",
+        "if(not (a > 2), 1, 0)",
+        "if(a == b, 1, 0)",
+        "if(a + 1 == 2, 1, 0)",
+        "if(a in [1, 2], 1, 0)",
+        "if(a not in [1, 2], 1, 0)",
+        "if(b in [1, a], 1, 0)",
+        "if(a == \"left\", 1, 0)",
+        "if(a > 2 and b == 3, 1, 0)",
+        "if(b == 3 and a > 2, 1, 0)",
+        "if(a > 2 or b == 4, 1, 0)",
+        "if(b == 4 or a > 2, 1, 0)",
+        "if(if(a > 1, 1, 0), 1, 0)",
+        "a ^ 0",
+        "pow(1, a)",
+    };
+    static const struct {
+        const char *text;
+        double value;
+    } known[] = {{"if(isna(a), 1, 0)", 1},
+                 {"if(not isna(a), 1, 0)", 0},
+                 {"if(a == \"n/a\", 1, 0)", 1},
+                 {"if(a in [\"n/a\", \"x\"], 1, 0)", 1},
+                 {"if(a > 2 and b == 4, 1, 0)", 0},
+                 {"if(b == 4 and a > 2, 1, 0)", 0},
+                 {"if(a > 2 or b == 3, 1, 0)", 1},
+                 {"if(b == 3 or a > 2, 1, 0)", 1},
+                 {"if(b in [a, 3], 1, 0)", 1},
+                 {"if(b == 3, 5, a)", 5},
+                 {"if(b == \"left\", 1, 0)", 0},
+                 {"if(b in [], 1, 0)", 0}};
+
+    for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++)
+        cr_expect(isnan(number(missing[i], "n/a", "3")), "%s", missing[i]);
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        cr_expect(number(known[i].text, "n/a", "3") == known[i].value, "%s",
+                  known[i].text);
+    cr_expect(number("if(a > 2, 1, 0)", "word", "") == 0, "a word is not missing");
+    cr_expect(!truth("a > 2", "n/a", "") && truth("not (a > 2)", "n/a", ""),
+              "filters stay as they were");
+}
+
 Test(expr, faults_name_their_place_in_the_text)
 {
     static const struct {
