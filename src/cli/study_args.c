@@ -67,6 +67,12 @@ const cli_option study_options[] =
       .type = CLI_FILE,
       .offset = AT(contrasts),
       .help = "contrasts (JSON), instead of the spec's"},
+     {.name = "contrast",
+      .argument = "[NAME=]EXPRESSION",
+      .type = CLI_LIST,
+      .offset = AT(contrast),
+      .help = "a contrast on column names, instead of the spec's; repeat it for more; "
+              "';' between the rows of an F contrast"},
      {.name = "modulator",
       .letter = 'm',
       .argument = "EVENT*COLUMN",
@@ -159,6 +165,8 @@ static vb_status check_usage(const study_args *args, vb_error *err)
         return vb_fail(
             err, VB_EUSAGE,
             "a spec or --events FILE is needed; 'valuebold init' writes a spec");
+    if (args->contrast.n && args->contrasts)
+        return vb_fail(err, VB_EUSAGE, "--contrast and --contrasts exclude each other");
     if (args->events.n && args->common.bids_dir)
         return vb_fail(err, VB_EUSAGE, "--events and --bids-dir exclude each other");
     if (!args->events.n && !args->common.bids_dir)
@@ -232,6 +240,13 @@ vb_status study_open(const study_args *args, study_depth depth, cli_context *con
     if (status != VB_OK)
         return status;
     override_design(args, session->spec);
+    if (args->contrast.n) {
+        status = study_contrasts(&args->contrast, context->arena,
+                                 &session->spec->contrasts, err);
+        if (status != VB_OK)
+            return status;
+        session->spec->n_contrasts = args->contrast.n;
+    }
     source.without_acquisition =
         depth == STUDY_TRIALS ||
         (depth == STUDY_DESIGN_IF_KNOWN && !acquisition_is_known(args, session->spec));

@@ -11,7 +11,7 @@ typedef struct study_args {
     const char *spec;
     cli_list events;
     const char *task, *bold, *sidecar, *confounds, *parameters, *contrasts, *like, *hrf;
-    cli_list modulators;
+    cli_list modulators, contrast;
     double tr_s, high_pass_s;
     size_t n_scans;
 } study_args;
@@ -42,6 +42,11 @@ typedef enum study_depth {
 vb_status study_open(const study_args *args, study_depth depth, cli_context *context,
                      study_session *session, vb_error *err);
 void study_close(study_session *session);
+
+/* A contrast written as [NAME=]EXPRESSION, rows of an F contrast with ';' between them; a
+ * name is the expression itself when none is given.  Everything in the arena. */
+vb_status study_contrasts(const cli_list *texts, vb_arena *arena,
+                          vb_contrast_spec **contrasts, vb_error *err);
 
 /* What was done, for people, or as JSON under --json; n_files 0: nothing was written. */
 void study_report(const study_args *args, const study_session *session,

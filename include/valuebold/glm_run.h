@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The GLM on images: one run from its NIfTI file to maps, and runs together.
+ *
+ *     vb_glm_options_read   what the spec's glm section (or an option) says
+ *     vb_glm_fit_run        design + image: the fitted voxels of one run
+ *     vb_glm_write_run      its maps, still in memory (outputs.h)
+ *     vb_glm_write_runs     fixed effects over several fits
+ *     vb_study_glm_*        the same for the runs of a study
+ */
+#ifndef VALUEBOLD_GLM_RUN_H
+#define VALUEBOLD_GLM_RUN_H
+
+#include "valuebold/glm.h"
+#include "valuebold/nifti.h"
+#include "valuebold/study.h"
+#include "valuebold/threshold.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- what is wanted ---- */
+
+typedef enum vb_glm_scaling {
+    VB_GLM_SCALING_NONE,
+    VB_GLM_SCALING_PERCENT,    /* effects in percent of each voxel's mean over the run */
+    VB_GLM_SCALING_GRAND_MEAN, /* so that the mean of all voxels and scans is 100 */
+} vb_glm_scaling;
+
+typedef enum vb_glm_masking {
+    VB_GLM_MASK_AUTO, /* fMRIPrep's brain mask where there is one, else EPI */
+    VB_GLM_MASK_EPI,  /* from the mean image, by the rule of nilearn's compute_epi_mask */
+    VB_GLM_MASK_SPM,  /* above 0.8 of SPM's global mean in every scan */
+    VB_GLM_MASK_NONE, /* every voxel */
+    VB_GLM_MASK_FILE,
+} vb_glm_masking;
+
+typedef enum vb_glm_runs {
+    VB_GLM_RUNS_PRECISION, /* weights 1 / variance */
+    VB_GLM_RUNS_MEAN,
+    VB_GLM_RUNS_NONE, /* no map over runs */
+} vb_glm_runs;
+
+/* Bit of a map in vb_glm_options.maps. */
+#define VB_GLM_MAP(stat) (1u << (stat))
+
+/* Texts are borrowed.  See vb_glm_options_default. */
+typedef struct vb_glm_options {
+    const char *noise;
+    double fwhm_mm; /* of the smoothing before the fit; 0: none */
+    vb_glm_scaling scaling;
+    vb_glm_masking masking;
+    const char *mask_file;
+    vb_glm_runs runs;
+    unsigned maps; /* of VB_GLM_MAP; which are written */
+    bool thresholded;
+    vb_threshold threshold; /* of the cluster tables; level 0: usual one of the rule */
+    size_t n_threads;       /* 0: 1 */
+    /* called as volumes are read; may be NULL */
+    void (*progress)(void *context, const char *what, size_t done, size_t total);
+    void *progress_context;
+} vb_glm_options;
+
+VB_API void vb_glm_options_default(vb_glm_options *options);
+
+/* The glm section of a spec over what options holds.  Unknown keys, wrong words and numbers
+ * out of range are refused with line, column and the nearest name; all are noted. */
+VB_API vb_status vb_glm_options_read(const vb_spec *spec, vb_glm_options *options,
+                                     vb_notes *notes, vb_error *err);
+/* One key of that section from elsewhere, e.g. an option of the command line. */
+VB_API vb_status vb_glm_options_set(vb_glm_options *options, const char *key,
+                                    const char *value, vb_error *err);
+/* Key i of the section, its values and meaning, for docs; NULL past the last. */
+VB_API const char *vb_glm_key(size_t i);
+VB_API const char *vb_glm_key_values(size_t i);
+VB_API const char *vb_glm_key_meaning(size_t i);
+
+/* ---- one run ---- */
+
+/* Borrowed for the call; contrasts as long as the fit lives. */
+typedef struct vb_glm_job {
+    const char *name;           /* "sub-01 run 1", for messages and progress */
+    const char *bold;           /* file */
+    const vb_design *design;    /* of one run */
+    size_t n_contrasts;
+    const vb_contrast *contrasts;
+    const char *brain_mask;     /* file VB_GLM_MASK_AUTO takes; NULL: none */
+} vb_glm_job;
+
+/* A fitted run.  Voxels of the mask in file order; read-only. */
+typedef struct vb_glm_fit {
+    vb_nifti_header grid; /* of the image */
+    uint8_t *mask;        /* [grid.n_vox] */
+    size_t n_in;          /* voxels of the mask */
+    char mask_from[VB_PATH_MAX];
+    double *mean;         /* [n_in] over scans, before any scaling */
+    double *factor;       /* [n_in] the data were multiplied by it; NULL: 1 */
+    size_t n_contrasts;
+    const vb_contrast *contrasts;
+    vb_glm_plan *plan;
+    vb_glm *glm;
+    vb_glm_counts counts;
+    size_t n_scans, n_cols; /* of the model, with what was added to the design */
+    const char *filter;     /* what was done to the data besides; NULL: nothing */
+} vb_glm_fit;
+
+/*
+ * Fits one run in one pass over its image (two when the mask is made from the image).
+ * Memory: the sums of the voxels in the mask, whatever the number of volumes; under FSL's
+ * high-pass, which data and design both go through, also the masked series as float.
+ *
+ * VB_EINPUT: no 4D image, as many volumes as the design has scans is demanded, a mask on
+ * another grid; VB_EESTIMATE: no degrees of freedom, an empty mask, no voxel that varies.
+ * Noted: glm-nonfinite, glm-constant (voxels left out), glm-percent, glm-short-tr.
+ */
+VB_API vb_status vb_glm_fit_run(const vb_glm_job *job, const vb_glm_options *options,
+                                vb_glm_fit **fit, vb_notes *notes, vb_error *err);
+VB_API void vb_glm_fit_free(vb_glm_fit *fit); /* NULL is fine */
+
+/* A map, out [n_in], in the units after scaling; as vb_glm_map. */
+VB_API vb_status vb_glm_fit_map(const vb_glm_fit *fit, vb_stat stat, size_t contrast,
+                                double out[], vb_error *err);
+
+/* ---- maps as files ---- */
+
+/* Where the files go and what their sidecars say besides. */
+typedef struct vb_glm_place {
+    const char *folder; /* below the output folder; "" or "sub-01" */
+    const char *stem;   /* "sub-01_task-effort_run-1" */
+    const vb_provenance *provenance;
+    const vb_study *study; /* NULL: plain files */
+    const vb_study_run *run;
+    const char *design_file; /* plain files; may be NULL */
+} vb_glm_place;
+
+/* Maps, mask, cluster tables and pictures of a fit. */
+VB_API vb_status vb_glm_write_run(const vb_glm_fit *fit, const vb_glm_options *options,
+                                  const vb_glm_place *place, vb_outputs *outputs,
+                                  vb_notes *notes, vb_error *err);
+
+/* What fixed effects need of a run once its fit is gone. */
+typedef struct vb_glm_effects vb_glm_effects;
+
+VB_API vb_status vb_glm_effects_take(const vb_glm_fit *fit, const char *name,
+                                     vb_glm_effects **effects, vb_error *err);
+VB_API void vb_glm_effects_free(vb_glm_effects *effects); /* NULL is fine */
+
+/* Fixed effects over runs, voxels that every run has; t contrasts only (F contrasts
+ * are noted: glm-runs-f).  VB_EINPUT: images on different grids. */
+VB_API vb_status vb_glm_write_runs(size_t n_runs, vb_glm_effects *const runs[],
+                                   const vb_glm_options *options,
+                                   const vb_glm_place *place, vb_outputs *outputs,
+                                   vb_notes *notes, vb_error *err);
+
+/* Empty files of all names a run (over_runs false) or runs together will have, to be held
+ * against what is there before the work begins. */
+VB_API vb_status vb_glm_plan_names(size_t n_contrasts, const vb_contrast contrasts[],
+                                   const vb_glm_options *options,
+                                   const vb_glm_place *place, bool over_runs,
+                                   vb_outputs *outputs, vb_error *err);
+
+/* ---- a study ---- */
+
+/* Judges images and numbers of scans of all selected runs, without reading voxels, and
+ * lists in outputs the names of the files to come. */
+VB_API vb_status vb_study_glm_check(const vb_study *study, const vb_glm_options *options,
+                                    const vb_provenance *provenance, vb_outputs *outputs,
+                                    vb_notes *notes, vb_error *err);
+
+/* What a subject's fits came to. */
+typedef struct vb_glm_summary {
+    size_t n_runs, n_volumes, n_voxels;
+    vb_glm_counts counts; /* of all its runs */
+} vb_glm_summary;
+
+/* Fits the runs of subject s and writes its maps into outputs. */
+VB_API vb_status vb_study_glm_subject(const vb_study *study, size_t s,
+                                      const vb_glm_options *options,
+                                      const vb_provenance *provenance,
+                                      vb_outputs *outputs, vb_glm_summary *summary,
+                                      vb_notes *notes, vb_error *err);
+
+/* A design.tsv as a design: its columns are contrasts' names.  VB_EINPUT: no rows, cells
+ * that are no numbers or missing, with their line. */
+VB_API vb_status vb_design_from_table(const vb_table *table, double tr_s,
+                                      vb_design **design, vb_notes *notes,
+                                      vb_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

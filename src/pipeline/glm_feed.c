@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * glm_feed.c - the voxels of an image into the sums of the model, in one pass.
+ *
+ * Straight: blocks as they are stored, gathered by the reading thread.  With smoothing:
+ * whole volumes as float, smoothed within the mask, each by one thread.  With FSL's
+ * high-pass: the masked series is kept (float) and filtered at the end.
+ */
+#include "../design/drift.h"
+#include "glm_internal.h"
+#include "valuebold/parallel.h"
+#include "valuebold/smooth.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 32, PADDED = 16, SMOOTH_BLOCK = 8 };
+
+/* f: what to do with a stored value x of row in[] */
+#define EACH(type_, in_, n_, body)                                                     \
+    do {                                                                               \
+        const type_ *in = (const type_ *)(in_);                                        \
+        for (size_t i = 0; i < (n_); i++) {                                            \
+            const double x = (double)in[i];                                            \
+            body;                                                                      \
+        }                                                                              \
+    } while (0)
+
+void glm_to_float(vb_sample type, const void *stored, size_t n, double slope,
+                  double inter, float out[])
+{
+    switch (type) {
+    case VB_SAMPLE_INT16:
+        EACH(int16_t, stored, n, out[i] = (float)(slope * x + inter));
+        break;
+    case VB_SAMPLE_FLOAT32:
+        EACH(float, stored, n, out[i] = (float)(slope * x + inter));
+        break;
+    case VB_SAMPLE_FLOAT64:
+        EACH(double, stored, n, out[i] = (float)(slope * x + inter));
+        break;
+    }
+}
+
+void glm_add_to(vb_sample type, const void *stored, size_t n, double sum[])
+{
+    switch (type) {
+    case VB_SAMPLE_INT16:
+        EACH(int16_t, stored, n, sum[i] += x);
+        break;
+    case VB_SAMPLE_FLOAT32:
+        EACH(float, stored, n, sum[i] += x);
+        break;
+    case VB_SAMPLE_FLOAT64:
+        EACH(double, stored, n, sum[i] += x);
+        break;
+    }
+}
+
+typedef struct feeding {
+    glm_feed *feed;
+    vb_nifti_block block;
+    vb_arena *arena;
+    /* rows of masked values, scaled: n_rows of capacity */
+    float *rows;
+    size_t n_rows, capacity, n_chunks;
+    vb_smooth *smooth;
+    vb_smooth_work *work[VB_MAX_THREADS];
+    float *volumes; /* [SMOOTH_BLOCK x n_vox] */
+    vb_line line;
+    double *series; /* [n_threads x 2 x n_scans] */
+} feeding;
+
+static void sum_chunk(void *context, size_t chunk, size_t worker)
+{
+    const feeding *f = context;
+    const size_t first = chunk * GLM_CHUNK, bytes = vb_sample_bytes(f->block.type);
+    const size_t left = f->feed->n_in - first;
+
+    (void)worker;
+    for (size_t b = 0; b < f->block.n_volumes; b++)
+        glm_add_to(f->block.type,
+                   (const char *)f->block.values + (b * f->block.stride + first) * bytes,
+                   left < GLM_CHUNK ? left : GLM_CHUNK, f->feed->sum + first);
+}
+
+static vb_status take_straight(feeding *f, vb_error *err)
+{
+    const size_t n_threads = f->feed->options->n_threads;
+
+    vb_parallel(f->n_chunks, n_threads, sum_chunk, f);
+    return vb_glm_add(f->feed->glm, f->block.n_volumes, f->block.type, f->block.values,
+                      f->block.stride, n_threads, err);
+}
+
+/* Volume b of the block: to float, smoothed, its masked voxels into their row. */
+static void take_volume(void *context, size_t b, size_t worker)
+{
+    feeding *f = context;
+    const vb_nifti_header *h = f->feed->header;
+    const size_t row = b * f->block.stride * vb_sample_bytes(f->block.type);
+    const char *values = (const char *)f->block.values + row;
+    float *to = f->rows + (f->n_rows + b) * f->feed->n_in;
+    float *volume = f->smooth ? f->volumes + b * h->n_vox : to;
+    size_t n = 0;
+
+    glm_to_float(f->block.type, values, f->block.n_voxels, h->slope, h->inter, volume);
+    if (!f->smooth)
+        return;
+    vb_smooth_float(f->smooth, f->work[worker], volume);
+    for (size_t v = 0; v < h->n_vox; v++)
+        if (f->feed->mask[v])
+            to[n++] = volume[v];
+}
+
+static void sum_rows(void *context, size_t chunk, size_t worker)
+{
+    const feeding *f = context;
+    const size_t first = chunk * GLM_CHUNK, left = f->feed->n_in - first;
+
+    (void)worker;
+    for (size_t b = 0; b < f->block.n_volumes; b++)
+        glm_add_to(VB_SAMPLE_FLOAT32, f->rows + (f->n_rows + b) * f->feed->n_in + first,
+                   left < GLM_CHUNK ? left : GLM_CHUNK, f->feed->sum + first);
+}
+
+static vb_status add_rows(feeding *f, size_t first, size_t n, vb_error *err)
+{
+    return vb_glm_add(f->feed->glm, n, VB_SAMPLE_FLOAT32, f->rows + first * f->feed->n_in,
+                      f->feed->n_in, f->feed->options->n_threads, err);
+}
+
+static vb_status take_rows(feeding *f, vb_error *err)
+{
+    const size_t n_threads = f->feed->options->n_threads;
+    vb_status status = VB_OK;
+
+    vb_parallel(f->block.n_volumes, n_threads, take_volume, f);
+    vb_parallel(f->n_chunks, n_threads, sum_rows, f);
+    f->n_rows += f->block.n_volumes;
+    if (f->series || f->n_rows + f->block.n_volumes <= f->capacity)
+        return VB_OK;
+    status = add_rows(f, 0, f->n_rows, err);
+    f->n_rows = 0;
+    return status;
+}
+
+static void filter_chunk(void *context, size_t chunk, size_t worker)
+{
+    const feeding *f = context;
+    const size_t n = f->n_rows, n_in = f->feed->n_in;
+    const size_t end = (chunk + 1) * GLM_CHUNK < n_in ? (chunk + 1) * GLM_CHUNK : n_in;
+    double *y = f->series + worker * 2 * n;
+
+    for (size_t v = chunk * GLM_CHUNK; v < end; v++) {
+        for (size_t s = 0; s < n; s++)
+            y[s] = (double)f->rows[s * n_in + v];
+        vb_line_filter(&f->line, y, y + n);
+        for (size_t s = 0; s < n; s++)
+            f->rows[s * n_in + v] = (float)y[s];
+    }
+}
+
+static vb_status finish_rows(feeding *f, vb_error *err)
+{
+    vb_status status = VB_OK;
+
+    if (f->series)
+        vb_parallel(f->n_chunks, f->feed->options->n_threads, filter_chunk, f);
+    for (size_t s = 0; s < f->n_rows && status == VB_OK; s += BLOCK)
+        status = add_rows(f, s, f->n_rows - s < BLOCK ? f->n_rows - s : BLOCK, err);
+    return status;
+}
+
+static vb_status prepare_smooth(feeding *f, vb_error *err)
+{
+    const vb_nifti_header *h = f->feed->header;
+    const double fwhm = f->feed->options->fwhm_mm, fwhm_mm[3] = {fwhm, fwhm, fwhm};
+    vb_status status = vb_smooth_alloc(h->dim, h->voxel_mm, fwhm_mm, f->feed->mask,
+                                       &f->smooth, err);
+
+    for (size_t i = 0; i < f->feed->options->n_threads && status == VB_OK; i++)
+        status = vb_smooth_work_alloc(f->smooth, &f->work[i], err);
+    if (status != VB_OK)
+        return status;
+    f->volumes = calloc(h->n_vox, SMOOTH_BLOCK * sizeof *f->volumes);
+    return f->volumes ? VB_OK
+                      : vb_fail_memory(err, h->n_vox * SMOOTH_BLOCK * sizeof(float));
+}
+
+static vb_status prepare_filter(feeding *f, vb_error *err)
+{
+    const vb_design *d = f->feed->design;
+    const size_t n = d->n_scans;
+
+    f->arena = vb_arena_alloc();
+    if (f->arena)
+        f->series = vb_arena_take(f->arena, f->feed->options->n_threads * n,
+                                  2 * sizeof *f->series);
+    if (!f->series)
+        return vb_fail_memory(err, n * 2 * sizeof *f->series);
+    return vb_line_make(n, d->high_pass_s / (2 * d->tr_s[0]), f->arena, &f->line, err);
+}
+
+static vb_status prepare(feeding *f, vb_error *err)
+{
+    const bool filters = glm_needs_line_filter(f->feed->design);
+    vb_status status = VB_OK;
+
+    f->n_chunks = (f->feed->n_in + GLM_CHUNK - 1) / GLM_CHUNK;
+    if (f->feed->options->fwhm_mm > 0)
+        status = prepare_smooth(f, err);
+    if (status == VB_OK && filters)
+        status = prepare_filter(f, err);
+    if (status != VB_OK || (!filters && !f->smooth))
+        return status;
+    f->capacity = filters ? f->feed->header->n_volumes : BLOCK;
+    f->rows = calloc(f->feed->n_in, f->capacity * sizeof *f->rows);
+    return f->rows
+               ? VB_OK
+               : vb_fail_memory(err, f->feed->n_in * f->capacity * sizeof *f->rows);
+}
+
+static vb_status read_all(feeding *f, vb_notes *notes, vb_error *err)
+{
+    const glm_feed *feed = f->feed;
+    const vb_nifti_options how = {.block_volumes = f->smooth ? SMOOTH_BLOCK : BLOCK,
+                                  .last_volumes = f->smooth ? SMOOTH_BLOCK : 0,
+                                  .row_multiple = PADDED,
+                                  .mask = f->smooth ? NULL : feed->mask};
+    vb_nifti_stream *stream = NULL;
+    size_t done = 0;
+    vb_status status = vb_nifti_open(feed->header, &how, &stream, err);
+
+    while (status == VB_OK) {
+        status = vb_nifti_next(stream, &f->block, notes, err);
+        if (status != VB_OK || !f->block.n_volumes)
+            break;
+        status = f->rows ? take_rows(f, err) : take_straight(f, err);
+        done += f->block.n_volumes;
+        if (feed->options->progress)
+            feed->options->progress(feed->options->progress_context, feed->name, done,
+                                    feed->header->n_volumes);
+    }
+    vb_nifti_close(stream);
+    return status;
+}
+
+vb_status glm_feed_run(glm_feed *feed, vb_notes *notes, vb_error *err)
+{
+    feeding f = {.feed = feed};
+    vb_status status = prepare(&f, err);
+    const double n = (double)feed->header->n_volumes;
+
+    if (status == VB_OK)
+        status = read_all(&f, notes, err);
+    if (status == VB_OK && f.rows)
+        status = finish_rows(&f, err);
+    feed->slope = f.rows ? 1 : feed->header->slope;
+    feed->inter = f.rows ? 0 : feed->header->inter;
+    for (size_t v = 0; v < feed->n_in; v++)
+        feed->sum[v] = feed->slope * feed->sum[v] + n * feed->inter;
+    for (size_t i = 0; i < VB_MAX_THREADS; i++)
+        vb_smooth_work_free(f.work[i]);
+    vb_smooth_free(f.smooth);
+    vb_arena_free(f.arena);
+    free(f.volumes);
+    free(f.rows);
+    return status;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* glm_internal.h - steps of a run's fit, one file each. */
+#ifndef VB_PIPELINE_GLM_INTERNAL_H
+#define VB_PIPELINE_GLM_INTERNAL_H
+
+#include "valuebold/glm_run.h"
+#include "valuebold/json.h"
+
+/* Values per item of parallel work over voxels: 32 KiB of doubles. */
+enum { GLM_CHUNK = 4096 };
+
+/* The design as the model takes it: with SPM's cosines or the constant that FSL's data
+ * imply as further columns.  In arena. */
+vb_status glm_model_make(const vb_design *design, size_t n_contrasts,
+                         const vb_contrast contrasts[], vb_arena *arena,
+                         vb_glm_model *model, vb_error *err);
+/* True when the data have to go through FSL's line filter. */
+bool glm_needs_line_filter(const vb_design *design);
+
+/* mask [grid->n_vox]; *n_in counts it, from says where it comes from. */
+vb_status glm_mask_make(const vb_nifti_header *grid, const char *brain_mask,
+                        const vb_glm_options *options, uint8_t mask[], size_t *n_in,
+                        char from[VB_PATH_MAX], vb_notes *notes, vb_error *err);
+/* nilearn's rule on a mean image [n_vox], which is smoothed and made finite. */
+vb_status glm_mask_epi(const vb_nifti_header *grid, double mean[], uint8_t mask[],
+                       vb_error *err);
+/* Sums over the scans of all voxels, sum [n_vox], and under spm SPM's implicit mask; any of
+ * sum and spm may be NULL. */
+vb_status glm_mask_survey(const vb_nifti_header *grid, const vb_glm_options *options,
+                          double sum[], uint8_t spm[], vb_error *err);
+
+/* Reads the image once and adds its voxels to glm; sum [n_in]: over the scans, of the scaled
+ * values.  *slope and *inter are what is left to scale. */
+typedef struct glm_feed {
+    const vb_nifti_header *header;
+    const vb_design *design;
+    const vb_glm_options *options;
+    const char *name;
+    const uint8_t *mask;
+    size_t n_in;
+    vb_glm *glm;
+    double *sum;
+    double slope, inter;
+} glm_feed;
+vb_status glm_feed_run(glm_feed *feed, vb_notes *notes, vb_error *err);
+
+/* slope * stored + inter of n values. */
+void glm_to_float(vb_sample type, const void *stored, size_t n, double slope, double inter,
+                  float out[]);
+/* sum [n] += stored [n]. */
+void glm_add_to(vb_sample type, const void *stored, size_t n, double sum[]);
+
+/* ---- maps ---- */
+
+/* A map to be written; values [n_in] of the mask. */
+typedef struct glm_map {
+    vb_stat stat;
+    size_t contrast; /* VB_NONE: of no contrast */
+} glm_map;
+
+typedef struct glm_writer glm_writer;
+typedef vb_status (*glm_values)(const void *source, const glm_map *map, double out[],
+                                vb_error *err);
+
+/* What maps of a run and of runs together have in common. */
+struct glm_writer {
+    const vb_nifti_header *grid;
+    const uint8_t *mask;
+    size_t n_in;
+    size_t n_contrasts;
+    const vb_contrast *contrasts;
+    double df;
+    const double *contrast_df; /* [n_contrasts] of F */
+    const double *background;  /* [n_in] mean image; NULL: none */
+    const char *mask_from;
+    const vb_glm_counts *counts; /* NULL: several runs */
+    size_t n_runs;
+    const char *const *runs; /* [n_runs] names */
+    const char *filter;
+    glm_values values;
+    const void *source;
+    const vb_glm_options *options;
+    const vb_glm_place *place;
+};
+
+vb_status glm_write_all(const glm_writer *writer, bool over_runs, vb_outputs *outputs,
+                        vb_notes *notes, vb_error *err);
+/* The maps of a run or of runs; returns how many, at most capacity. */
+size_t glm_list_maps(size_t n_contrasts, const vb_contrast contrasts[],
+                     const vb_glm_options *options, bool over_runs, size_t capacity,
+                     glm_map maps[]);
+/* "FOLDER/STEM_contrast-C_stat-t_statmap" */
+void glm_map_name(const vb_glm_place *place, const vb_contrast contrasts[],
+                  const glm_map *map, char out[VB_PATH_MAX]);
+/* "FOLDER/STEM_contrast-C_" and last, e.g. "clusters.tsv" */
+void glm_contrast_name(const vb_glm_place *place, const vb_contrast *contrast,
+                       const char *last, char out[VB_PATH_MAX]);
+const char *glm_stat_name(vb_stat stat);
+
+/* The JSON beside a map. */
+vb_status glm_put_sidecar(const glm_writer *writer, const glm_map *map,
+                          vb_buffer *out, vb_error *err);
+/* What every sidecar of glm says, into an open object. */
+void glm_put_common(vb_json *j, const glm_writer *writer);
+
+/* Clusters (TSV, JSON) and picture of one contrast; value [n_in] its t or F map. */
+vb_status glm_write_clusters(const glm_writer *writer, size_t contrast,
+                             vb_outputs *outputs, vb_notes *notes, vb_error *err);
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* glm_run.c - one run: design and image in, fitted voxels out. */
+#include "glm_internal.h"
+#include "valuebold/parallel.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Below it, noise is seldom AR(1): Bollmann et al. 2018, NeuroImage 176:152 */
+static const double SHORT_TR_S = 1;
+
+void vb_glm_fit_free(vb_glm_fit *fit)
+{
+    if (!fit)
+        return;
+    vb_glm_free(fit->glm);
+    vb_glm_plan_free(fit->plan);
+    free(fit->mask);
+    free(fit->mean);
+    free(fit->factor);
+    free(fit);
+}
+
+/* The header, and whether image and design belong together. */
+static vb_status read_header(const vb_glm_job *job, vb_nifti_header *header,
+                             vb_notes *notes, vb_error *err)
+{
+    vb_status status = vb_nifti_header_read(job->bold, header, notes, err);
+
+    if (status == VB_OK)
+        status = vb_nifti_check_bold(header, err);
+    if (status == VB_OK && header->n_volumes != job->design->n_scans)
+        status = vb_fail_at(err, VB_EINPUT, job->bold, 0, 0,
+                            "the image has %zu volumes, the design has %zu scans; they "
+                            "must be as many",
+                            header->n_volumes, job->design->n_scans);
+    return status;
+}
+
+static vb_status make_plan(const vb_glm_job *job, const vb_glm_options *options,
+                           vb_glm_fit *fit, vb_error *err)
+{
+    vb_arena *arena = vb_arena_alloc();
+    vb_glm_model model = {0};
+    vb_status status =
+        arena ? glm_model_make(job->design, job->n_contrasts, job->contrasts, arena,
+                               &model, err)
+              : vb_fail_memory(err, sizeof model);
+
+    model.noise = options->noise;
+    if (status == VB_OK)
+        status = vb_glm_plan_alloc(&model, &fit->plan, err);
+    fit->n_scans = model.n_scans;
+    fit->n_cols = model.n_cols;
+    vb_arena_free(arena);
+    return status;
+}
+
+static vb_status take_memory(vb_glm_fit *fit, vb_error *err)
+{
+    const size_t n_vox = fit->grid.n_vox;
+
+    fit->mask = malloc(n_vox);
+    if (!fit->mask)
+        return vb_fail_memory(err, n_vox);
+    return VB_OK;
+}
+
+static vb_status read_voxels(const vb_glm_job *job, const vb_glm_options *options,
+                             vb_glm_fit *fit, vb_notes *notes, vb_error *err)
+{
+    glm_feed feed = {.header = &fit->grid,
+                     .design = job->design,
+                     .options = options,
+                     .name = job->name,
+                     .mask = fit->mask,
+                     .n_in = fit->n_in};
+    vb_status status;
+
+    fit->mean = calloc(fit->n_in, sizeof *fit->mean);
+    if (!fit->mean)
+        return vb_fail_memory(err, fit->n_in * sizeof *fit->mean);
+    status = vb_glm_alloc(fit->plan, fit->n_in, &fit->glm, err);
+    feed.glm = fit->glm;
+    feed.sum = fit->mean;
+    if (status == VB_OK)
+        status = glm_feed_run(&feed, notes, err);
+    if (status == VB_OK)
+        status = vb_glm_finish(fit->glm, feed.slope, feed.inter, options->n_threads,
+                               &fit->counts, err);
+    for (size_t v = 0; v < fit->n_in; v++)
+        fit->mean[v] /= (double)fit->n_scans;
+    return status;
+}
+
+static void note_counts(const vb_glm_job *job, const vb_glm_options *options,
+                        const vb_glm_fit *fit, vb_notes *notes)
+{
+    const vb_glm_counts *c = &fit->counts;
+    const double tr_s = job->design->tr_s[0];
+
+    if (c->n_nonfinite)
+        vb_note_add(notes, VB_WARNING, "glm-nonfinite", job->bold, 0, 0,
+                    "%zu of %zu voxels of the mask have values that are not finite (NaN "
+                    "or infinite) in some scan and are left out",
+                    c->n_nonfinite, fit->n_in);
+    if (c->n_constant)
+        vb_note_add(notes, VB_WARNING, "glm-constant", job->bold, 0, 0,
+                    "%zu of %zu voxels of the mask do not vary in time beyond the model "
+                    "(constant or zero) and are left out",
+                    c->n_constant, fit->n_in);
+    if (tr_s < SHORT_TR_S && strncmp(options->noise, "ar1", 3) == 0)
+        vb_note_add(notes, VB_WARNING, "glm-short-tr", job->bold, 0, 0,
+                    "TR is %g s: below 1 s noise has more than the one lag of '%s'", tr_s,
+                    options->noise);
+}
+
+static vb_status scale(const vb_glm_job *job, const vb_glm_options *options,
+                       vb_glm_fit *fit, vb_notes *notes, vb_error *err)
+{
+    double grand = 0;
+    size_t n = 0, n_bad = 0;
+
+    if (options->scaling == VB_GLM_SCALING_NONE)
+        return VB_OK;
+    fit->factor = malloc(fit->n_in * sizeof *fit->factor);
+    if (!fit->factor)
+        return vb_fail_memory(err, fit->n_in * sizeof *fit->factor);
+    for (size_t v = 0; v < fit->n_in; v++)
+        if (isfinite(fit->mean[v])) {
+            grand += fit->mean[v];
+            n++;
+        }
+    grand /= n ? (double)n : 1;
+    for (size_t v = 0; v < fit->n_in; v++) {
+        const double mean =
+            options->scaling == VB_GLM_SCALING_PERCENT ? fit->mean[v] : grand;
+
+        fit->factor[v] = mean > 0 ? 100 / mean : (double)NAN;
+        n_bad += isfinite(fit->mean[v]) && !(mean > 0);
+    }
+    if (n_bad == n)
+        return vb_fail_at(err, VB_EESTIMATE, job->bold, 0, 0,
+                          "the means are not above 0 (%g over the mask), so they are no "
+                          "100 percent; use scaling 'none'",
+                          grand);
+    if (n_bad)
+        vb_note_add(notes, VB_WARNING, "glm-percent", job->bold, 0, 0,
+                    "%zu voxels have a mean that is not above 0: no percent of it, and "
+                    "their effects are missing",
+                    n_bad);
+    return VB_OK;
+}
+
+vb_status vb_glm_fit_run(const vb_glm_job *job, const vb_glm_options *options,
+                         vb_glm_fit **fit, vb_notes *notes, vb_error *err)
+{
+    vb_glm_options o = *options;
+    vb_glm_fit *f = calloc(1, sizeof *f);
+    vb_status status;
+
+    if (!f)
+        return vb_fail_memory(err, sizeof *f);
+    o.n_threads = o.n_threads < 1                ? 1
+                  : o.n_threads > VB_MAX_THREADS ? VB_MAX_THREADS
+                                                 : o.n_threads;
+    f->contrasts = job->contrasts;
+    f->n_contrasts = job->n_contrasts;
+    if (glm_needs_line_filter(job->design))
+        f->filter = "high-pass of FSL (Gaussian-weighted local lines), as the design's";
+    status = read_header(job, &f->grid, notes, err);
+    if (status == VB_OK)
+        status = make_plan(job, &o, f, err);
+    if (status == VB_OK)
+        status = take_memory(f, err);
+    if (status == VB_OK)
+        status = glm_mask_make(&f->grid, job->brain_mask, &o, f->mask, &f->n_in,
+                               f->mask_from, notes, err);
+    if (status == VB_OK)
+        status = read_voxels(job, &o, f, notes, err);
+    if (status == VB_OK && !f->counts.n_fitted)
+        status = vb_fail_at(err, VB_EESTIMATE, job->bold, 0, 0,
+                            "no voxel varies in time: of %zu in the mask %zu are constant "
+                            "or zero and %zu not finite",
+                            f->n_in, f->counts.n_constant, f->counts.n_nonfinite);
+    if (status == VB_OK) {
+        note_counts(job, &o, f, notes);
+        status = scale(job, &o, f, notes, err);
+    }
+    if (status != VB_OK) {
+        if (err && !err->file[0])
+            snprintf(err->file, sizeof err->file, "%s", job->bold);
+        vb_glm_fit_free(f);
+        return status;
+    }
+    *fit = f;
+    return VB_OK;
+}
+
+vb_status vb_glm_fit_map(const vb_glm_fit *fit, vb_stat stat, size_t contrast,
+                         double out[], vb_error *err)
+{
+    const vb_status status = vb_glm_map(fit->glm, stat, contrast, out, err);
+    const bool is_effect = stat == VB_STAT_EFFECT;
+    const bool is_square = stat == VB_STAT_VARIANCE || stat == VB_STAT_SIGMA2;
+
+    if (status != VB_OK || !fit->factor || (!is_effect && !is_square))
+        return status;
+    for (size_t v = 0; v < fit->n_in; v++)
+        out[v] *= is_square ? fit->factor[v] * fit->factor[v] : fit->factor[v];
+    return VB_OK;
+}
