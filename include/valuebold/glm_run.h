@@ -48,6 +48,7 @@ typedef enum vb_glm_runs {
 /* Texts are borrowed.  See vb_glm_options_default. */
 typedef struct vb_glm_options {
     const char *noise;
+    vb_small_sample small_sample;
     double fwhm_mm; /* of the smoothing before the fit; 0: none */
     vb_glm_scaling scaling;
     vb_glm_masking masking;

@@ -24,6 +24,9 @@ typedef void (*vb_work)(void *context, size_t item, size_t worker);
  */
 VB_API void vb_parallel(size_t n_items, size_t n_threads, vb_work work, void *context);
 
+/* Processors this process may use, 1 to VB_MAX_THREADS. */
+VB_API size_t vb_processors(void);
+
 #ifdef __cplusplus
 }
 #endif

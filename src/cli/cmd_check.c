@@ -1,8 +1,51 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_check.c - `valuebold check`: everything the other commands would say, no output. */
 #include "study_args.h"
+#include "valuebold/nifti.h"
+
+#include <math.h>
+
+typedef struct check_args {
+    study_args study; /* first: the shared options are offsets into it */
+    const char *oracle;
+} check_args;
 
 static const cli_positional positionals[] = {STUDY_POSITIONALS, {0}};
+
+static const cli_option own_options[] =
+    {{.name = "oracle",
+      .argument = "FILE",
+      .type = CLI_FILE,
+      .offset = offsetof(check_args, oracle),
+      .help = "read this image whole and print mean= (of all finite voxels and volumes, "
+              "scaled) and tr= (s; of --tr, --sidecar or the header), nothing else"},
+     {0}};
+
+/* An image as it is read, to be held against other programs. */
+static vb_status print_oracle(const check_args *args, cli_context *context,
+                              vb_error *err)
+{
+    const char *sidecar = args->study.sidecar;
+    vb_bids_run run = {.tr_s = args->study.tr_s, .start_time_s = NAN,
+                       .slice_time_mid_s = NAN};
+    vb_nifti_header header;
+    vb_nifti_survey survey;
+    vb_status status = vb_nifti_header_read(args->oracle, &header, &context->notes, err);
+
+    if (status == VB_OK && sidecar && isnan(run.tr_s))
+        status =
+            vb_bids_read_sidecar(sidecar, context->arena, &run, &context->notes, err);
+    if (status == VB_OK)
+        status = vb_nifti_survey_read(&header, &survey, &context->notes, err);
+    if (status != VB_OK)
+        return status;
+    vb_put_text(&context->out, "mean=");
+    vb_put_number(&context->out, survey.mean);
+    vb_put_text(&context->out, "\ntr=");
+    vb_put_number(&context->out, isnan(run.tr_s) ? header.tr_s : run.tr_s);
+    vb_put_char(&context->out, '\n');
+    return VB_OK;
+}
 
 static void put_verdict(cli_context *context)
 {
@@ -19,15 +62,18 @@ static void put_verdict(cli_context *context)
 
 static vb_status run(const void *arguments, cli_context *context, vb_error *err)
 {
-    const study_args *args = arguments;
+    const check_args *args = arguments;
     study_session session;
-    vb_status status = study_open(args, STUDY_DESIGN_IF_KNOWN, context, &session, err);
+    vb_status status;
 
+    if (args->oracle)
+        return print_oracle(args, context, err);
+    status = study_open(&args->study, STUDY_DESIGN_IF_KNOWN, context, &session, err);
     if (status == VB_OK)
         status = cli_strict(context, err);
     if (status == VB_OK) {
-        study_report(args, &session, context, 0);
-        if (!args->common.json && !args->common.quiet)
+        study_report(&args->study, &session, context, 0);
+        if (!args->study.common.json && !args->study.common.quiet)
             put_verdict(context);
     }
     study_close(&session);
@@ -42,8 +88,9 @@ const cli_command cli_command_check =
          "images, runs the model and builds the designs in memory, and writes "
          "nothing.  Every problem found is listed with file, line and column.",
      .positionals = positionals,
+     .options = own_options,
      .shared = study_options,
      .groups = CLI_BIDS,
-     .args_size = sizeof(study_args),
+     .args_size = sizeof(check_args),
      .example = "valuebold check spec.yaml --bids-dir data",
      .run = run};

@@ -18,6 +18,13 @@ static const char *scaling_choice(size_t i)
     return i < sizeof names / sizeof names[0] ? names[i] : NULL;
 }
 
+static const char *small_choice(size_t i)
+{
+    static const char *const names[] = {"none", "kenward_roger"};
+
+    return i < sizeof names / sizeof names[0] ? names[i] : NULL;
+}
+
 static const char *runs_choice(size_t i)
 {
     static const char *const names[] = {"precision", "mean", "none"};
@@ -53,6 +60,13 @@ static const cli_option own_options[] =
       .offset = AT(noise),
       .choice = noise_choice,
       .help = "model of the noise in time; ar1 when nobody says"},
+     {.name = "small-sample",
+      .argument = "RULE",
+      .type = CLI_TEXT,
+      .offset = AT(small_sample),
+      .choice = small_choice,
+      .help = "whether variance and degrees of freedom account for the autocorrelation "
+              "being an estimate"},
      {.name = "fwhm",
       .argument = "MM",
       .type = CLI_TEXT,
@@ -74,7 +88,8 @@ static const cli_option own_options[] =
       .argument = "LIST",
       .type = CLI_TEXT,
       .offset = AT(maps),
-      .help = "maps to write, with commas: effect,variance,t,F,z,p,rsquared,sigma2,rho"},
+      .help = "maps to write, with commas: effect,variance,t,F,z,p,df,rsquared,"
+              "sigma2,rho"},
      {.name = "threshold",
       .argument = "RULE",
       .type = CLI_TEXT,
@@ -102,6 +117,7 @@ vb_status glm_take_options(const glm_args *args, vb_glm_options *options, vb_err
         const char *option, *key, *value;
     } given[] = {{"--mask", "mask", args->mask},
                  {"--noise", "noise", args->noise},
+                 {"--small-sample", "small_sample", args->small_sample},
                  {"--fwhm", "fwhm_mm", args->fwhm_mm},
                  {"--scaling", "scaling", args->scaling},
                  {"--runs", "runs", args->runs},
@@ -155,6 +171,6 @@ const cli_command cli_command_glm =
      .groups = CLI_BIDS | CLI_OUTPUT | CLI_THREADS,
      .args_size = sizeof(glm_args),
      .example = "valuebold glm spec.yaml --bids-dir data --output-dir derivatives\n"
-                "valuebold glm --bold run.nii.gz --design design.tsv --contrast 'a - b' "
+                "valuebold glm --bold b.nii --design d.tsv --contrast 'a - b' "
                 "--output-dir maps",
      .run = run};

@@ -8,7 +8,7 @@
 
 typedef struct glm_args {
     study_args study; /* first: the shared options are offsets into it */
-    const char *design, *mask, *noise, *fwhm_mm, *scaling, *runs, *maps, *threshold,
+    const char *design, *mask, *noise, *small_sample, *fwhm_mm, *scaling, *runs, *maps, *threshold,
         *threshold_level;
 } glm_args;
 

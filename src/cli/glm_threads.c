@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* glm_threads.c - how many threads a command may have. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* sched_getaffinity */
-#endif
 #include "glm_args.h"
 #include "valuebold/number.h"
 #include "valuebold/parallel.h"
 
-#include <sched.h>
 #include <stdlib.h>
 
 /* What SLURM granted; 0: it says nothing. */
@@ -25,20 +21,9 @@ static size_t granted(void)
     return 0;
 }
 
-static size_t allowed(void)
-{
-    cpu_set_t set;
-    int n = 1;
-
-    CPU_ZERO(&set);
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        n = CPU_COUNT(&set);
-    return n < 1 ? 1 : n > VB_MAX_THREADS ? VB_MAX_THREADS : (size_t)n;
-}
-
 vb_status glm_threads(const cli_common *common, size_t *n, vb_error *err)
 {
-    const size_t slurm = granted(), here = allowed();
+    const size_t slurm = granted(), here = vb_processors();
 
     if (common->n_procs > VB_MAX_THREADS)
         return vb_fail(err, VB_EUSAGE, "--n-procs %zu: from 1 to %d", common->n_procs,

@@ -2,7 +2,7 @@
 /*
  * drift.c - cosine set (spm_filter.m, spm_dctmtx.m) and line filter (fslmaths -bptf).
  */
-#include "drift.h"
+#include "valuebold/drift.h"
 #include "rank_kernel.h"
 
 #include <math.h>

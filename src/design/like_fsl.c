@@ -12,7 +12,7 @@
  * The heights FSL calls PPheights are taken from the same steps without the high-pass.
  */
 #include "draft.h"
-#include "drift.h"
+#include "valuebold/drift.h"
 #include "fsl.h"
 
 #include <math.h>

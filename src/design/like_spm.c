@@ -13,7 +13,7 @@
  * set stays apart.
  */
 #include "draft.h"
-#include "drift.h"
+#include "valuebold/drift.h"
 #include "spm.h"
 
 #include <math.h>

@@ -12,7 +12,7 @@
  */
 #include "convolve.h"
 #include "draft.h"
-#include "drift.h"
+#include "valuebold/drift.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -92,6 +92,9 @@ vb_status glm_write_clusters(const glm_writer *w, size_t contrast, vb_outputs *o
 {
     const size_t n_vox = w->grid->n_vox;
     const bool is_t = w->contrasts[contrast].n_rows == 1;
+    /* degrees of freedom that differ between voxels leave z as the one statistic */
+    const bool on_z = is_t && w->options->small_sample != VB_SMALL_SAMPLE_NONE;
+    const vb_stat stat = on_z ? VB_STAT_Z : is_t ? VB_STAT_T : VB_STAT_F;
     const vb_threshold threshold = threshold_of(w, is_t);
     vb_smoothness smoothness;
     vb_clusters clusters = {0};
@@ -100,8 +103,11 @@ vb_status glm_write_clusters(const glm_writer *w, size_t contrast, vb_outputs *o
     vb_stat_map map = {.dim = {w->grid->dim[0], w->grid->dim[1], w->grid->dim[2]},
                        .mask = w->mask,
                        .values = v.value,
-                       .statistic = {is_t ? VB_STATISTIC_T : VB_STATISTIC_F,
-                                     is_t ? 0 : w->contrast_df[contrast], w->df}};
+                       .statistic = {on_z   ? VB_STATISTIC_Z
+                                     : is_t ? VB_STATISTIC_T
+                                            : VB_STATISTIC_F,
+                                     is_t ? 0 : w->contrast_df[contrast],
+                                     on_z ? 0 : w->df}};
     vb_status status = VB_OK;
 
     if (!v.flat || !v.value || !v.z)
@@ -112,7 +118,7 @@ vb_status glm_write_clusters(const glm_writer *w, size_t contrast, vb_outputs *o
     if (status == VB_OK && find_smoothness(w, contrast, &v, &smoothness, notes, err))
         map.smoothness = &smoothness;
     if (status == VB_OK)
-        status = fill(w, is_t ? VB_STAT_T : VB_STAT_F, contrast, v.flat, v.value, err);
+        status = fill(w, stat, contrast, v.flat, v.value, err);
     if (status == VB_OK)
         status = vb_clusters_find(&threshold, &map, &clusters, err);
     if (status == VB_OK)

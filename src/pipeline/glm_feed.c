@@ -6,7 +6,7 @@
  * whole volumes as float, smoothed within the mask, each by one thread.  With FSL's
  * high-pass: the masked series is kept (float) and filtered at the end.
  */
-#include "../design/drift.h"
+#include "valuebold/drift.h"
 #include "glm_internal.h"
 #include "valuebold/parallel.h"
 #include "valuebold/smooth.h"

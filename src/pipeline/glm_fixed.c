@@ -22,20 +22,25 @@ struct vb_glm_effects {
     double df;
     double *mean;                 /* [n_in] */
     double **effect, **variance;  /* [n_contrasts][n_in]; NULL for F */
+    double **voxel_df;            /* the same, when they differ between voxels */
     const vb_contrast *contrasts; /* of the run */
     const char *filter;
 };
+
+static void free_maps(double **maps, size_t n)
+{
+    for (size_t c = 0; maps && c < n; c++)
+        free(maps[c]);
+    free(maps);
+}
 
 void vb_glm_effects_free(vb_glm_effects *e)
 {
     if (!e)
         return;
-    for (size_t c = 0; e->effect && e->variance && c < e->n_contrasts; c++) {
-        free(e->effect[c]);
-        free(e->variance[c]);
-    }
-    free(e->effect);
-    free(e->variance);
+    free_maps(e->effect, e->n_contrasts);
+    free_maps(e->variance, e->n_contrasts);
+    free_maps(e->voxel_df, e->n_contrasts);
     free(e->mean);
     free(e->mask);
     free(e->name);
@@ -73,7 +78,8 @@ vb_status vb_glm_effects_take(const vb_glm_fit *fit, const char *name,
     e->mean = malloc(fit->n_in * sizeof *e->mean);
     e->effect = calloc(fit->n_contrasts + 1, sizeof *e->effect);
     e->variance = calloc(fit->n_contrasts + 1, sizeof *e->variance);
-    if (!e->name || !e->mask || !e->mean || !e->effect || !e->variance) {
+    e->voxel_df = calloc(fit->n_contrasts + 1, sizeof *e->voxel_df);
+    if (!e->name || !e->mask || !e->mean || !e->effect || !e->variance || !e->voxel_df) {
         vb_glm_effects_free(e);
         return vb_fail_memory(err, fit->grid.n_vox);
     }
@@ -85,6 +91,8 @@ vb_status vb_glm_effects_take(const vb_glm_fit *fit, const char *name,
             e->effect[c] = keep(fit, VB_STAT_EFFECT, c, &status, err);
             if (status == VB_OK)
                 e->variance[c] = keep(fit, VB_STAT_VARIANCE, c, &status, err);
+            if (status == VB_OK)
+                e->voxel_df[c] = keep(fit, VB_STAT_DF, c, &status, err);
         }
     if (status != VB_OK) {
         vb_glm_effects_free(e);
@@ -101,17 +109,16 @@ typedef struct together {
     double df;
     double *mean;                /* [n_in] over the runs */
     double **effect, **variance; /* [n_contrasts][n_in] */
+    double **voxel_df;           /* the same: sums of the runs' */
+    bool df_differ;
     vb_z_table *z;
 } together;
 
 static void free_together(together *t)
 {
-    for (size_t c = 0; t->effect && t->variance && c < t->n_contrasts; c++) {
-        free(t->effect[c]);
-        free(t->variance[c]);
-    }
-    free(t->effect);
-    free(t->variance);
+    free_maps(t->effect, t->n_contrasts);
+    free_maps(t->variance, t->n_contrasts);
+    free_maps(t->voxel_df, t->n_contrasts);
     free(t->mean);
     free(t->mask);
     vb_z_table_free(t->z);
@@ -161,12 +168,13 @@ static vb_status combine(vb_glm_effects *const runs[], together *t, size_t c,
                          vb_ffx_weight weight, vb_error *err)
 {
     const size_t n = t->n_in, n_runs = t->n_runs;
-    double *all = malloc(2 * n_runs * n * sizeof *all);
+    double *all = malloc((2 * n_runs + 1) * n * sizeof *all);
     const double **part = calloc(2 * n_runs, sizeof *part);
 
     t->effect[c] = malloc(n * sizeof(double));
     t->variance[c] = malloc(n * sizeof(double));
-    if (!all || !part || !t->effect[c] || !t->variance[c]) {
+    t->voxel_df[c] = calloc(n, sizeof(double));
+    if (!all || !part || !t->effect[c] || !t->variance[c] || !t->voxel_df[c]) {
         free(all);
         free(part);
         return vb_fail_memory(err, 2 * n_runs * n * sizeof *all);
@@ -178,6 +186,9 @@ static vb_status combine(vb_glm_effects *const runs[], together *t, size_t c,
         gather(runs[r], t, runs[r]->variance[c], variance);
         part[r] = effect;
         part[n_runs + r] = variance;
+        gather(runs[r], t, runs[r]->voxel_df[c], all + 2 * n_runs * n);
+        for (size_t v = 0; v < n; v++)
+            t->voxel_df[c][v] += all[2 * n_runs * n + v];
     }
     vb_glm_fixed_effects(n_runs, n, part, part + n_runs, weight, t->effect[c],
                          t->variance[c]);
@@ -218,6 +229,9 @@ static vb_status values_together(const void *source, const glm_map *map, double 
     case VB_STAT_VARIANCE:
         memcpy(out, variance, t->n_in * sizeof *out);
         return VB_OK;
+    case VB_STAT_DF:
+        memcpy(out, t->voxel_df[map->contrast], t->n_in * sizeof *out);
+        return VB_OK;
     case VB_STAT_T:
     case VB_STAT_Z:
     case VB_STAT_P:
@@ -227,7 +241,9 @@ static vb_status values_together(const void *source, const glm_map *map, double 
     }
     for (size_t v = 0; v < t->n_in; v++)
         out[v] = effect[v] / sqrt(variance[v]);
-    if (map->stat != VB_STAT_T)
+    for (size_t v = 0; map->stat != VB_STAT_T && t->df_differ && v < t->n_in; v++)
+        out[v] = vb_z_from_t(out[v], t->voxel_df[map->contrast][v]);
+    if (map->stat != VB_STAT_T && !t->df_differ)
         vb_z_table_apply(t->z, t->n_in, out, out);
     if (map->stat == VB_STAT_P)
         vb_p_from_z(t->n_in, out, false, out);
@@ -235,17 +251,19 @@ static vb_status values_together(const void *source, const glm_map *map, double 
 }
 
 static vb_status put_together(size_t n_runs, vb_glm_effects *const runs[],
-                              vb_glm_runs how, together *t, vb_notes *notes,
-                              vb_error *err)
+                              const vb_glm_options *options, together *t,
+                              vb_notes *notes, vb_error *err)
 {
     const vb_ffx_weight weight =
-        how == VB_GLM_RUNS_PRECISION ? VB_FFX_PRECISION : VB_FFX_MEAN;
+        options->runs == VB_GLM_RUNS_PRECISION ? VB_FFX_PRECISION : VB_FFX_MEAN;
     vb_status status = common_mask(n_runs, runs, t, err);
 
     t->n_runs = n_runs;
     t->effect = calloc(runs[0]->n_contrasts + 1, sizeof *t->effect);
     t->variance = calloc(runs[0]->n_contrasts + 1, sizeof *t->variance);
-    if (status == VB_OK && (!t->effect || !t->variance))
+    t->voxel_df = calloc(runs[0]->n_contrasts + 1, sizeof *t->voxel_df);
+    t->df_differ = options->small_sample != VB_SMALL_SAMPLE_NONE;
+    if (status == VB_OK && (!t->effect || !t->variance || !t->voxel_df))
         status = vb_fail_memory(err, runs[0]->n_contrasts * sizeof *t->effect);
     if (status != VB_OK)
         return status;
@@ -275,7 +293,7 @@ vb_status vb_glm_write_runs(size_t n_runs, vb_glm_effects *const runs[],
                     .values = values_together, .source = &t, .options = options,
                     .place = place};
     vb_status status =
-        names ? put_together(n_runs, runs, options->runs, &t, notes, err)
+        names ? put_together(n_runs, runs, options, &t, notes, err)
               : vb_fail_memory(err, n_runs * sizeof *names);
 
     for (size_t r = 0; names && r < n_runs; r++)

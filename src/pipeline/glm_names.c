@@ -35,6 +35,8 @@ size_t glm_list_maps(size_t n_contrasts, const vb_contrast contrasts[],
         add(options, is_t ? VB_STAT_T : VB_STAT_F, c, &n, capacity, maps);
         add(options, VB_STAT_Z, c, &n, capacity, maps);
         add(options, VB_STAT_P, c, &n, capacity, maps);
+        if (is_t && options->small_sample != VB_SMALL_SAMPLE_NONE)
+            add(options, VB_STAT_DF, c, &n, capacity, maps);
     }
     if (!over_runs) {
         add(options, VB_STAT_R2, VB_NONE, &n, capacity, maps);

@@ -15,6 +15,7 @@
 enum { MOST_WORDS = 32 };
 
 static const char *const scalings[] = {"none", "percent", "grand_mean"};
+static const char *const smalls[] = {"none", "kenward_roger"};
 static const char *const runs[] = {"precision", "mean", "none"};
 static const char *const maskings[] = {"auto", "epi", "spm", "none"};
 static const char *const rules[] = {"height", "uncorrected", "bonferroni",
@@ -26,6 +27,7 @@ static const struct {
 } stats[] = {{"effect", VB_STAT_EFFECT}, {"variance", VB_STAT_VARIANCE},
              {"t", VB_STAT_T},           {"F", VB_STAT_F},
              {"z", VB_STAT_Z},           {"p", VB_STAT_P},
+             {"df", VB_STAT_DF},
              {"rsquared", VB_STAT_R2},   {"sigma2", VB_STAT_SIGMA2},
              {"rho", VB_STAT_RHO}};
 
@@ -94,6 +96,17 @@ static vb_status set_noise(vb_glm_options *o, const char *key, const char *value
     status = find_word(key, value, n, names, &i, err);
     if (status == VB_OK)
         o->noise = names[i];
+    return status;
+}
+
+static vb_status set_small_sample(vb_glm_options *o, const char *key, const char *value,
+                                  vb_error *err)
+{
+    size_t i = 0;
+    const vb_status status = find_word(key, value, N(smalls), smalls, &i, err);
+
+    if (status == VB_OK)
+        o->small_sample = (vb_small_sample)i;
     return status;
 }
 
@@ -230,6 +243,9 @@ static const struct glm_key {
                      vb_error *err);
 } keys[] = {
     {"noise", "a noise model, default ar1", "model of the noise in time", set_noise},
+    {"small_sample", "none, kenward_roger; default none",
+     "whether variance and degrees of freedom account for rho being an estimate",
+     set_small_sample},
     {"fwhm_mm", "0 to 50 mm, default 0",
      "Gaussian smoothing of every volume within the mask before the fit", set_fwhm},
     {"scaling", "none, percent, grand_mean; default none",
@@ -245,7 +261,7 @@ static const struct glm_key {
      "fixed effects over the runs of a session: weights 1 / variance, equal weights, or "
      "no such maps",
      set_runs},
-    {"maps", "list of effect, variance, t, F, z, p, rsquared, sigma2, rho; default all",
+    {"maps", "list of effect, variance, t, F, z, p, df, rsquared, sigma2, rho; default all",
      "which maps are written", set_maps},
     {"threshold", "uncorrected, fdr, fwe, bonferroni, height, none; default uncorrected",
      "rule of the cluster tables", set_rule},

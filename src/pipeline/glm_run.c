@@ -50,6 +50,7 @@ static vb_status make_plan(const vb_glm_job *job, const vb_glm_options *options,
               : vb_fail_memory(err, sizeof model);
 
     model.noise = options->noise;
+    model.small_sample = options->small_sample;
     if (status == VB_OK)
         status = vb_glm_plan_alloc(&model, &fit->plan, err);
     fit->n_scans = model.n_scans;

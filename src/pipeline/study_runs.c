@@ -43,8 +43,10 @@ static vb_status read_image(const char *path, vb_bids_run *run, vb_notes *notes,
                             vb_error *err)
 {
     vb_nifti_header header;
-    const vb_status status = vb_nifti_header_read(path, &header, notes, err);
+    vb_status status = vb_nifti_header_read(path, &header, notes, err);
 
+    if (status == VB_OK)
+        status = vb_nifti_check_bold(&header, err);
     if (status != VB_OK)
         return status;
     run->bold = path;

@@ -2,19 +2,23 @@
 /*
  * Slow drifts: SPM's cosine set and FSL's line filter.
  */
-#ifndef VB_DESIGN_DRIFT_H
-#define VB_DESIGN_DRIFT_H
+#ifndef VALUEBOLD_DRIFT_H
+#define VALUEBOLD_DRIFT_H
 
 #include "valuebold/arena.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /*
  * Number of cosines, without the constant, that SPM's spm_filter.m takes for a cut-off:
  * fix(2 n TR / cutoff + 1) - 1, at most n - 1.  INFINITY gives 0.
  */
-size_t vb_cosine_count(size_t n_scans, double tr_s, double cutoff_s);
+VB_API size_t vb_cosine_count(size_t n_scans, double tr_s, double cutoff_s);
 
 /* Cosine j = 1, 2, ...: sqrt(2/n) cos(pi (2 i + 1) j / (2 n)), i = 0..n-1. */
-void vb_cosine_fill(size_t n_scans, size_t j, double out[]);
+VB_API void vb_cosine_fill(size_t n_scans, size_t j, double out[]);
 
 /*
  * FSL's high-pass: y minus a Gaussian-weighted local straight line, plus the line's
@@ -30,9 +34,12 @@ typedef struct vb_line {
     double *sum, *first, *second; /* [n_scans] sums of w, w x, w x^2 */
 } vb_line;
 
-vb_status vb_line_make(size_t n_scans, double sigma_scans, vb_arena *arena,
-                       vb_line *line, vb_error *err);
+VB_API vb_status vb_line_make(size_t n_scans, double sigma_scans, vb_arena *arena,
+                              vb_line *line, vb_error *err);
 /* y [n_scans] is replaced; scratch [n_scans]. */
-void vb_line_filter(const vb_line *line, double y[], double scratch[]);
+VB_API void vb_line_filter(const vb_line *line, double y[], double scratch[]);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The GLM on image files, up to the maps as they are written, against other programs:
+ * tests/data/golden/glm (README.md there).  Maps are float32, so to the tolerance of the
+ * reference (1e-9 of a column's maximum, z 1e-8) half a unit in the last place of float is
+ * added: 6e-8 of the value.
+ */
+#include "golden_maps.h"
+#include "valuebold/file.h"
+#include "valuebold/glm_run.h"
+
+#include <unistd.h>
+
+#define GOLDEN "tests/data/golden/glm/"
+
+enum { N_COLS = 7, N_SCANS = 120 };
+
+static const double choice[N_COLS] = {1, 0, 0}, sv[N_COLS] = {0, 1, 0};
+static const double difference[N_COLS] = {1, 0, -1};
+static const double eoi[3 * N_COLS] = {[0] = 1, [N_COLS + 1] = 1, [2 * N_COLS + 2] = 1};
+static const vb_contrast contrasts[] = {{"choice", 1, (double *)choice},
+                                        {"SV", 1, (double *)sv},
+                                        {"choice-fb", 1, (double *)difference},
+                                        {"EOI", 3, (double *)eoi}};
+enum { N_CONTRASTS = 4, N_T = 3 };
+
+static const vb_provenance provenance = {"0", "valuebold glm"};
+static const vb_glm_place place = {.folder = "", .stem = "m", .provenance = &provenance};
+
+static vb_design *golden_design(int run)
+{
+    char path[128];
+    vb_table *table;
+    vb_design *design = NULL;
+    vb_error err = {0};
+
+    snprintf(path, sizeof path, GOLDEN "nilearn_design_run-%d.tsv", run);
+    table = support_table(path);
+    cr_assert_eq(vb_design_from_table(table, 2, &design, NULL, &err), VB_OK, "%s",
+                 err.text);
+    vb_table_free(table);
+    return design;
+}
+
+static vb_glm_options golden_options(const char *noise)
+{
+    vb_glm_options options;
+
+    vb_glm_options_default(&options);
+    options.noise = noise;
+    options.masking = VB_GLM_MASK_FILE;
+    options.mask_file = GOLDEN "mask.nii";
+    return options;
+}
+
+static vb_glm_fit *fit(int run, const vb_glm_options *options)
+{
+    char path[128];
+    vb_design *design = golden_design(run);
+    vb_glm_fit *made = NULL;
+    vb_error err = {0};
+
+    snprintf(path, sizeof path, GOLDEN "run-%d_bold.nii", run);
+    cr_assert_eq(vb_glm_fit_run(&(vb_glm_job){.name = "run", .bold = path,
+                                              .design = design,
+                                              .n_contrasts = N_CONTRASTS,
+                                              .contrasts = contrasts},
+                                options, &made, NULL, &err),
+                 VB_OK, "%s", err.text);
+    vb_design_free(design);
+    return made;
+}
+
+/* A map as another program would read it; the caller frees it. */
+static double *read_map(const vb_outputs *outputs, const char *name,
+                        vb_nifti_header *header)
+{
+    char folder[] = "/tmp/vb-glm-XXXXXX", path[200];
+    const vb_output *file;
+    double *values;
+    FILE *out;
+
+    snprintf(path, sizeof path, "m_%s_statmap.nii.gz", name);
+    file = vb_outputs_find(outputs, path);
+    cr_assert(file, "%s was not written", path);
+    cr_assert(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/map.nii.gz", folder);
+    out = fopen(path, "wb");
+    cr_assert(out && fwrite(file->bytes.bytes, 1, file->bytes.n, out) == file->bytes.n);
+    fclose(out);
+    values = golden_image(path, header);
+    unlink(path);
+    rmdir(folder);
+    return values;
+}
+
+/* Holds a map of outputs against a column of a reference table. */
+static void expect_map(const vb_outputs *outputs, const char *name,
+                       const vb_table *table, const char *column, double tolerance)
+{
+    vb_nifti_header h;
+    double *map = read_map(outputs, name, &h), most = 0;
+    const double *want = support_column(table, column);
+    const double *i = support_column(table, "i"), *j = support_column(table, "j");
+    const double *k = support_column(table, "k");
+    size_t n_compared = 0;
+
+    for (size_t r = 0; r < table->n_rows; r++)
+        if (isfinite(want[r]))
+            most = fmax(most, fabs(want[r]));
+    for (size_t r = 0; r < table->n_rows; r++) {
+        const double ours =
+            map[(size_t)i[r] + h.dim[0] * ((size_t)j[r] + h.dim[1] * (size_t)k[r])];
+
+        if (!isfinite(want[r]) || !isfinite(ours)) /* the voxel with a NaN */
+            continue;
+        n_compared++;
+        cr_expect(fabs(ours - want[r]) <= tolerance * most + 6e-8 * fabs(want[r]),
+                  "%s, row %zu: %.9g, expected %.9g", column, r, ours, want[r]);
+    }
+    cr_expect(n_compared + 1 >= table->n_rows, "%s: %zu compared", column, n_compared);
+    free(map);
+}
+
+static void expect_nilearn(const vb_outputs *outputs, const char *file)
+{
+    vb_table *table = support_table(file);
+
+    expect_map(outputs, "contrast-choice_stat-effect", table, "effect_size_choice", 1e-9);
+    expect_map(outputs, "contrast-choice_stat-variance", table, "effect_variance_choice",
+               1e-9);
+    expect_map(outputs, "contrast-SV_stat-t", table, "stat_SV", 1e-9);
+    expect_map(outputs, "contrast-SV_stat-z", table, "z_score_SV", 1e-8);
+    expect_map(outputs, "contrast-SV_stat-p", table, "p_value_SV", 1e-9);
+    expect_map(outputs, "contrast-choiceFb_stat-t", table, "stat_choice-fb", 1e-9);
+    expect_map(outputs, "contrast-choiceFb_stat-z", table, "z_score_choice-fb", 1e-8);
+    vb_table_free(table);
+}
+
+static void write_run(const vb_glm_fit *made, const vb_glm_options *options,
+                      vb_outputs *outputs)
+{
+    vb_error err = {0};
+
+    cr_assert_eq(vb_glm_write_run(made, options, &place, outputs, NULL, &err), VB_OK,
+                 "%s", err.text);
+}
+
+Test(glm_run, written_maps_are_those_of_numpy_and_nilearn_ols)
+{
+    const vb_glm_options options = golden_options("ols");
+    vb_glm_fit *made = fit(1, &options);
+    vb_outputs outputs = {0};
+    vb_table *table = support_table(GOLDEN "numpy_ols_run-1.tsv");
+
+    write_run(made, &options, &outputs);
+    expect_nilearn(&outputs, GOLDEN "nilearn_ols_run-1.tsv");
+    expect_map(&outputs, "contrast-choice_stat-effect", table, "con_choice", 1e-9);
+    expect_map(&outputs, "contrast-EOI_stat-F", table, "F_EOI", 1e-9);
+    expect_map(&outputs, "contrast-EOI_stat-p", table, "pF_EOI", 1e-9);
+    expect_map(&outputs, "stat-sigma2", table, "sigma2", 1e-9);
+    vb_table_free(table);
+    vb_outputs_free(&outputs);
+    vb_glm_fit_free(made);
+}
+
+Test(glm_run, written_maps_are_those_of_nilearn_ar1)
+{
+    const vb_glm_options options = golden_options("ar1-plugin");
+    vb_glm_fit *made = fit(2, &options);
+    vb_outputs outputs = {0};
+
+    write_run(made, &options, &outputs);
+    expect_nilearn(&outputs, GOLDEN "nilearn_ar1_run-2.tsv");
+    vb_outputs_free(&outputs);
+    vb_glm_fit_free(made);
+}
+
+/* nilearn scales the float32 image in single precision: its values 100 (y / mean - 1) are off
+ * by up to 6e-6 each, so the agreement is 2e-5 of a column's maximum.  The first voxel by
+ * numpy in double precision: pinv(X) @ (100 (y / mean(y) - 1)). */
+Test(glm_run, percent_of_the_voxel_mean_is_nilearns_scaling)
+{
+    vb_glm_options options = golden_options("ols");
+    vb_table *table = support_table(GOLDEN "nilearn_ols_scaled_run-1.tsv");
+    vb_glm_fit *made;
+    vb_outputs outputs = {0};
+    vb_nifti_header h;
+    double *map;
+
+    options.scaling = VB_GLM_SCALING_PERCENT;
+    made = fit(1, &options);
+    write_run(made, &options, &outputs);
+    expect_map(&outputs, "contrast-choice_stat-effect", table, "effect_size_choice", 2e-5);
+    expect_map(&outputs, "contrast-SV_stat-variance", table, "effect_variance_SV", 2e-5);
+    expect_map(&outputs, "contrast-SV_stat-t", table, "stat_SV", 2e-5);
+    map = read_map(&outputs, "contrast-choice_stat-effect", &h);
+    cr_expect_float_eq(map[4 + 12 * (3 + 12)], -0.7808670344798194, 6e-8);
+    free(map);
+    vb_table_free(table);
+    vb_outputs_free(&outputs);
+    vb_glm_fit_free(made);
+}
+
+/* By its definition: the factor is 100 over the mean of all voxels and scans. */
+Test(glm_run, grand_mean_scaling_makes_the_mean_100)
+{
+    vb_glm_options options = golden_options("ols");
+    vb_glm_fit *made;
+    double sum = 0;
+    size_t n = 0;
+
+    options.scaling = VB_GLM_SCALING_GRAND_MEAN;
+    made = fit(1, &options);
+    for (size_t v = 0; v < made->n_in; v++)
+        if (isfinite(made->mean[v])) {
+            sum += made->mean[v] * made->factor[v];
+            n++;
+        }
+    cr_expect(n > 300);
+    cr_expect_float_eq(sum / (double)n, 100, 1e-10);
+    vb_glm_fit_free(made);
+}
+
+static void together(vb_glm_runs runs, const char *prefix)
+{
+    vb_glm_options options = golden_options("ols");
+    vb_glm_effects *effects[2] = {NULL, NULL};
+    vb_outputs outputs = {0};
+    vb_notes notes = {0};
+    vb_error err = {0};
+    vb_table *table = support_table(GOLDEN "nilearn_ols_fixed_effects.tsv");
+    char column[64];
+
+    options.runs = runs;
+    for (int r = 0; r < 2; r++) {
+        vb_glm_fit *made = fit(r + 1, &options);
+
+        cr_assert_eq(vb_glm_effects_take(made, "run", &effects[r], &err), VB_OK);
+        vb_glm_fit_free(made);
+    }
+    cr_assert_eq(vb_glm_write_runs(2, effects, &options, &place, &outputs, &notes, &err),
+                 VB_OK, "%s", err.text);
+    snprintf(column, sizeof column, "%s_effect_SV", prefix);
+    expect_map(&outputs, "contrast-SV_stat-effect", table, column, 1e-9);
+    snprintf(column, sizeof column, "%s_variance_SV", prefix);
+    expect_map(&outputs, "contrast-SV_stat-variance", table, column, 1e-9);
+    snprintf(column, sizeof column, "%s_stat_SV", prefix);
+    expect_map(&outputs, "contrast-SV_stat-t", table, column, 1e-9);
+    snprintf(column, sizeof column, "%s_z_SV", prefix);
+    expect_map(&outputs, "contrast-SV_stat-z", table, column, 1e-8);
+    cr_expect(!vb_outputs_find(&outputs, "m_contrast-EOI_stat-F_statmap.nii.gz"));
+    cr_assert_eq(notes.n, 1);
+    cr_expect_str_eq(notes.items[0].code, "glm-runs-f");
+    for (int r = 0; r < 2; r++)
+        vb_glm_effects_free(effects[r]);
+    vb_table_free(table);
+    vb_notes_free(&notes);
+    vb_outputs_free(&outputs);
+}
+
+Test(glm_run, runs_together_are_nilearns_fixed_effects)
+{
+    together(VB_GLM_RUNS_MEAN, "ffx");
+}
+
+Test(glm_run, runs_together_by_precision_are_nilearns_too)
+{
+    together(VB_GLM_RUNS_PRECISION, "ffx_pw");
+}
+
+Test(glm_run, bytes_are_the_same_for_any_number_of_threads)
+{
+    vb_outputs outputs[3] = {{0}};
+
+    for (size_t i = 0; i < 3; i++) {
+        vb_glm_options options = golden_options("ar1");
+        vb_glm_fit *made;
+
+        options.n_threads = i + 1;
+        options.fwhm_mm = 5;
+        made = fit(1, &options);
+        write_run(made, &options, &outputs[i]);
+        vb_glm_fit_free(made);
+        cr_assert(outputs[i].n > 20 && outputs[i].n == outputs[0].n);
+        for (size_t f = 0; f < outputs[i].n; f++) {
+            const vb_output *a = &outputs[0].items[f], *b = &outputs[i].items[f];
+
+            cr_expect_str_eq(a->path, b->path);
+            cr_expect(a->bytes.n == b->bytes.n &&
+                          memcmp(a->bytes.bytes, b->bytes.bytes, a->bytes.n) == 0,
+                      "%s with %zu threads", a->path, i + 1);
+        }
+    }
+    for (size_t i = 0; i < 3; i++)
+        vb_outputs_free(&outputs[i]);
+}
+
+/* The README of the golden numbers: SPM's own mask of run 1 equals mask.nii. */
+Test(glm_run, the_implicit_mask_is_spms)
+{
+    vb_glm_options options = golden_options("ols");
+    vb_nifti_header h;
+    uint8_t *want = golden_mask(GOLDEN "mask.nii", &h);
+    vb_glm_fit *made;
+
+    options.masking = VB_GLM_MASK_SPM;
+    made = fit(1, &options);
+    cr_expect_eq(memcmp(made->mask, want, h.n_vox), 0);
+    free(want);
+    vb_glm_fit_free(made);
+}
+
+/* Counts a slice, and sums of indices and of their squares, of the mask that the steps of
+ * compute_epi_mask (nilearn 0.14) give with scipy 1.10 (gaussian_filter1d, binary_erosion,
+ * label, binary_dilation). */
+Test(glm_run, the_epi_mask_is_that_of_nilearns_rule)
+{
+    static const size_t want[8] = {0, 0, 52, 60, 60, 52, 0, 0};
+    vb_design *design = golden_design(1);
+    vb_glm_options options = golden_options("ols");
+    vb_glm_fit *made = NULL;
+    vb_error err = {0};
+    size_t n[8] = {0}, sum = 0, squares = 0;
+
+    options.masking = VB_GLM_MASK_EPI;
+    cr_assert_eq(vb_glm_fit_run(&(vb_glm_job){.name = "run",
+                                              .bold = GOLDEN "run-1_bold_int16.nii",
+                                              .design = design,
+                                              .n_contrasts = N_CONTRASTS,
+                                              .contrasts = contrasts},
+                                &options, &made, NULL, &err),
+                 VB_OK, "%s", err.text);
+    for (size_t v = 0; v < made->grid.n_vox; v++)
+        if (made->mask[v]) {
+            n[v / 144]++;
+            sum += v;
+            squares += v * v;
+        }
+    for (size_t z = 0; z < 8; z++)
+        cr_expect_eq(n[z], want[z], "slice %zu: %zu voxels", z, n[z]);
+    cr_expect_eq(sum, 128912);
+    cr_expect_eq(squares, 79808160);
+    vb_glm_fit_free(made);
+    vb_design_free(design);
+}
+
+static vb_status refused(const char *bold, size_t n_scans, size_t n_cols,
+                         const vb_glm_options *options, vb_error *err)
+{
+    vb_design *design = golden_design(1);
+    vb_glm_fit *made = NULL;
+    double *x = design->x, *short_x = calloc(n_scans * n_cols, sizeof *short_x);
+    vb_status status;
+
+    for (size_t s = 0; s < n_scans; s++)
+        for (size_t c = 0; c < n_cols; c++)
+            short_x[s * n_cols + c] = c < N_COLS ? x[s % N_SCANS * N_COLS + c]
+                                                 : (double)(c * s % 11);
+    design->x = short_x;
+    design->n_scans = n_scans;
+    design->first_scan[1] = n_scans;
+    status = vb_glm_fit_run(&(vb_glm_job){.name = "run", .bold = bold, .design = design,
+                                          .n_contrasts = 1, .contrasts = contrasts},
+                            options, &made, NULL, err);
+    vb_glm_fit_free(made);
+    free(short_x);
+    vb_design_free(design);
+    return status;
+}
+
+Test(glm_run, an_image_with_another_number_of_volumes_is_refused_with_both)
+{
+    const vb_glm_options options = golden_options("ols");
+    vb_error err = {0};
+
+    cr_expect_eq(refused(GOLDEN "run-1_bold.nii", 119, N_COLS, &options, &err),
+                 VB_EINPUT);
+    cr_expect(strstr(err.text, "120 volumes") && strstr(err.text, "119 scans"), "%s",
+              err.text);
+    cr_expect_str_eq(err.file, GOLDEN "run-1_bold.nii");
+}
+
+Test(glm_run, a_mask_image_is_no_bold)
+{
+    const vb_glm_options options = golden_options("ols");
+    vb_error err = {0};
+
+    cr_expect_eq(refused(GOLDEN "mask.nii", 1, N_COLS, &options, &err), VB_EINPUT);
+    cr_expect(strstr(err.text, "4D"), "%s", err.text);
+}
+
+/* the text of a spec with this glm section */
+static vb_status read_section(const char *section, vb_glm_options *options,
+                              vb_notes *notes, vb_error *err)
+{
+    char text[512];
+    vb_spec *spec = NULL;
+    vb_status status;
+
+    snprintf(text, sizeof text,
+             "valuebold: 1\nregressors:\n  a: {rows: trial_type == \"a\"}\n%s", section);
+    cr_assert_eq(vb_spec_parse("s.yaml", text, strlen(text), &spec, notes, err), VB_OK,
+                 "%s", err->text);
+    vb_glm_options_default(options);
+    status = vb_glm_options_read(spec, options, notes, err);
+    vb_spec_free(spec);
+    return status;
+}
+
+Test(glm_run, the_glm_section_sets_what_it_says)
+{
+    vb_glm_options o;
+    vb_error err = {0};
+
+    cr_assert_eq(read_section("glm: {noise: ols, fwhm_mm: 6.5, scaling: percent, mask: "
+                              "epi, runs: mean, maps: [t, z], threshold: fdr, "
+                              "threshold_level: 0.01, cluster_min_voxels: 3, two_sided: "
+                              "no, small_sample: kenward_roger}\n",
+                              &o, NULL, &err),
+                 VB_OK, "%s", err.text);
+    cr_expect_str_eq(o.noise, "ols");
+    cr_expect_float_eq(o.fwhm_mm, 6.5, 0);
+    cr_expect(o.scaling == VB_GLM_SCALING_PERCENT && o.masking == VB_GLM_MASK_EPI &&
+              o.runs == VB_GLM_RUNS_MEAN);
+    cr_expect_eq(o.maps, VB_GLM_MAP(VB_STAT_T) | VB_GLM_MAP(VB_STAT_Z));
+    cr_expect(o.thresholded && o.threshold.rule == VB_THRESHOLD_FDR);
+    cr_expect_float_eq(o.threshold.level, 0.01, 0);
+    cr_expect(o.threshold.min_voxels == 3 && !o.threshold.two_sided);
+    cr_expect_eq(o.small_sample, VB_SMALL_SAMPLE_KENWARD_ROGER);
+}
+
+Test(glm_run, faults_of_the_glm_section_have_their_place_and_the_nearest_name)
+{
+    static const struct {
+        const char *section, *word;
+        size_t column;
+    } cases[] = {
+        {"glm: {nois: ols}\n", "unknown key 'nois' in glm; did you mean 'noise'?", 7},
+        {"glm: {noise: arl}\n", "did you mean 'ar1'?", 14},
+        {"glm: {fwhm_mm: -2}\n", "fwhm_mm is -2; it must be from 0 to 50", 16},
+        {"glm: {fwhm_mm: wide}\n", "'wide'", 16},
+        {"glm: {scaling: percnt}\n", "did you mean 'percent'?", 16},
+        {"glm: {maps: [t, zz]}\n", "maps is 'zz'", 13},
+        {"glm: {maps: []}\n", "name at least one map", 13},
+        {"glm: {noise: [ols]}\n", "expected a noise model", 14},
+        {"glm: {threshold_level: 0}\n", "above 0", 24},
+        {"glm: {cluster_min_voxels: 2.5}\n", "whole number", 27},
+        {"glm: fast\n", "not a map", 6},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        vb_glm_options o;
+        vb_error err = {0};
+
+        cr_expect_eq(read_section(cases[i].section, &o, NULL, &err), VB_EINPUT);
+        cr_expect(strstr(err.text, cases[i].word), "%s -> %s", cases[i].section,
+                  err.text);
+        cr_expect(err.line == 4 && err.column == cases[i].column, "%s: column %zu",
+                  cases[i].section, err.column);
+        cr_expect_str_eq(err.file, "s.yaml");
+    }
+}
+
+Test(glm_run, a_mask_file_is_looked_for_beside_the_spec)
+{
+    vb_spec *spec = NULL;
+    vb_glm_options o;
+    vb_error err = {0};
+    const char *text = "valuebold: 1\nregressors:\n  a: {rows: trial_type == \"a\"}\n"
+                       "glm: {mask: m.nii.gz}\n";
+
+    cr_assert_eq(vb_spec_parse("study/s.yaml", text, strlen(text), &spec, NULL, &err),
+                 VB_OK);
+    vb_glm_options_default(&o);
+    cr_assert_eq(vb_glm_options_read(spec, &o, NULL, &err), VB_OK, "%s", err.text);
+    cr_expect_eq(o.masking, VB_GLM_MASK_FILE);
+    cr_expect_str_eq(o.mask_file, "study/m.nii.gz");
+    vb_spec_free(spec);
+}
