@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The command glm: plain files and BIDS, one to three threads, real runs, refusals.
+. tests/lib/test.sh
+
+golden=tests/data/golden/glm
+plain() { # output folder, then more options
+  folder=$1
+  shift
+  run "$VALUEBOLD" glm --bold $golden/run-1_bold.nii \
+    --design $golden/nilearn_design_run-1.tsv --mask $golden/mask.nii \
+    --contrast 'choice - fb' --contrast SV=choicexSV --output-dir "$folder" "$@"
+}
+# the system's python has the packages of the distribution, another one may come first
+python=
+for p in python3 /usr/bin/python3; do
+  if [ -z "$python" ] && $p -c 'import nibabel, numpy' 2> /dev/null; then python=$p; fi
+done
+
+# --- plain files
+plain "$TMP/ols" --noise ols
+same "glm fits a plain image with a design" 0 "$code"
+has "it says how many voxels were fitted" "$out" '1 run, 120 volumes: [0-9]+ voxels fitted'
+check "a contrast without a name is named by its expression" \
+  test -s "$TMP/ols/run-1_contrast-choiceFb_stat-t_statmap.nii.gz"
+if [ -n "$python" ]; then
+  check "plain OLS maps are those of numpy" "$python" tests/glm/ols.py \
+    $golden/nilearn_design_run-1.tsv $golden/run-1_bold.nii "$TMP/ols/run-1_mask.nii.gz" \
+    "$TMP/ols/run-1_contrast-choiceFb_stat-effect_statmap.nii.gz" \
+    "$TMP/ols/run-1_contrast-choiceFb_stat-t_statmap.nii.gz" choice=1 fb=-1
+else
+  skip "plain OLS maps are those of numpy" "python3 has no nibabel"
+fi
+for n in 1 2 3; do
+  plain "$TMP/same" --n-procs $n --fwhm 4 --force
+  same "glm with $n threads" 0 "$code"
+  # the command line in the sidecars says how many threads there were
+  (cd "$TMP/same" && find . -type f ! -name '*.json' -exec cksum {} + | sort) > "$TMP/sums.$n"
+  check "maps and tables with $n threads are there" grep -q 'clusters.tsv' "$TMP/sums.$n"
+done
+check "1 and 2 threads give the same bytes" cmp "$TMP/sums.1" "$TMP/sums.2"
+check "1 and 3 threads give the same bytes" cmp "$TMP/sums.1" "$TMP/sums.3"
+
+plain "$TMP/same"
+same "maps that are there are kept without --force" 5 "$code"
+plain "$TMP/few" --maps t,z --threshold none
+same "only the maps asked for are written" \
+  "SV_stat-t SV_stat-z choiceFb_stat-t choiceFb_stat-z" \
+  "$(find "$TMP/few" -name '*_statmap.nii.gz' | sed 's/.*contrast-//; s/_statmap.*//' | sort | tr '\n' ' ' | sed 's/ $//')"
+
+# --- refusals
+refuses() { # name, exit code, pattern, command...
+  name=$1 want=$2 pattern=$3
+  shift 3
+  rm -rf "$TMP/none"
+  run "$VALUEBOLD" glm "$@" --output-dir "$TMP/none"
+  same "$name: exit $want" "$want" "$code"
+  has "$name: message" "$err" "$pattern"
+  check "$name: nothing is written" test ! -e "$TMP/none"
+}
+design=$golden/nilearn_design_run-1.tsv
+bold=$golden/run-1_bold.nii
+head -n 120 "$design" > "$TMP/short.tsv"
+refuses "a design with another number of scans" 3 'image has 120 volumes, the design has 119' \
+  --bold $bold --design "$TMP/short.tsv" --contrast choice
+refuses "an unknown column" 3 "choise.*did you mean 'choice'" \
+  --bold $bold --design $design --contrast choise
+awk 'BEGIN {OFS = "\t"} {$NF = $NF OFS (NR == 1 ? "copy" : $1)} 1' "$design" > "$TMP/copy.tsv"
+refuses "a contrast of aliased columns" 4 'cannot be estimated' \
+  --bold $bold --design "$TMP/copy.tsv" --contrast 'choice - copy'
+awk 'BEGIN {OFS = "\t"} {for (k = 1; k <= 120; k++) $0 = $0 OFS (NR == 1 ? "s" k : (NR == k + 1)); print}' \
+  "$design" > "$TMP/full.tsv"
+refuses "a design without degrees of freedom" 4 'degrees of freedom|cannot be estimated' \
+  --bold $bold --design "$TMP/full.tsv" --contrast constant
+refuses "no contrast" 2 'no contrast' --bold $bold --design $design
+refuses "a design without its image" 2 'needs the image' --design $design --contrast choice
+refuses "an unknown noise model" 2 "did you mean 'ols'" \
+  --bold $bold --design $design --contrast choice --noise olls
+refuses "a mask on another grid" 3 'mask|grid|dimension' \
+  --bold $bold --design $design --contrast choice --mask tests/data/badinput/base/mask.nii
+refuses "1000 threads" 2 'from 1 to 64' \
+  --bold $bold --design $design --contrast choice --n-procs 1000
+sed 's/^1\(.*\)/n\/a\1/; t; s/^0\t/n\/a\t/' "$design" | head -n 121 > "$TMP/na.tsv"
+refuses "a design with n/a" 3 'na.tsv:[0-9]+:1.*n/a' \
+  --bold $bold --design "$TMP/na.tsv" --contrast choice
+printf 'valuebold: 1\nregressors:\n  a: {rows: trial_type == "a"}\nglm: {nois: ols}\ncontrasts: {a: a}\n' > "$TMP/key.yaml"
+printf 'onset\tduration\ttrial_type\n10\t2\ta\n50\t2\ta\n' > "$TMP/a.tsv"
+refuses "an unknown key of glm" 3 "key.yaml:4:7: unknown key 'nois' in glm; did you mean 'noise'" \
+  "$TMP/key.yaml" --events "$TMP/a.tsv" --bold $bold
+
+# --- real runs
+real="four real runs, alone and together"
+if have_data haxby2001; then
+  data=$(cd "$DATA/haxby2001" && pwd)
+  func=$TMP/bids/sub-001/func
+  mkdir -p "$func"
+  printf '{"Name": "links", "BIDSVersion": "1.9.0"}\n' > "$TMP/bids/dataset_description.json"
+  for r in 1 2 3 4; do
+    ln -s "$data/task001_run00$r/bold_25mm.nii.gz" "$func/sub-001_task-objects_run-${r}_bold.nii.gz"
+    ln -s "$data/task001_run00$r/bold_events.tsv" "$func/sub-001_task-objects_run-${r}_events.tsv"
+  done
+  run "$VALUEBOLD" glm tests/glm/haxby.yaml --bids-dir "$TMP/bids" --output-dir "$TMP/real" \
+    --mask "$data/masks/25mm/brain.nii.gz"
+  same "$real" 0 "$code"
+  has "$real: 484 volumes" "$out" '^4 runs, 484 volumes'
+  check "$real: a map over runs" \
+    test -s "$TMP/real/sub-001/sub-001_task-objects_contrast-faceOverHouse_stat-z_statmap.nii.gz"
+  check "$real: an F map of a run" \
+    test -s "$TMP/real/sub-001/sub-001_task-objects_run-3_contrast-any_stat-F_statmap.nii.gz"
+  has "$real: degrees of freedom add up" \
+    "$(cat "$TMP/real/sub-001/sub-001_task-objects_contrast-faceOverHouse_stat-t_statmap.json")" \
+    "\"DegreesOfFreedom\": $(sed -n 's/ *"DegreesOfFreedom": \([0-9]*\),/\1/p' \
+      "$TMP"/real/sub-001/sub-001_task-objects_run-?_mask.json | awk '{s += $1} END {print s}')"
+  if [ -n "$python" ]; then
+    run "$VALUEBOLD" glm tests/glm/haxby.yaml --bids-dir "$TMP/bids" --output-dir "$TMP/real-ols" \
+      --mask "$data/masks/25mm/brain.nii.gz" --noise ols --scaling none --run 2
+    one=$TMP/real-ols/sub-001/sub-001_task-objects_run-2
+    check "a real run by OLS is that of numpy" "$python" tests/glm/ols.py \
+      "$TMP/real-ols/sub-001/func/sub-001_task-objects_run-2_design.tsv" \
+      "$data/task001_run002/bold_25mm.nii.gz" "${one}_mask.nii.gz" \
+      "${one}_contrast-faceOverHouse_stat-effect_statmap.nii.gz" \
+      "${one}_contrast-faceOverHouse_stat-t_statmap.nii.gz" face=1 house=-1
+  else
+    skip "a real run by OLS is that of numpy" "python3 has no nibabel"
+  fi
+else
+  skip "$real" "no $DATA/haxby2001"
+fi
+finish
