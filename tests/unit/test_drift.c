@@ -1,5 +1,5 @@
 /* Cosine set and line filter. */
-#include "design/drift.h"
+#include "valuebold/drift.h"
 #include "support.h"
 
 static void line_filter(size_t n, double sigma_scans, double y[], double scratch[])
