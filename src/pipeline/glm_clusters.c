@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * glm_clusters.c - the thresholded map of a contrast: its clusters as a table.
+ * glm_clusters.c - the thresholded map of a contrast: its clusters as a table, its slices as
+ * a picture.
  *
  * Smoothness is estimated from the z map itself (the residuals are never kept), which
  * effects make look smoother than its noise: corrected p values err towards the larger
  * resel, and the JSON says where the smoothness is from.
  */
 #include "glm_internal.h"
+#include "valuebold/mosaic.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -69,6 +71,45 @@ static vb_status write_tables(const glm_writer *w, size_t contrast,
     return status;
 }
 
+/* The statistic on the mean image; what is below the threshold is faded.  A threshold that
+ * nothing can reach (FDR that finds nothing) fades nothing away: then all is shown. */
+static vb_status draw(const glm_writer *w, size_t contrast, const vb_clusters *clusters,
+                      volumes *v, vb_outputs *outputs, vb_error *err)
+{
+    const vb_statistic *s = &clusters->statistic;
+    const bool is_f = s->kind == VB_STATISTIC_F;
+    char name[VB_PATH_MAX], unit[64], caption[200];
+    vb_mosaic mosaic = {.background = v->z, .values = v->value, .mask = w->mask,
+                        .positive_only = is_f,
+                        .title = w->contrasts[contrast].name,
+                        .caption = caption, .unit = unit};
+    vb_buffer *bytes;
+    vb_status status;
+    size_t n = 0;
+
+    for (size_t x = 0; x < w->grid->n_vox; x++) /* z has done its work */
+        v->z[x] = w->mask[x] ? w->background[n++] : (double)NAN;
+    for (size_t i = 0; i < 3; i++) {
+        mosaic.dim[i] = w->grid->dim[i];
+        for (size_t k = 0; k < 4; k++)
+            mosaic.affine[i][k] = w->grid->affine[i][k];
+    }
+    if (isfinite(clusters->height))
+        mosaic.threshold = clusters->height;
+    snprintf(unit, sizeof unit, "z");
+    if (is_f)
+        snprintf(unit, sizeof unit, "F(%.4g, %.4g)", s->df1, s->df2);
+    else if (s->kind == VB_STATISTIC_T)
+        snprintf(unit, sizeof unit, "t(%.4g)", s->df2);
+    snprintf(caption, sizeof caption,
+             "%s; threshold: %s %.3g, height %.3g; %zu clusters", w->place->stem,
+             vb_threshold_rule_name(clusters->threshold.rule),
+             clusters->threshold.level, clusters->height, clusters->n);
+    glm_contrast_name(w->place, &w->contrasts[contrast], "mosaic.png", name);
+    status = vb_outputs_add(outputs, &bytes, err, "%s", name);
+    return status == VB_OK ? vb_mosaic_png(&mosaic, bytes, err) : status;
+}
+
 /* A mask too thin to be a volume has no smoothness: then there are no corrected p. */
 static bool find_smoothness(const glm_writer *w, size_t contrast, volumes *v,
                             vb_smoothness *out, vb_notes *notes, vb_error *err)
@@ -123,6 +164,8 @@ vb_status glm_write_clusters(const glm_writer *w, size_t contrast, vb_outputs *o
         status = vb_clusters_find(&threshold, &map, &clusters, err);
     if (status == VB_OK)
         status = write_tables(w, contrast, &clusters, outputs, err);
+    if (status == VB_OK)
+        status = draw(w, contrast, &clusters, &v, outputs, err);
     vb_clusters_free(&clusters);
     free_volumes(&v);
     return status;
