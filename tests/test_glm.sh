@@ -88,6 +88,46 @@ printf 'onset\tduration\ttrial_type\n10\t2\ta\n50\t2\ta\n' > "$TMP/a.tsv"
 refuses "an unknown key of glm" 3 "key.yaml:4:7: unknown key 'nois' in glm; did you mean 'noise'" \
   "$TMP/key.yaml" --events "$TMP/a.tsv" --bold $bold
 
+# --- the example: what is planted is found where it was planted
+run sh examples/quick-map/run.sh "$VALUEBOLD" "$TMP/quick"
+same "examples/quick-map runs" 0 "$code"
+cp -r "$TMP/quick/bids" "$TMP/bids-before"
+run "$VALUEBOLD" simulate bold examples/quick-map/images.yaml --output-dir "$TMP/quick/bids" \
+  --force --n-procs 1
+check "the same plan gives the same image, with one thread too" \
+  diff -r "$TMP/bids-before" "$TMP/quick/bids"
+run "$VALUEBOLD" simulate bold examples/quick-map/images.yaml --output-dir "$TMP/other" --seed 2
+check "another seed gives another image" test "$(cd "$TMP/other" && find . -name '*_bold.nii.gz' -exec cksum {} +)" \
+  != "$(cd "$TMP/bids-before" && find . -name '*_bold.nii.gz' -exec cksum {} +)"
+# contrast, region, centre and radius as in examples/quick-map/images.yaml
+while read -r contrast region x y z radius; do
+  table=$TMP/quick/maps/sub-01/sub-01_task-effort_run-1_contrast-${contrast}_clusters.tsv
+  near=$(awk -F '\t' -v x="$x" -v y="$y" -v z="$z" -v r="$radius" '$1 ~ /^[0-9]+$/ && $5 > 0 &&
+    ($2 - x) ^ 2 + ($3 - y) ^ 2 + ($4 - z) ^ 2 <= r * r {n++} END {print n + 0}' "$table")
+  same "one peak of $contrast lies in the sphere of $region" 1 "$near"
+done << 'END'
+sv vmpfc 2 46 -8 8
+sv vs_left -12 12 -6 6
+sv vs_right 12 10 -6 6
+effortCost dacc 6 24 28 8
+END
+same "there is no other cluster of sv" 3 \
+  "$(grep -c '^[0-9]*	' "$TMP/quick/maps/sub-01/sub-01_task-effort_run-1_contrast-sv_clusters.tsv")"
+same "nothing is found where nothing was planted" 0 \
+  "$(grep -c '^[0-9]' "$TMP/quick/maps/sub-01/sub-01_task-effort_run-1_contrast-task_clusters.tsv")"
+sed 's/size: 40/sise: 40/' examples/quick-map/images.yaml > "$TMP/key.yaml"
+run "$VALUEBOLD" simulate bold "$TMP/key.yaml" --output-dir "$TMP/none2"
+same "an unknown key of images is refused" 3 "$code"
+has "with its place and the nearest name" "$err" "key.yaml:15:[0-9]+: vmpfc: unknown key 'sise'; did you mean 'size'"
+sed "s|spec.yaml|$PWD/examples/quick-map/spec.yaml|; s|\.\./effort-risk|$PWD/examples/effort-risk|; s/\[2, 46, -8\]/[2, 146, -8]/" \
+  examples/quick-map/images.yaml > "$TMP/far.yaml"
+run "$VALUEBOLD" simulate bold "$TMP/far.yaml" --output-dir "$TMP/none2"
+same "a sphere outside the brain is refused" 3 "$code"
+has "with its centre" "$err" "vmpfc.*no voxel of the brain lies within 8 mm of .2, 146, -8"
+sed 's/\[2, 146, -8\]/[2, 46, -8]/; s/task.sv_difference/task*sv_diference/' "$TMP/far.yaml" > "$TMP/column.yaml"
+run "$VALUEBOLD" simulate bold "$TMP/column.yaml" --output-dir "$TMP/none2"
+has "a column the study has not is refused" "$err" "no column 'task.sv_diference'.*did you mean 'task.sv_difference'"
+
 # --- real runs
 real="four real runs, alone and together"
 if have_data haxby2001; then

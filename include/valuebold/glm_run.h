@@ -24,13 +24,13 @@ extern "C" {
 
 typedef enum vb_glm_scaling {
     VB_GLM_SCALING_NONE,
-    VB_GLM_SCALING_PERCENT,    /* effects in percent of each voxel's mean over the run */
+    VB_GLM_SCALING_PERCENT, /* effects in percent of each voxel's mean over the run */
     VB_GLM_SCALING_GRAND_MEAN, /* so that the mean of all voxels and scans is 100 */
 } vb_glm_scaling;
 
 typedef enum vb_glm_masking {
     VB_GLM_MASK_AUTO, /* fMRIPrep's brain mask where there is one, else EPI */
-    VB_GLM_MASK_EPI,  /* from the mean image, by the rule of nilearn's compute_epi_mask */
+    VB_GLM_MASK_EPI, /* from the mean image, by the rule of nilearn's compute_epi_mask */
     VB_GLM_MASK_SPM,  /* above 0.8 of SPM's global mean in every scan */
     VB_GLM_MASK_NONE, /* every voxel */
     VB_GLM_MASK_FILE,
@@ -81,12 +81,12 @@ VB_API const char *vb_glm_key_meaning(size_t i);
 
 /* Borrowed for the call; contrasts as long as the fit lives. */
 typedef struct vb_glm_job {
-    const char *name;           /* "sub-01 run 1", for messages and progress */
-    const char *bold;           /* file */
-    const vb_design *design;    /* of one run */
+    const char *name;        /* "sub-01 run 1", for messages and progress */
+    const char *bold;        /* file */
+    const vb_design *design; /* of one run */
     size_t n_contrasts;
     const vb_contrast *contrasts;
-    const char *brain_mask;     /* file VB_GLM_MASK_AUTO takes; NULL: none */
+    const char *brain_mask; /* file VB_GLM_MASK_AUTO takes; NULL: none */
 } vb_glm_job;
 
 /* A fitted run.  Voxels of the mask in file order; read-only. */
@@ -95,8 +95,8 @@ typedef struct vb_glm_fit {
     uint8_t *mask;        /* [grid.n_vox] */
     size_t n_in;          /* voxels of the mask */
     char mask_from[VB_PATH_MAX];
-    double *mean;         /* [n_in] over scans, before any scaling */
-    double *factor;       /* [n_in] the data were multiplied by it; NULL: 1 */
+    double *mean;   /* [n_in] over scans, before any scaling */
+    double *factor; /* [n_in] the data were multiplied by it; NULL: 1 */
     size_t n_contrasts;
     const vb_contrast *contrasts;
     vb_glm_plan *plan;
@@ -165,9 +165,11 @@ VB_API vb_status vb_glm_plan_names(size_t n_contrasts, const vb_contrast contras
 
 /* Judges images and numbers of scans of all selected runs, without reading voxels, and
  * lists in outputs the names of the files to come. */
-VB_API vb_status vb_study_glm_check(const vb_study *study, const vb_glm_options *options,
-                                    const vb_provenance *provenance, vb_outputs *outputs,
-                                    vb_notes *notes, vb_error *err);
+VB_API vb_status vb_study_glm_check(const vb_study *study,
+                                    const vb_glm_options *options,
+                                    const vb_provenance *provenance,
+                                    vb_outputs *outputs, vb_notes *notes,
+                                    vb_error *err);
 
 /* What a subject's fits came to. */
 typedef struct vb_glm_summary {

@@ -12,25 +12,27 @@ typedef struct check_args {
 
 static const cli_positional positionals[] = {STUDY_POSITIONALS, {0}};
 
-static const cli_option own_options[] =
-    {{.name = "oracle",
-      .argument = "FILE",
-      .type = CLI_FILE,
-      .offset = offsetof(check_args, oracle),
-      .help = "read this image whole and print mean= (of all finite voxels and volumes, "
-              "scaled) and tr= (s; of --tr, --sidecar or the header), nothing else"},
-     {0}};
+static const cli_option own_options[] = {
+    {.name = "oracle",
+     .argument = "FILE",
+     .type = CLI_FILE,
+     .offset = offsetof(check_args, oracle),
+     .help = "read this image whole and print mean= (of all finite voxels and volumes, "
+             "scaled) and tr= (s; of --tr, --sidecar or the header), nothing else"},
+    {0}};
 
 /* An image as it is read, to be held against other programs. */
 static vb_status print_oracle(const check_args *args, cli_context *context,
                               vb_error *err)
 {
     const char *sidecar = args->study.sidecar;
-    vb_bids_run run = {.tr_s = args->study.tr_s, .start_time_s = NAN,
+    vb_bids_run run = {.tr_s = args->study.tr_s,
+                       .start_time_s = NAN,
                        .slice_time_mid_s = NAN};
     vb_nifti_header header;
     vb_nifti_survey survey;
-    vb_status status = vb_nifti_header_read(args->oracle, &header, &context->notes, err);
+    vb_status status =
+        vb_nifti_header_read(args->oracle, &header, &context->notes, err);
 
     if (status == VB_OK && sidecar && isnan(run.tr_s))
         status =

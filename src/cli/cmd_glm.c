@@ -154,23 +154,26 @@ static vb_status run(const void *arguments, cli_context *context, vb_error *err)
                         : glm_of_study(args, &options, context, err);
 }
 
-const cli_command cli_command_glm =
-    {.name = "glm",
-     .summary = "fit the design to every voxel and write statistical maps",
-     .description =
-         "Fits each run's design to its image in one pass and writes, below sub-L/, maps "
-         "of effect, variance, t (or F), z and p for every contrast, and of R2, residual "
-         "variance and autocorrelation, a mask, and cluster tables; for the runs of a "
-         "session together fixed effects.\n\n"
-         "With a spec the images are those of --bids-dir (fMRIPrep's of --space where there "
-         "are derivatives) or the one of --bold.  Without one, --bold with --design and "
-         "--contrast needs nothing else.  The results do not depend on --n-procs.",
-     .positionals = positionals,
-     .options = own_options,
-     .shared = study_options,
-     .groups = CLI_BIDS | CLI_OUTPUT | CLI_THREADS,
-     .args_size = sizeof(glm_args),
-     .example = "valuebold glm spec.yaml --bids-dir data --output-dir derivatives\n"
-                "valuebold glm --bold b.nii --design d.tsv --contrast 'a - b' "
-                "--output-dir maps",
-     .run = run};
+const cli_command cli_command_glm = {
+    .name = "glm",
+    .summary = "fit the design to every voxel and write statistical maps",
+    .description =
+        "Fits each run's design to its image in one pass and writes, below sub-L/, "
+        "maps "
+        "of effect, variance, t (or F), z and p for every contrast, and of R2, "
+        "residual "
+        "variance and autocorrelation, a mask, and cluster tables; for the runs of a "
+        "session together fixed effects.\n\n"
+        "With a spec the images are those of --bids-dir (fMRIPrep's of --space where "
+        "there "
+        "are derivatives) or the one of --bold.  Without one, --bold with --design and "
+        "--contrast needs nothing else.  The results do not depend on --n-procs.",
+    .positionals = positionals,
+    .options = own_options,
+    .shared = study_options,
+    .groups = CLI_BIDS | CLI_OUTPUT | CLI_THREADS,
+    .args_size = sizeof(glm_args),
+    .example = "valuebold glm spec.yaml --bids-dir data --output-dir derivatives\n"
+               "valuebold glm --bold b.nii --design d.tsv --contrast 'a - b' "
+               "--output-dir maps",
+    .run = run};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_simulate.c - `valuebold simulate`: a study made from a plan. */
-#include "cli.h"
+#include "simulate_bold.h"
 
 #include "valuebold/file.h"
 #include "valuebold/plan.h"
@@ -10,7 +10,7 @@
 
 struct args {
     cli_common common;
-    const char *plan;
+    const char *plan, *images;
     double seed, n_participants;
 };
 
@@ -62,15 +62,19 @@ static vb_status read_spec(const struct args *args, cli_context *context,
     return status;
 }
 
+static vb_status check_seed(const struct args *args, vb_error *err)
+{
+    if (!isnan(args->seed) &&
+        (args->seed < 0 || args->seed > VB_SEED_MAX || floor(args->seed) < args->seed))
+        return vb_fail(err, VB_EUSAGE, "--seed %g: a whole number from 0 to %.0f",
+                       args->seed, VB_SEED_MAX);
+    return VB_OK;
+}
+
 static vb_status override_plan(const struct args *args, vb_plan *plan, vb_error *err)
 {
-    if (!isnan(args->seed)) {
-        if (args->seed < 0 || args->seed > VB_SEED_MAX ||
-            floor(args->seed) < args->seed)
-            return vb_fail(err, VB_EUSAGE, "--seed %g: a whole number from 0 to %.0f",
-                           args->seed, VB_SEED_MAX);
+    if (!isnan(args->seed))
         plan->seed = (uint64_t)args->seed;
-    }
     if (!isnan(args->n_participants)) {
         if (args->n_participants < 1 || args->n_participants > 1e6 ||
             floor(args->n_participants) < args->n_participants)
@@ -112,10 +116,22 @@ static vb_status run(const void *arguments, cli_context *context, vb_error *err)
 {
     const struct args *args = arguments;
     struct session s = {0};
+    char quoted[VB_QUOTE_MAX];
     vb_status status;
 
     if (!args->common.output_dir)
         return vb_fail(err, VB_EUSAGE, "simulate needs --output-dir DIR");
+    status = check_seed(args, err);
+    if (status == VB_OK && args->images && strcmp(args->plan, "bold") != 0)
+        status = vb_fail(err, VB_EUSAGE, "unexpected argument '%s'",
+                         vb_quote(args->images, quoted));
+    if (status == VB_OK && args->images && !isnan(args->n_participants))
+        status = vb_fail(err, VB_EUSAGE,
+                         "--participants is for studies; images are made of the "
+                         "participants that the plan's data have");
+    if (status != VB_OK || args->images)
+        return status != VB_OK ? status
+                               : simulate_bold(args->images, args->seed, context, err);
     status = read_plan(args, context, &s, err);
     if (status == VB_OK)
         status = override_plan(args, s.plan, err);
@@ -138,7 +154,12 @@ static const cli_positional positionals[] = {{.name = "PLAN",
                                               .offset = offsetof(struct args, plan),
                                               .need = CLI_REQUIRED,
                                               .help =
-                                                  "plan of the study, YAML or JSON"},
+                                                  "plan of the study, YAML or JSON; or "
+                                                  "the word bold"},
+                                             {.name = "IMAGES",
+                                              .offset = offsetof(struct args, images),
+                                              .need = CLI_OPTIONAL,
+                                              .help = "after bold: plan of the images"},
                                              {0}};
 
 static const cli_option options[] =
@@ -156,7 +177,7 @@ static const cli_option options[] =
 
 const cli_command cli_command_simulate =
     {.name = "simulate",
-     .summary = "make a BIDS data set of a task's events, its choices made by a model",
+     .summary = "make a BIDS data set: events with a model's choices, or images",
      .description =
          "Draws the events of every run (order, times, what is offered) as the plan "
          "says, "
@@ -166,11 +187,16 @@ const cli_command cli_command_simulate =
          "the true parameters go to derivatives/simulation/parameters.tsv.\n\n"
          "The same plan and seed give the same files.  Each participant and run has "
          "random numbers of its own, so that more participants leave the first ones as "
-         "they were.",
+         "they were.\n\n"
+         "simulate bold IMAGES makes images of a data set's runs instead: effects of "
+         "the "
+         "columns of a spec in spheres, AR(1) or ARMA(1,1) noise, on an MNI-like grid, "
+         "with the truth in derivatives/simulation/bold.json.",
      .positionals = positionals,
      .options = options,
-     .groups = CLI_OUTPUT,
+     .groups = CLI_OUTPUT | CLI_THREADS,
      .args_size = sizeof(struct args),
      .example =
-         "valuebold simulate examples/effort-risk/plan.yaml --output-dir simulated",
+         "valuebold simulate examples/effort-risk/plan.yaml --output-dir simulated\n"
+         "valuebold simulate bold examples/quick-map/images.yaml --output-dir bids",
      .run = run};

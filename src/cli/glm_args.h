@@ -8,8 +8,8 @@
 
 typedef struct glm_args {
     study_args study; /* first: the shared options are offsets into it */
-    const char *design, *mask, *noise, *small_sample, *fwhm_mm, *scaling, *runs, *maps, *threshold,
-        *threshold_level;
+    const char *design, *mask, *noise, *small_sample, *fwhm_mm, *scaling, *runs, *maps,
+        *threshold, *threshold_level;
 } glm_args;
 
 /* Threads: --n-procs, else what SLURM granted and the processors allow. */
@@ -23,7 +23,8 @@ vb_status glm_of_study(const glm_args *args, vb_glm_options *options,
                        cli_context *context, vb_error *err);
 
 /* Options of the command line over what options holds. */
-vb_status glm_take_options(const glm_args *args, vb_glm_options *options, vb_error *err);
+vb_status glm_take_options(const glm_args *args, vb_glm_options *options,
+                           vb_error *err);
 
 /* What a fit came to, for people or under --json. */
 void glm_report(const glm_args *args, const vb_glm_summary *summary, size_t n_files,

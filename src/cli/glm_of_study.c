@@ -19,9 +19,8 @@ static vb_status check(const study_session *session, const vb_glm_options *optio
 {
     const cli_common *common = context->common;
     vb_outputs planned = {0};
-    vb_status status =
-        vb_study_glm_check(session->study, options, &session->provenance, &planned,
-                           &context->notes, err);
+    vb_status status = vb_study_glm_check(session->study, options, &session->provenance,
+                                          &planned, &context->notes, err);
 
     if (status == VB_OK)
         status = vb_study_write_description(session->study, &session->provenance,
@@ -30,9 +29,11 @@ static vb_status check(const study_session *session, const vb_glm_options *optio
         status = vb_study_write_designs(session->study, &session->provenance, true,
                                         &context->notes, designs, err);
     if (status == VB_OK)
-        status = vb_outputs_check(designs, common->output_dir, overwrite_of(common), err);
+        status =
+            vb_outputs_check(designs, common->output_dir, overwrite_of(common), err);
     if (status == VB_OK)
-        status = vb_outputs_check(&planned, common->output_dir, overwrite_of(common), err);
+        status =
+            vb_outputs_check(&planned, common->output_dir, overwrite_of(common), err);
     vb_outputs_free(&planned);
     return status;
 }
@@ -49,8 +50,9 @@ static void add(vb_glm_summary *total, const vb_glm_summary *one)
 
 /* A subject's maps are published when they are complete, so that memory does not grow with
  * the study; outputs holds the designs of all before the first. */
-static vb_status fit_subjects(const study_session *session, const vb_glm_options *options,
-                              vb_outputs *outputs, vb_glm_summary *total, size_t *n_files,
+static vb_status fit_subjects(const study_session *session,
+                              const vb_glm_options *options, vb_outputs *outputs,
+                              vb_glm_summary *total, size_t *n_files,
                               cli_context *context, vb_error *err)
 {
     const vb_study *study = session->study;
@@ -94,7 +96,8 @@ vb_status glm_of_study(const glm_args *args, vb_glm_options *options,
     if (status == VB_OK)
         status = check(&session, options, &outputs, context, err);
     if (status == VB_OK)
-        status = fit_subjects(&session, options, &outputs, &total, &n_files, context, err);
+        status =
+            fit_subjects(&session, options, &outputs, &total, &n_files, context, err);
     if (status == VB_OK)
         glm_report(args, &total, n_files, glm_now_s() - start_s, context);
     vb_outputs_free(&outputs);

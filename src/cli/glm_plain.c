@@ -37,10 +37,12 @@ static vb_status check_usage(const glm_args *args, vb_error *err)
                        "--design is for --bold without a spec, --events or --bids-dir: "
                        "these make designs of their own");
     if (!s->bold)
-        return vb_fail(err, VB_EUSAGE, "--design needs the image it is for: --bold FILE");
-    if (!s->contrast.n && !s->contrasts)
         return vb_fail(err, VB_EUSAGE,
-                       "no contrast: give --contrast 'EXPRESSION on the design's columns'");
+                       "--design needs the image it is for: --bold FILE");
+    if (!s->contrast.n && !s->contrasts)
+        return vb_fail(
+            err, VB_EUSAGE,
+            "no contrast: give --contrast 'EXPRESSION on the design's columns'");
     if (s->contrast.n && s->contrasts)
         return vb_fail(err, VB_EUSAGE, "--contrast and --contrasts exclude each other");
     if (!isnan(s->tr_s) && !(s->tr_s > 0 && s->tr_s < 100))
@@ -76,8 +78,8 @@ static vb_status read_design(const glm_args *args, cli_context *context,
     vb_status status = vb_file_read_table(args->design, &table, &context->notes, err);
 
     if (status == VB_OK)
-        status = vb_design_from_table(table, args->study.tr_s, design, &context->notes,
-                                      err);
+        status =
+            vb_design_from_table(table, args->study.tr_s, design, &context->notes, err);
     if (status == VB_OK)
         status = read_contrasts(&args->study, context->arena, n, &specs, err);
     if (status == VB_OK)
@@ -97,8 +99,8 @@ static vb_status fit_and_write(const glm_args *args, const vb_glm_options *optio
     const cli_common *common = &args->study.common;
     vb_outputs outputs = {0};
     vb_glm_fit *fit = NULL;
-    vb_status status = vb_glm_plan_names(job->n_contrasts, job->contrasts, options, place,
-                                         false, &outputs, err);
+    vb_status status = vb_glm_plan_names(job->n_contrasts, job->contrasts, options,
+                                         place, false, &outputs, err);
 
     if (status == VB_OK)
         status = vb_outputs_check(&outputs, common->output_dir,
@@ -143,9 +145,13 @@ vb_status glm_plain(const glm_args *args, const vb_glm_options *defaults,
         status = read_design(args, context, &design, &n, &contrasts, err);
     if (status == VB_OK) {
         const char *stem = stem_of(args->study.bold, context->arena);
-        const vb_glm_job job = {.name = stem, .bold = args->study.bold, .design = design,
-                                .n_contrasts = n, .contrasts = contrasts};
-        const vb_glm_place place = {.folder = "", .stem = stem,
+        const vb_glm_job job = {.name = stem,
+                                .bold = args->study.bold,
+                                .design = design,
+                                .n_contrasts = n,
+                                .contrasts = contrasts};
+        const vb_glm_place place = {.folder = "",
+                                    .stem = stem,
                                     .provenance = &provenance,
                                     .design_file = args->design};
 

@@ -31,10 +31,11 @@ static vb_status read_one(const char *text, vb_arena *arena, vb_contrast_spec *c
         const size_t length = strcspn(s, ";");
 
         if (n == MOST_ROWS || !length)
-            return vb_fail(err, VB_EUSAGE,
-                           "--contrast '%s': [NAME=]EXPRESSION is expected, with 1 to %d "
-                           "rows and ';' between them",
-                           vb_quote(text, quoted), MOST_ROWS);
+            return vb_fail(
+                err, VB_EUSAGE,
+                "--contrast '%s': [NAME=]EXPRESSION is expected, with 1 to %d "
+                "rows and ';' between them",
+                vb_quote(text, quoted), MOST_ROWS);
         rows[n] = trimmed(arena, s, length);
         if (!rows[n++])
             return vb_fail_memory(err, length);
@@ -43,8 +44,8 @@ static vb_status read_one(const char *text, vb_arena *arena, vb_contrast_spec *c
             break;
     }
     *contrast = (vb_contrast_spec){.n_rows = n, .rows = rows};
-    contrast->name =
-        equals ? trimmed(arena, text, (size_t)(equals - text)) : trimmed(arena, text, strlen(text));
+    contrast->name = equals ? trimmed(arena, text, (size_t)(equals - text))
+                            : trimmed(arena, text, strlen(text));
     return contrast->name ? VB_OK : vb_fail_memory(err, strlen(text));
 }
 

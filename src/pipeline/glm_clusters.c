@@ -28,8 +28,8 @@ static void free_volumes(volumes *v)
     free(v->z);
 }
 
-static vb_status fill(const glm_writer *w, vb_stat stat, size_t contrast,
-                      double flat[], double out[], vb_error *err)
+static vb_status fill(const glm_writer *w, vb_stat stat, size_t contrast, double flat[],
+                      double out[], vb_error *err)
 {
     const glm_map map = {stat, contrast};
     const vb_status status = w->values(w->source, &map, flat, err);
@@ -79,10 +79,13 @@ static vb_status draw(const glm_writer *w, size_t contrast, const vb_clusters *c
     const vb_statistic *s = &clusters->statistic;
     const bool is_f = s->kind == VB_STATISTIC_F;
     char name[VB_PATH_MAX], unit[64], caption[200];
-    vb_mosaic mosaic = {.background = v->z, .values = v->value, .mask = w->mask,
+    vb_mosaic mosaic = {.background = v->z,
+                        .values = v->value,
+                        .mask = w->mask,
                         .positive_only = is_f,
                         .title = w->contrasts[contrast].name,
-                        .caption = caption, .unit = unit};
+                        .caption = caption,
+                        .unit = unit};
     vb_buffer *bytes;
     vb_status status;
     size_t n = 0;
@@ -119,8 +122,8 @@ static bool find_smoothness(const glm_writer *w, size_t contrast, volumes *v,
 
     if (w->df < LEAST_DF || fill(w, VB_STAT_Z, contrast, v->flat, v->z, err) != VB_OK)
         return false;
-    if (vb_smoothness_from_z(w->grid->dim, w->mask, v->z, w->grid->voxel_mm, out, &why) ==
-        VB_OK)
+    if (vb_smoothness_from_z(w->grid->dim, w->mask, v->z, w->grid->voxel_mm, out,
+                             &why) == VB_OK)
         return true;
     vb_note_add(notes, VB_INFO, "glm-smoothness", w->grid->path, 0, 0,
                 "contrast '%.100s': no corrected p values of clusters: %.600s", name,

@@ -137,7 +137,8 @@ vb_status vb_design_from_table(const vb_table *table, double tr_s, vb_design **d
 {
     vb_arena *arena = vb_arena_alloc();
     vb_design *d = arena ? vb_arena_take(arena, 1, sizeof *d) : NULL;
-    double *scratch = arena ? vb_arena_take(arena, table->n_rows, sizeof *scratch) : NULL;
+    double *scratch =
+        arena ? vb_arena_take(arena, table->n_rows, sizeof *scratch) : NULL;
     vb_status status = VB_OK;
 
     if (!d || !scratch) {

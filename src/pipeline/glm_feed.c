@@ -6,8 +6,8 @@
  * whole volumes as float, smoothed within the mask, each by one thread.  With FSL's
  * high-pass: the masked series is kept (float) and filtered at the end.
  */
-#include "valuebold/drift.h"
 #include "glm_internal.h"
+#include "valuebold/drift.h"
 #include "valuebold/parallel.h"
 #include "valuebold/smooth.h"
 
@@ -81,7 +81,8 @@ static void sum_chunk(void *context, size_t chunk, size_t worker)
     (void)worker;
     for (size_t b = 0; b < f->block.n_volumes; b++)
         glm_add_to(f->block.type,
-                   (const char *)f->block.values + (b * f->block.stride + first) * bytes,
+                   (const char *)f->block.values +
+                       (b * f->block.stride + first) * bytes,
                    left < GLM_CHUNK ? left : GLM_CHUNK, f->feed->sum + first);
 }
 
@@ -127,8 +128,9 @@ static void sum_rows(void *context, size_t chunk, size_t worker)
 
 static vb_status add_rows(feeding *f, size_t first, size_t n, vb_error *err)
 {
-    return vb_glm_add(f->feed->glm, n, VB_SAMPLE_FLOAT32, f->rows + first * f->feed->n_in,
-                      f->feed->n_in, f->feed->options->n_threads, err);
+    return vb_glm_add(f->feed->glm, n, VB_SAMPLE_FLOAT32,
+                      f->rows + first * f->feed->n_in, f->feed->n_in,
+                      f->feed->options->n_threads, err);
 }
 
 static vb_status take_rows(feeding *f, vb_error *err)
@@ -177,8 +179,8 @@ static vb_status prepare_smooth(feeding *f, vb_error *err)
 {
     const vb_nifti_header *h = f->feed->header;
     const double fwhm = f->feed->options->fwhm_mm, fwhm_mm[3] = {fwhm, fwhm, fwhm};
-    vb_status status = vb_smooth_alloc(h->dim, h->voxel_mm, fwhm_mm, f->feed->mask,
-                                       &f->smooth, err);
+    vb_status status =
+        vb_smooth_alloc(h->dim, h->voxel_mm, fwhm_mm, f->feed->mask, &f->smooth, err);
 
     for (size_t i = 0; i < f->feed->options->n_threads && status == VB_OK; i++)
         status = vb_smooth_work_alloc(f->smooth, &f->work[i], err);
@@ -217,9 +219,8 @@ static vb_status prepare(feeding *f, vb_error *err)
         return status;
     f->capacity = filters ? f->feed->header->n_volumes : BLOCK;
     f->rows = calloc(f->feed->n_in, f->capacity * sizeof *f->rows);
-    return f->rows
-               ? VB_OK
-               : vb_fail_memory(err, f->feed->n_in * f->capacity * sizeof *f->rows);
+    return f->rows ? VB_OK
+                   : vb_fail_memory(err, f->feed->n_in * f->capacity * sizeof *f->rows);
 }
 
 static vb_status read_all(feeding *f, vb_notes *notes, vb_error *err)

@@ -79,7 +79,8 @@ vb_status vb_glm_effects_take(const vb_glm_fit *fit, const char *name,
     e->effect = calloc(fit->n_contrasts + 1, sizeof *e->effect);
     e->variance = calloc(fit->n_contrasts + 1, sizeof *e->variance);
     e->voxel_df = calloc(fit->n_contrasts + 1, sizeof *e->voxel_df);
-    if (!e->name || !e->mask || !e->mean || !e->effect || !e->variance || !e->voxel_df) {
+    if (!e->name || !e->mask || !e->mean || !e->effect || !e->variance ||
+        !e->voxel_df) {
         vb_glm_effects_free(e);
         return vb_fail_memory(err, fit->grid.n_vox);
     }
@@ -286,15 +287,19 @@ vb_status vb_glm_write_runs(size_t n_runs, vb_glm_effects *const runs[],
 {
     together t = {0};
     const char **names = calloc(n_runs, sizeof *names);
-    glm_writer w = {.grid = &runs[0]->grid, .n_runs = n_runs, .runs = names,
+    glm_writer w = {.grid = &runs[0]->grid,
+                    .n_runs = n_runs,
+                    .runs = names,
                     .contrasts = runs[0]->contrasts,
-                    .n_contrasts = runs[0]->n_contrasts, .filter = runs[0]->filter,
+                    .n_contrasts = runs[0]->n_contrasts,
+                    .filter = runs[0]->filter,
                     .mask_from = "voxels that are in the masks of all runs",
-                    .values = values_together, .source = &t, .options = options,
+                    .values = values_together,
+                    .source = &t,
+                    .options = options,
                     .place = place};
-    vb_status status =
-        names ? put_together(n_runs, runs, options, &t, notes, err)
-              : vb_fail_memory(err, n_runs * sizeof *names);
+    vb_status status = names ? put_together(n_runs, runs, options, &t, notes, err)
+                             : vb_fail_memory(err, n_runs * sizeof *names);
 
     for (size_t r = 0; names && r < n_runs; r++)
         names[r] = runs[r]->name;

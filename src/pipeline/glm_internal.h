@@ -45,8 +45,8 @@ typedef struct glm_feed {
 vb_status glm_feed_run(glm_feed *feed, vb_notes *notes, vb_error *err);
 
 /* slope * stored + inter of n values. */
-void glm_to_float(vb_sample type, const void *stored, size_t n, double slope, double inter,
-                  float out[]);
+void glm_to_float(vb_sample type, const void *stored, size_t n, double slope,
+                  double inter, float out[]);
 /* sum [n] += stored [n]. */
 void glm_add_to(vb_sample type, const void *stored, size_t n, double sum[]);
 
@@ -98,8 +98,8 @@ void glm_contrast_name(const vb_glm_place *place, const vb_contrast *contrast,
 const char *glm_stat_name(vb_stat stat);
 
 /* The JSON beside a map. */
-vb_status glm_put_sidecar(const glm_writer *writer, const glm_map *map,
-                          vb_buffer *out, vb_error *err);
+vb_status glm_put_sidecar(const glm_writer *writer, const glm_map *map, vb_buffer *out,
+                          vb_error *err);
 /* What every sidecar of glm says, into an open object. */
 void glm_put_common(vb_json *j, const glm_writer *writer);
 

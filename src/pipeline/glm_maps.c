@@ -28,7 +28,9 @@ typedef struct making {
 
 static vb_map describe(const glm_writer *w, const glm_map *map, char text[80])
 {
-    vb_map out = {.grid = w->grid, .type = VB_NIFTI_FLOAT32, .mask = w->mask,
+    vb_map out = {.grid = w->grid,
+                  .type = VB_NIFTI_FLOAT32,
+                  .mask = w->mask,
                   .outside = NAN};
     const char *name = map->contrast == VB_NONE ? "" : w->contrasts[map->contrast].name;
 
@@ -131,8 +133,11 @@ static vb_status write_maps(const glm_writer *w, size_t n, const glm_map maps[],
 static vb_status write_mask(const glm_writer *w, vb_outputs *outputs, vb_error *err)
 {
     const vb_glm_place *p = w->place;
-    const vb_map map = {.grid = w->grid, .type = VB_NIFTI_UINT8, .values = w->mask,
-                        .intent = VB_MAP_LABEL, .description = "mask of the fit"};
+    const vb_map map = {.grid = w->grid,
+                        .type = VB_NIFTI_UINT8,
+                        .values = w->mask,
+                        .intent = VB_MAP_LABEL,
+                        .description = "mask of the fit"};
     const char *slash = p->folder[0] ? "/" : "";
     vb_json j = {0};
     vb_buffer *bytes;
@@ -148,7 +153,9 @@ static vb_status write_mask(const glm_writer *w, vb_outputs *outputs, vb_error *
         return status;
     j.out = bytes;
     vb_json_open(&j, NULL, '{');
-    vb_json_text(&j, "Description", "1 in the voxels of the mask; those of them that could not be fitted are NaN in the maps");
+    vb_json_text(&j, "Description",
+                 "1 in the voxels of the mask; those of them that could not be fitted "
+                 "are NaN in the maps");
     glm_put_common(&j, w);
     vb_json_close(&j);
     return vb_buffer_ok(bytes, err);
@@ -188,12 +195,21 @@ vb_status vb_glm_write_run(const vb_glm_fit *fit, const vb_glm_options *options,
                            vb_notes *notes, vb_error *err)
 {
     double *df = calloc(fit->n_contrasts + 1, sizeof *df);
-    glm_writer w = {.grid = &fit->grid, .mask = fit->mask, .n_in = fit->n_in,
-                    .n_contrasts = fit->n_contrasts, .contrasts = fit->contrasts,
-                    .df = vb_glm_df(fit->plan), .contrast_df = df,
-                    .background = fit->mean, .mask_from = fit->mask_from,
-                    .counts = &fit->counts, .n_runs = 1, .filter = fit->filter,
-                    .values = values_of_fit, .source = fit, .options = options,
+    glm_writer w = {.grid = &fit->grid,
+                    .mask = fit->mask,
+                    .n_in = fit->n_in,
+                    .n_contrasts = fit->n_contrasts,
+                    .contrasts = fit->contrasts,
+                    .df = vb_glm_df(fit->plan),
+                    .contrast_df = df,
+                    .background = fit->mean,
+                    .mask_from = fit->mask_from,
+                    .counts = &fit->counts,
+                    .n_runs = 1,
+                    .filter = fit->filter,
+                    .values = values_of_fit,
+                    .source = fit,
+                    .options = options,
                     .place = place};
     vb_status status;
 

@@ -103,8 +103,8 @@ vb_status glm_mask_survey(const vb_nifti_header *grid, const vb_glm_options *opt
         if (status != VB_OK || !s.block.n_volumes)
             break;
         if (s.block.n_volumes > MOST_VOLUMES) {
-            status = vb_fail(err, VB_EINTERNAL, "a block of %zu volumes",
-                             s.block.n_volumes);
+            status =
+                vb_fail(err, VB_EINTERNAL, "a block of %zu volumes", s.block.n_volumes);
             break;
         }
         if (spm)
@@ -129,8 +129,8 @@ static size_t count(const uint8_t mask[], size_t n_vox)
 
 /* A mask made from the image. */
 static vb_status mask_from_image(const vb_nifti_header *grid,
-                                 const vb_glm_options *options, bool spm, uint8_t mask[],
-                                 char from[VB_PATH_MAX], vb_error *err)
+                                 const vb_glm_options *options, bool spm,
+                                 uint8_t mask[], char from[VB_PATH_MAX], vb_error *err)
 {
     double *sum = NULL;
     vb_status status;

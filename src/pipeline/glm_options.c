@@ -27,9 +27,8 @@ static const struct {
 } stats[] = {{"effect", VB_STAT_EFFECT}, {"variance", VB_STAT_VARIANCE},
              {"t", VB_STAT_T},           {"F", VB_STAT_F},
              {"z", VB_STAT_Z},           {"p", VB_STAT_P},
-             {"df", VB_STAT_DF},
-             {"rsquared", VB_STAT_R2},   {"sigma2", VB_STAT_SIGMA2},
-             {"rho", VB_STAT_RHO}};
+             {"df", VB_STAT_DF},         {"rsquared", VB_STAT_R2},
+             {"sigma2", VB_STAT_SIGMA2}, {"rho", VB_STAT_RHO}};
 
 enum { N_STATS = sizeof stats / sizeof stats[0], NO_RULE = 5 };
 #define N(array) (sizeof(array) / sizeof(array)[0])
@@ -66,11 +65,12 @@ static vb_status find_word(const char *key, const char *value, size_t n,
             return VB_OK;
         }
     return vb_fail(err, VB_EINPUT, "%s is '%s', which it cannot be%s", key,
-                   vb_quote(value, quoted), vb_suggest(value, words, n, hint, sizeof hint));
+                   vb_quote(value, quoted),
+                   vb_suggest(value, words, n, hint, sizeof hint));
 }
 
-static vb_status find_number(const char *key, const char *value, double low, double high,
-                             double *x, vb_error *err)
+static vb_status find_number(const char *key, const char *value, double low,
+                             double high, double *x, vb_error *err)
 {
     char quoted[VB_QUOTE_MAX];
     const vb_number_kind kind = vb_number_read(value, x);
@@ -79,8 +79,8 @@ static vb_status find_number(const char *key, const char *value, double low, dou
         return vb_fail(err, VB_EINPUT, "%s: '%s' %s", key, vb_quote(value, quoted),
                        vb_number_why(kind));
     if (*x < low || *x > high)
-        return vb_fail(err, VB_EINPUT, "%s is %g; it must be from %g to %g", key, *x, low,
-                       high);
+        return vb_fail(err, VB_EINPUT, "%s is %g; it must be from %g to %g", key, *x,
+                       low, high);
     return VB_OK;
 }
 
@@ -204,8 +204,7 @@ static vb_status set_rule(vb_glm_options *o, const char *key, const char *value,
 static vb_status set_level(vb_glm_options *o, const char *key, const char *value,
                            vb_error *err)
 {
-    const vb_status status =
-        find_number(key, value, 0, 1000, &o->threshold.level, err);
+    const vb_status status = find_number(key, value, 0, 1000, &o->threshold.level, err);
 
     if (status == VB_OK && !(o->threshold.level > 0))
         return vb_fail(err, VB_EINPUT, "%s is 0; it must be above 0", key);
@@ -249,7 +248,8 @@ static const struct glm_key {
     {"fwhm_mm", "0 to 50 mm, default 0",
      "Gaussian smoothing of every volume within the mask before the fit", set_fwhm},
     {"scaling", "none, percent, grand_mean; default none",
-     "unit of the effects: of the image, percent of each voxel's mean, or such that the "
+     "unit of the effects: of the image, percent of each voxel's mean, or such that "
+     "the "
      "mean over voxels and scans is 100",
      set_scaling},
     {"mask", "auto, epi, spm, none or a file; default auto",
@@ -258,12 +258,15 @@ static const struct glm_key {
      "all; the file's",
      set_mask},
     {"runs", "precision, mean, none; default precision",
-     "fixed effects over the runs of a session: weights 1 / variance, equal weights, or "
+     "fixed effects over the runs of a session: weights 1 / variance, equal weights, "
+     "or "
      "no such maps",
      set_runs},
-    {"maps", "list of effect, variance, t, F, z, p, df, rsquared, sigma2, rho; default all",
+    {"maps",
+     "list of effect, variance, t, F, z, p, df, rsquared, sigma2, rho; default all",
      "which maps are written", set_maps},
-    {"threshold", "uncorrected, fdr, fwe, bonferroni, height, none; default uncorrected",
+    {"threshold",
+     "uncorrected, fdr, fwe, bonferroni, height, none; default uncorrected",
      "rule of the cluster tables", set_rule},
     {"threshold_level", "a number; default 0.001 (uncorrected), 0.05, or 3.1 (height)",
      "p, q or height of that rule", set_level},
@@ -298,8 +301,8 @@ static const struct glm_key *find_key(const char *name)
     return NULL;
 }
 
-vb_status vb_glm_options_set(vb_glm_options *options, const char *key, const char *value,
-                             vb_error *err)
+vb_status vb_glm_options_set(vb_glm_options *options, const char *key,
+                             const char *value, vb_error *err)
 {
     const struct glm_key *found = find_key(key);
 
@@ -343,8 +346,10 @@ static vb_status read_key(const vb_spec *spec, const vb_node *section, size_t i,
     if (!key)
         return vb_refuse(notes, first, VB_EINPUT, "spec-unknown-key", spec->file,
                          section->key_line[i], section->key_column[i],
-                         "unknown key '%s' in glm%s", vb_quote(section->keys[i], quoted),
-                         vb_suggest(section->keys[i], names, N_KEYS, hint, sizeof hint));
+                         "unknown key '%s' in glm%s",
+                         vb_quote(section->keys[i], quoted),
+                         vb_suggest(section->keys[i], names, N_KEYS, hint,
+                                    sizeof hint));
     text = value_text(node, spec->arena);
     if (!text || (node->kind == VB_LIST && key->set != set_maps))
         return vb_refuse(notes, first, VB_EINPUT, "spec-type", spec->file, node->line,

@@ -44,10 +44,9 @@ static vb_status make_plan(const vb_glm_job *job, const vb_glm_options *options,
 {
     vb_arena *arena = vb_arena_alloc();
     vb_glm_model model = {0};
-    vb_status status =
-        arena ? glm_model_make(job->design, job->n_contrasts, job->contrasts, arena,
-                               &model, err)
-              : vb_fail_memory(err, sizeof model);
+    vb_status status = arena ? glm_model_make(job->design, job->n_contrasts,
+                                              job->contrasts, arena, &model, err)
+                             : vb_fail_memory(err, sizeof model);
 
     model.noise = options->noise;
     model.small_sample = options->small_sample;
@@ -103,19 +102,21 @@ static void note_counts(const vb_glm_job *job, const vb_glm_options *options,
     const double tr_s = job->design->tr_s[0];
 
     if (c->n_nonfinite)
-        vb_note_add(notes, VB_WARNING, "glm-nonfinite", job->bold, 0, 0,
-                    "%zu of %zu voxels of the mask have values that are not finite (NaN "
-                    "or infinite) in some scan and are left out",
-                    c->n_nonfinite, fit->n_in);
+        vb_note_add(
+            notes, VB_WARNING, "glm-nonfinite", job->bold, 0, 0,
+            "%zu of %zu voxels of the mask have values that are not finite (NaN "
+            "or infinite) in some scan and are left out",
+            c->n_nonfinite, fit->n_in);
     if (c->n_constant)
-        vb_note_add(notes, VB_WARNING, "glm-constant", job->bold, 0, 0,
-                    "%zu of %zu voxels of the mask do not vary in time beyond the model "
-                    "(constant or zero) and are left out",
-                    c->n_constant, fit->n_in);
+        vb_note_add(
+            notes, VB_WARNING, "glm-constant", job->bold, 0, 0,
+            "%zu of %zu voxels of the mask do not vary in time beyond the model "
+            "(constant or zero) and are left out",
+            c->n_constant, fit->n_in);
     if (tr_s < SHORT_TR_S && strncmp(options->noise, "ar1", 3) == 0)
         vb_note_add(notes, VB_WARNING, "glm-short-tr", job->bold, 0, 0,
-                    "TR is %g s: below 1 s noise has more than the one lag of '%s'", tr_s,
-                    options->noise);
+                    "TR is %g s: below 1 s noise has more than the one lag of '%s'",
+                    tr_s, options->noise);
 }
 
 static vb_status scale(const vb_glm_job *job, const vb_glm_options *options,
@@ -143,10 +144,11 @@ static vb_status scale(const vb_glm_job *job, const vb_glm_options *options,
         n_bad += isfinite(fit->mean[v]) && !(mean > 0);
     }
     if (n_bad == n)
-        return vb_fail_at(err, VB_EESTIMATE, job->bold, 0, 0,
-                          "the means are not above 0 (%g over the mask), so they are no "
-                          "100 percent; use scaling 'none'",
-                          grand);
+        return vb_fail_at(
+            err, VB_EESTIMATE, job->bold, 0, 0,
+            "the means are not above 0 (%g over the mask), so they are no "
+            "100 percent; use scaling 'none'",
+            grand);
     if (n_bad)
         vb_note_add(notes, VB_WARNING, "glm-percent", job->bold, 0, 0,
                     "%zu voxels have a mean that is not above 0: no percent of it, and "
@@ -182,10 +184,11 @@ vb_status vb_glm_fit_run(const vb_glm_job *job, const vb_glm_options *options,
     if (status == VB_OK)
         status = read_voxels(job, &o, f, notes, err);
     if (status == VB_OK && !f->counts.n_fitted)
-        status = vb_fail_at(err, VB_EESTIMATE, job->bold, 0, 0,
-                            "no voxel varies in time: of %zu in the mask %zu are constant "
-                            "or zero and %zu not finite",
-                            f->n_in, f->counts.n_constant, f->counts.n_nonfinite);
+        status =
+            vb_fail_at(err, VB_EESTIMATE, job->bold, 0, 0,
+                       "no voxel varies in time: of %zu in the mask %zu are constant "
+                       "or zero and %zu not finite",
+                       f->n_in, f->counts.n_constant, f->counts.n_nonfinite);
     if (status == VB_OK) {
         note_counts(job, &o, f, notes);
         status = scale(job, &o, f, notes, err);

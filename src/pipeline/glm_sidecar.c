@@ -30,7 +30,8 @@ static const char *describe(vb_stat stat)
         return "Variance of the residuals (under autocorrelated noise: of its white "
                "innovations)";
     case VB_STAT_R2:
-        return "Share of the variance about the mean that ordinary least squares explains";
+        return "Share of the variance about the mean that ordinary least squares "
+               "explains";
     }
     return "";
 }
@@ -38,10 +39,10 @@ static const char *describe(vb_stat stat)
 /* Of effects: what data and columns are in. */
 static const char *units(const glm_writer *w, vb_stat stat)
 {
-    static const char *const effect[] = {
-        "of the image, per unit of the columns",
-        "percent of the voxel's mean, per unit of the columns",
-        "grand mean = 100, per unit of the columns"};
+    static const char *const effect[] =
+        {"of the image, per unit of the columns",
+         "percent of the voxel's mean, per unit of the columns",
+         "grand mean = 100, per unit of the columns"};
     static const char *const square[] = {"of the image, squared",
                                          "percent of the voxel's mean, squared",
                                          "grand mean = 100, squared"};

@@ -66,9 +66,10 @@ static vb_status describe_run(const vb_study *study, const vb_study_run *run,
                           "..._bold.nii.gz beside the events or in the derivatives",
                           study_run_name(study, run));
     if (!study->n_contrasts)
-        return vb_fail_at(err, VB_EINPUT, study->spec->file, 0, 0,
-                          "there are no contrasts, so there would be no maps; add a "
-                          "contrasts section, --contrasts FILE or --contrast EXPRESSION");
+        return vb_fail_at(
+            err, VB_EINPUT, study->spec->file, 0, 0,
+            "there are no contrasts, so there would be no maps; add a "
+            "contrasts section, --contrasts FILE or --contrast EXPRESSION");
     p->job = (vb_glm_job){.name = study_run_name(study, run),
                           .bold = run->files->bold,
                           .design = run->design,
@@ -78,7 +79,8 @@ static vb_status describe_run(const vb_study *study, const vb_study_run *run,
     return VB_OK;
 }
 
-static bool puts_together(const vb_study_subject *subject, const vb_glm_options *options)
+static bool puts_together(const vb_study_subject *subject,
+                          const vb_glm_options *options)
 {
     return subject->n_runs > 1 && options->runs != VB_GLM_RUNS_NONE;
 }
@@ -102,8 +104,8 @@ static vb_status check_run(const vb_study *study, const vb_study_run *run,
                             "they must be as many",
                             header.n_volumes, run->design->n_scans, run->n_scans_from);
     if (status == VB_OK)
-        status = vb_glm_plan_names(study->n_contrasts, run->contrasts, options, &p.place,
-                                   false, outputs, err);
+        status = vb_glm_plan_names(study->n_contrasts, run->contrasts, options,
+                                   &p.place, false, outputs, err);
     return status;
 }
 
@@ -121,8 +123,8 @@ vb_status vb_study_glm_check(const vb_study *study, const vb_glm_options *option
         for (size_t r = 0; subject->selected && r < subject->n_runs; r++) {
             vb_error this = {0};
 
-            if (check_run(study, &runs[r], options, provenance, outputs, notes, &this) !=
-                    VB_OK &&
+            if (check_run(study, &runs[r], options, provenance, outputs, notes,
+                          &this) != VB_OK &&
                 first.code == VB_OK)
                 first = this;
         }

@@ -25,7 +25,9 @@ static const vb_contrast contrasts[] = {{"choice", 1, (double *)choice},
 enum { N_CONTRASTS = 4, N_T = 3 };
 
 static const vb_provenance provenance = {"0", "valuebold glm"};
-static const vb_glm_place place = {.folder = "", .stem = "m", .provenance = &provenance};
+static const vb_glm_place place = {.folder = "",
+                                   .stem = "m",
+                                   .provenance = &provenance};
 
 static vb_design *golden_design(int run)
 {
@@ -61,7 +63,8 @@ static vb_glm_fit *fit(int run, const vb_glm_options *options)
     vb_error err = {0};
 
     snprintf(path, sizeof path, GOLDEN "run-%d_bold.nii", run);
-    cr_assert_eq(vb_glm_fit_run(&(vb_glm_job){.name = "run", .bold = path,
+    cr_assert_eq(vb_glm_fit_run(&(vb_glm_job){.name = "run",
+                                              .bold = path,
                                               .design = design,
                                               .n_contrasts = N_CONTRASTS,
                                               .contrasts = contrasts},
@@ -126,9 +129,10 @@ static void expect_nilearn(const vb_outputs *outputs, const char *file)
 {
     vb_table *table = support_table(file);
 
-    expect_map(outputs, "contrast-choice_stat-effect", table, "effect_size_choice", 1e-9);
-    expect_map(outputs, "contrast-choice_stat-variance", table, "effect_variance_choice",
+    expect_map(outputs, "contrast-choice_stat-effect", table, "effect_size_choice",
                1e-9);
+    expect_map(outputs, "contrast-choice_stat-variance", table,
+               "effect_variance_choice", 1e-9);
     expect_map(outputs, "contrast-SV_stat-t", table, "stat_SV", 1e-9);
     expect_map(outputs, "contrast-SV_stat-z", table, "z_score_SV", 1e-8);
     expect_map(outputs, "contrast-SV_stat-p", table, "p_value_SV", 1e-9);
@@ -191,8 +195,10 @@ Test(glm_run, percent_of_the_voxel_mean_is_nilearns_scaling)
     options.scaling = VB_GLM_SCALING_PERCENT;
     made = fit(1, &options);
     write_run(made, &options, &outputs);
-    expect_map(&outputs, "contrast-choice_stat-effect", table, "effect_size_choice", 2e-5);
-    expect_map(&outputs, "contrast-SV_stat-variance", table, "effect_variance_SV", 2e-5);
+    expect_map(&outputs, "contrast-choice_stat-effect", table, "effect_size_choice",
+               2e-5);
+    expect_map(&outputs, "contrast-SV_stat-variance", table, "effect_variance_SV",
+               2e-5);
     expect_map(&outputs, "contrast-SV_stat-t", table, "stat_SV", 2e-5);
     map = read_map(&outputs, "contrast-choice_stat-effect", &h);
     cr_expect_float_eq(map[4 + 12 * (3 + 12)], -0.7808670344798194, 6e-8);
@@ -239,7 +245,8 @@ static void together(vb_glm_runs runs, const char *prefix)
         cr_assert_eq(vb_glm_effects_take(made, "run", &effects[r], &err), VB_OK);
         vb_glm_fit_free(made);
     }
-    cr_assert_eq(vb_glm_write_runs(2, effects, &options, &place, &outputs, &notes, &err),
+    cr_assert_eq(vb_glm_write_runs(2, effects, &options, &place, &outputs, &notes,
+                                   &err),
                  VB_OK, "%s", err.text);
     snprintf(column, sizeof column, "%s_effect_SV", prefix);
     expect_map(&outputs, "contrast-SV_stat-effect", table, column, 1e-9);
@@ -355,13 +362,16 @@ static vb_status refused(const char *bold, size_t n_scans, size_t n_cols,
 
     for (size_t s = 0; s < n_scans; s++)
         for (size_t c = 0; c < n_cols; c++)
-            short_x[s * n_cols + c] = c < N_COLS ? x[s % N_SCANS * N_COLS + c]
-                                                 : (double)(c * s % 11);
+            short_x[s * n_cols + c] =
+                c < N_COLS ? x[s % N_SCANS * N_COLS + c] : (double)(c * s % 11);
     design->x = short_x;
     design->n_scans = n_scans;
     design->first_scan[1] = n_scans;
-    status = vb_glm_fit_run(&(vb_glm_job){.name = "run", .bold = bold, .design = design,
-                                          .n_contrasts = 1, .contrasts = contrasts},
+    status = vb_glm_fit_run(&(vb_glm_job){.name = "run",
+                                          .bold = bold,
+                                          .design = design,
+                                          .n_contrasts = 1,
+                                          .contrasts = contrasts},
                             options, &made, NULL, err);
     vb_glm_fit_free(made);
     free(short_x);
@@ -399,7 +409,8 @@ static vb_status read_section(const char *section, vb_glm_options *options,
     vb_status status;
 
     snprintf(text, sizeof text,
-             "valuebold: 1\nregressors:\n  a: {rows: trial_type == \"a\"}\n%s", section);
+             "valuebold: 1\nregressors:\n  a: {rows: trial_type == \"a\"}\n%s",
+             section);
     cr_assert_eq(vb_spec_parse("s.yaml", text, strlen(text), &spec, notes, err), VB_OK,
                  "%s", err->text);
     vb_glm_options_default(options);
@@ -413,12 +424,13 @@ Test(glm_run, the_glm_section_sets_what_it_says)
     vb_glm_options o;
     vb_error err = {0};
 
-    cr_assert_eq(read_section("glm: {noise: ols, fwhm_mm: 6.5, scaling: percent, mask: "
-                              "epi, runs: mean, maps: [t, z], threshold: fdr, "
-                              "threshold_level: 0.01, cluster_min_voxels: 3, two_sided: "
-                              "no, small_sample: kenward_roger}\n",
-                              &o, NULL, &err),
-                 VB_OK, "%s", err.text);
+    cr_assert_eq(
+        read_section("glm: {noise: ols, fwhm_mm: 6.5, scaling: percent, mask: "
+                     "epi, runs: mean, maps: [t, z], threshold: fdr, "
+                     "threshold_level: 0.01, cluster_min_voxels: 3, two_sided: "
+                     "no, small_sample: kenward_roger}\n",
+                     &o, NULL, &err),
+        VB_OK, "%s", err.text);
     cr_expect_str_eq(o.noise, "ols");
     cr_expect_float_eq(o.fwhm_mm, 6.5, 0);
     cr_expect(o.scaling == VB_GLM_SCALING_PERCENT && o.masking == VB_GLM_MASK_EPI &&
@@ -477,4 +489,20 @@ Test(glm_run, a_mask_file_is_looked_for_beside_the_spec)
     cr_expect_eq(o.masking, VB_GLM_MASK_FILE);
     cr_expect_str_eq(o.mask_file, "study/m.nii.gz");
     vb_spec_free(spec);
+}
+
+Test(glm_run, every_key_of_the_glm_section_is_in_the_docs_with_its_values)
+{
+    char *docs = support_read("docs/file-formats.md", NULL);
+
+    cr_assert(docs);
+    cr_assert(vb_glm_key(0));
+    for (size_t i = 0; vb_glm_key(i); i++) {
+        char row[1000];
+
+        snprintf(row, sizeof row, "| `%s` | %s | %s |", vb_glm_key(i),
+                 vb_glm_key_values(i), vb_glm_key_meaning(i));
+        cr_expect(strstr(docs, row), "%s", row);
+    }
+    free(docs);
 }
