@@ -34,8 +34,7 @@
     "regressors:\n"
 
 typedef struct fixture {
-    char folder[64], events[2][96];
-    const char *files[2];
+    const char *folder, *events[2]; /* static storage: a study borrows its paths */
     vb_spec *spec;
     vb_study *study;
     vb_notes notes;
@@ -55,21 +54,23 @@ static void write_file(const char *path, const char *text)
 /* Loads n_runs runs (the same events, the second with its own text) and builds designs. */
 static fixture load(const char *spec, const char *events, const char *second)
 {
-    fixture f = {.folder = "/tmp/test_study_XXXXXX"};
+    static char folders[8][64], paths[8][2][96];
+    static size_t n_made;
+    const size_t k = n_made++ % 8;
+    fixture f = {.folder = folders[k], .events = {paths[k][0], paths[k][1]}};
     vb_study_source source = {.tr_s = NAN};
 
-    cr_assert(mkdtemp(f.folder));
+    strcpy(folders[k], "/tmp/test_study_XXXXXX");
+    cr_assert(mkdtemp(folders[k]));
     for (int r = 0; r < 2; r++) {
-        snprintf(f.events[r], sizeof f.events[r], "%s/run%d.tsv", f.folder, r + 1);
-        write_file(f.events[r], r ? (second ? second : "") : events);
+        snprintf(paths[k][r], sizeof paths[k][r], "%s/run%d.tsv", f.folder, r + 1);
+        write_file(paths[k][r], r ? (second ? second : "") : events);
     }
-    f.files[0] = f.events[0];
-    f.files[1] = f.events[1];
     f.status =
         vb_spec_parse("spec.yaml", spec, strlen(spec), &f.spec, &f.notes, &f.err);
     cr_assert_eq(f.status, VB_OK, "%s:%zu %s", f.err.file, f.err.line, f.err.text);
     source.n_events_files = second ? 2 : 1;
-    source.events_files = (const char *const[]){f.files[0], f.files[1]};
+    source.events_files = f.events;
     f.status = vb_study_load(f.spec, &source, &f.study, &f.notes, &f.err);
     if (f.status == VB_OK)
         f.status = vb_study_designs(f.study, &f.notes, &f.err);
