@@ -247,7 +247,7 @@ static vb_status order_all(builder *b)
 static vb_status fill_all(builder *b)
 {
     static vb_status (*const steps[])(builder *) = {vb_fill_times, vb_fill_attributes,
-                                             vb_fill_choices, vb_fill_labels};
+                                                    vb_fill_choices, vb_fill_labels};
     vb_error *const first = b->err;
     vb_status status = VB_OK;
 
@@ -287,6 +287,8 @@ vb_status vb_trials_build(const vb_trials_spec *spec, size_t n_runs,
         status = order_all(&b);
     if (status == VB_OK)
         status = fill_all(&b);
+    if (status == VB_OK)
+        vb_note_empty_trials(&b);
 done:
     vb_arena_free(b.scratch);
     if (status != VB_OK) {

@@ -44,4 +44,7 @@ vb_status vb_fill_choices(builder *b);
 vb_status vb_fill_times(builder *b);
 vb_status vb_fill_labels(builder *b); /* outcome, condition, first cue */
 
+/* Warns of rows that look like no trials at all. */
+void vb_note_empty_trials(const builder *b);
+
 #endif

@@ -526,3 +526,21 @@ Test(study, times_in_milliseconds_are_questioned_before_memory_is_taken)
         done(&f);
     }
 }
+
+Test(study, rows_without_offer_and_choice_are_questioned)
+{
+    char spec[4096];
+    fixture f;
+    char *rows;
+
+    snprintf(spec, sizeof spec, "%s  task: {rows: trial_type == \"task\"}\n", MODEL);
+    rows = strstr(spec, "  rows: trial_type");
+    memmove(rows, strchr(rows, '\n') + 1, strlen(strchr(rows, '\n') + 1) + 1);
+    f = load(spec, HEADER ROWS, NULL);
+    cr_assert_eq(f.status, VB_OK, "%s", f.err.text);
+    cr_expect(noted(&f, "trials-empty"), "the feedback row is no trial");
+    done(&f);
+    f = load(MODEL "  task: {}\n", HEADER ROWS, NULL);
+    cr_expect_not(noted(&f, "trials-empty"));
+    done(&f);
+}
