@@ -227,7 +227,7 @@ VB_API vb_status vb_model_run(const vb_model *model, const vb_trials *trials,
                               vb_evaluation **evaluation, vb_error *err);
 VB_API void vb_evaluation_free(vb_evaluation *evaluation); /* NULL is fine */
 
-/* The registries as docs/models.md. */
+/* The registries, signals and forms as docs/models.md. */
 VB_API vb_status vb_models_reference(vb_buffer *markdown, vb_error *err);
 /* The same as one JSON object without a key, for `valuebold models --json`. */
 VB_API void vb_models_json(vb_json *json);

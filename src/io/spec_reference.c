@@ -61,10 +61,18 @@ static void put_key(vb_buffer *out, const vb_spec_key *key)
 
 vb_status vb_spec_reference(vb_buffer *markdown, vb_error *err)
 {
+    static const char intro[] =
+        "# The spec\n\n"
+        "Every key of the spec, a YAML or JSON file; the program writes this page from "
+        "the table it checks specs with (`make docs`).\n"
+        "What may stand for `rows`, an attribute, an outcome or a column is an "
+        "expression: see [expressions.md](expressions.md).\n"
+        "What may stand for a term or a signal is in [models.md](models.md).\n\n";
     static const char head[] = "| key | value | unit | when absent | meaning |\n"
                                "| --- | --- | --- | --- | --- |\n";
     bool section = false;
 
+    vb_put_text(markdown, intro);
     vb_put_text(markdown, head);
     for (size_t i = 0; i < vb_n_spec_keys(); i++) {
         const vb_spec_key *key = vb_spec_key_at(i);

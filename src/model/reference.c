@@ -8,7 +8,8 @@
 static const char intro[] =
     "# Models and signals\n"
     "\n"
-    "This page is written by the program from its registries (`valuebold models`).\n"
+    "This page is written by the program from its registries (`make docs`); `valuebold "
+    "models` lists the models.\n"
     "\n"
     "The subjective value (SV) of an option is put together from parts:\n"
     "\n"
@@ -158,6 +159,9 @@ static const char staged[] =
     "the prediction error at the second cue is svpe = SV - expected_sv (Arulpragasam "
     "et al. "
     "2018, PNAS 115:E5233).\n"
+    "It is about the only option that varies (an offer against a constant "
+    "alternative); "
+    "where several do, it is refused.\n"
     "How the expectation was formed there is not known; there are three ways:\n"
     "\n"
     "- the mean over the previous trials;\n"
@@ -168,7 +172,9 @@ static const char staged[] =
     "\n"
     "With the first two the first trial of a run has no expectation and its signals "
     "are "
-    "missing.\n";
+    "missing;\n"
+    "`reset: never` carries the history over from run to run (the reset of learning is "
+    "another matter).\n";
 
 static void put_signals(vb_buffer *b)
 {
@@ -178,6 +184,8 @@ static void put_signals(vb_buffer *b)
            "`effort_cost_chosen`, `sv_left_minus_right`.\n"
            "Where only one option varies (an offer against rest), the quantity alone "
            "is that option's: `sv`.\n"
+           "An option varies when the spec makes one of its attributes from a column of "
+           "the events; a number alone (`reward: 1`) does not vary.\n"
            "Trials without a choice are missing in forms that need one.\n\n"
            "| quantity | unit | meaning |\n|---|---|---|\n");
     for (size_t i = 0; i < vb_n_quantities(); i++) {

@@ -479,6 +479,8 @@ Test(model, the_reference_names_every_entry_of_every_registry)
     cr_expect(strstr(page.bytes, "### `pearce_hall`\n"));
     cr_expect(strstr(page.bytes, "| `effort_factor` |"));
     cr_expect(strstr(page.bytes, "| `svpe_unsigned` |"));
+    cr_expect(strstr(page.bytes, "| `abs_difference` |"));
+    cr_expect(strstr(page.bytes, "## Staged prediction error\n"));
     vb_buffer_free(&page);
     vb_buffer_free(&text);
 }
