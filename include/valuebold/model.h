@@ -134,7 +134,7 @@ typedef struct vb_model_spec {
     const char *choice_rule;
     const char *learning_rule;
     bool learning_carries_over; /* over runs; default: it starts anew */
-    double learning_initial; /* expectation before the first outcome */
+    double learning_initial;    /* expectation before the first outcome */
     /* one expectation an option, the chosen one is updated; it is the reward of options
      * whose reward is not stated */
     bool learning_by_option;

@@ -209,9 +209,9 @@ static vb_value eval(const expr_node *node, const vb_value names[])
     case EXPR_AT_MOST:
     case EXPR_MORE:
     case EXPR_AT_LEAST:
-        return from_truth(
-            expr_compare(node->kind, node->args[0], eval(node->args[0], names),
-                         node->args[1], eval(node->args[1], names)));
+        return from_truth(expr_compare(node->kind, node->args[0],
+                                       eval(node->args[0], names), node->args[1],
+                                       eval(node->args[1], names)));
     }
     return from_number(NAN);
 }

@@ -124,7 +124,8 @@ static void read_units(vb_spec_reader *r, const vb_node *units)
     else if (probability && !vb_spec_is(probability, "fraction"))
         VB_SPEC_REFUSE_NODE(
             r, "spec-value", probability,
-            "trials.units.probability is '%s', but probabilities are fractions, 0 to 1; "
+            "trials.units.probability is '%s', but probabilities are fractions, 0 to "
+            "1; "
             "write fraction, and of a column in per cent probability: COLUMN/100",
             vb_quote(probability->text, quoted));
 }

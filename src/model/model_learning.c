@@ -30,10 +30,10 @@ static vb_status check_outcomes(const model_run *run)
                           "no trial has both a choice and an outcome, so that nothing "
                           "can be learned by option; check trials.choice and "
                           "trials.outcome");
-    return vb_fail_at(
-        run->err, VB_EINPUT, trials->file ? trials->file[0] : NULL, 0, 0,
-        "no trial has an outcome, so that nothing can be learned; when outcomes stand on "
-        "rows of their own write outcome: {value: COLUMN, rows: EXPR}");
+    return vb_fail_at(run->err, VB_EINPUT, trials->file ? trials->file[0] : NULL, 0, 0,
+                      "no trial has an outcome, so that nothing can be learned; when "
+                      "outcomes stand on "
+                      "rows of their own write outcome: {value: COLUMN, rows: EXPR}");
 }
 
 static vb_status check(const model_run *run)

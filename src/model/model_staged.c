@@ -76,12 +76,14 @@ static vb_status find_option(const model_run *run, size_t *o)
         return VB_OK;
     return vb_fail(
         run->err, VB_EINPUT,
-        "model.staged: its prediction error is that of the only option that varies, but "
+        "model.staged: its prediction error is that of the only option that varies, "
+        "but "
         "%s; %s",
         n_varying ? "more than one option has attributes made from columns"
                   : "no option has an attribute made from a column",
-        n_varying ? "write constants for all others, or leave model.staged out"
-                  : "write the columns of what the cues show, or leave model.staged out");
+        n_varying
+            ? "write constants for all others, or leave model.staged out"
+            : "write the columns of what the cues show, or leave model.staged out");
 }
 
 static vb_status check_first_cue(const model_run *run)

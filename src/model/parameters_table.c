@@ -108,14 +108,16 @@ void vb_parameters_note_fallbacks(const parameters *p, const double fixed[])
             continue;
         vb_number_shortest(fixed[i], number);
         if (near)
-            vb_note_add(p->notes, VB_WARNING, "parameter-fallback", table->name, 1, 0,
-                        "no column is parameter %s, so that everybody has the spec's %s; "
-                        "column '%s' is not used: if it is %s, correct its name",
-                        name, number, vb_quote(near, quoted), name);
+            vb_note_add(
+                p->notes, VB_WARNING, "parameter-fallback", table->name, 1, 0,
+                "no column is parameter %s, so that everybody has the spec's %s; "
+                "column '%s' is not used: if it is %s, correct its name",
+                name, number, vb_quote(near, quoted), name);
         else
-            vb_note_add(p->notes, VB_INFO, "parameter-fixed", table->name, 1, 0,
-                        "no column is parameter %s, so that everybody has the spec's %s",
-                        name, number);
+            vb_note_add(
+                p->notes, VB_INFO, "parameter-fixed", table->name, 1, 0,
+                "no column is parameter %s, so that everybody has the spec's %s", name,
+                number);
     }
 }
 
@@ -242,15 +244,16 @@ static vb_status refuse_duplicate(const parameters *p, const char *participant,
 
     for (key_kind key = 0; key < N_KEYS && used < sizeof there; key++)
         if (p->key_column[key] != VB_NONE)
-            used += (size_t)snprintf(there + used, sizeof there - used, "%s%s",
-                                     used ? ", " : "",
-                                     table->columns[p->key_column[key]]);
-    return vb_fail_at(err, VB_EINPUT, table->name, table->line[second], 0,
-                      "duplicate parameters for sub-%s: lines %zu and %zu apply equally; "
-                      "participant_id, session, run and condition tell rows apart, of "
-                      "which the table has %s",
-                      bare(KEY_PARTICIPANT, participant), table->line[first],
-                      table->line[second], there);
+            used +=
+                (size_t)snprintf(there + used, sizeof there - used, "%s%s",
+                                 used ? ", " : "", table->columns[p->key_column[key]]);
+    return vb_fail_at(
+        err, VB_EINPUT, table->name, table->line[second], 0,
+        "duplicate parameters for sub-%s: lines %zu and %zu apply equally; "
+        "participant_id, session, run and condition tell rows apart, of "
+        "which the table has %s",
+        bare(KEY_PARTICIPANT, participant), table->line[first], table->line[second],
+        there);
 }
 
 vb_status vb_parameters_row(const parameters *p, const char *const labels[N_KEYS],

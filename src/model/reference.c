@@ -179,15 +179,16 @@ static const char staged[] =
 static void put_signals(vb_buffer *b)
 {
     vb_put_text(
-        b, "\n## Signals\n\n"
-           "A signal is a quantity in a form, QUANTITY_FORM: `sv_difference`, "
-           "`effort_cost_chosen`, `sv_left_minus_right`.\n"
-           "Where only one option varies (an offer against rest), the quantity alone "
-           "is that option's: `sv`.\n"
-           "An option varies when the spec makes one of its attributes from a column of "
-           "the events; a number alone (`reward: 1`) does not vary.\n"
-           "Trials without a choice are missing in forms that need one.\n\n"
-           "| quantity | unit | meaning |\n|---|---|---|\n");
+        b,
+        "\n## Signals\n\n"
+        "A signal is a quantity in a form, QUANTITY_FORM: `sv_difference`, "
+        "`effort_cost_chosen`, `sv_left_minus_right`.\n"
+        "Where only one option varies (an offer against rest), the quantity alone "
+        "is that option's: `sv`.\n"
+        "An option varies when the spec makes one of its attributes from a column of "
+        "the events; a number alone (`reward: 1`) does not vary.\n"
+        "Trials without a choice are missing in forms that need one.\n\n"
+        "| quantity | unit | meaning |\n|---|---|---|\n");
     for (size_t i = 0; i < vb_n_quantities(); i++) {
         const quantity *q = vb_quantity_at(i);
 

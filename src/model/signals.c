@@ -21,7 +21,9 @@ const form_text vb_form_texts[N_FORMS] = {
     [FORM_ABS_DIFFERENCE] = {"abs_difference",
                              "absolute difference of the first two options: small for "
                              "difficult choices"},
-    [FORM_BARE] = {"", "of the only option that varies: that has an attribute made from a column"},
+    [FORM_BARE] =
+        {"",
+         "of the only option that varies: that has an attribute made from a column"},
 };
 
 /* A name that has been understood. */
@@ -222,14 +224,13 @@ static vb_status refuse_unknown(const char *name, const signal_source *source,
     vb_fail(err, VB_EINPUT, "no signal '%s'%s", vb_quote(name, quoted), advice);
     for (size_t i = 0; i < vb_n_quantities(); i++)
         if (strcmp(vb_quantity_at(i)->name, name) == 0)
-            vb_fail(
-                err, VB_EINPUT,
-                "signal '%s' does not say of which option: %s; write %s_chosen, "
-                "%s_difference, %s_%s ...",
-                name,
-                n_varying ? "more than one varies"
-                          : "the attributes of all options are constant",
-                name, name, name, source->trials->options[0].name);
+            vb_fail(err, VB_EINPUT,
+                    "signal '%s' does not say of which option: %s; write %s_chosen, "
+                    "%s_difference, %s_%s ...",
+                    name,
+                    n_varying ? "more than one varies"
+                              : "the attributes of all options are constant",
+                    name, name, name, source->trials->options[0].name);
     vb_arena_free(arena);
     return VB_EINPUT;
 }

@@ -70,12 +70,12 @@ static void warn_above_whole(const builder *b, const char *option, const double 
             most = x[t] > most ? x[t] : most;
         }
         if (n)
-            vb_note_add(b->notes, VB_WARNING, "attribute-unit", b->trials->file[r], line,
-                        0,
-                        "effort of option '%s' is above 1 in %zu trial%s (up to %s), "
-                        "but its unit is '%s'; of a column in per cent write COLUMN/100",
-                        option, n, n == 1 ? "" : "s", vb_number_shortest(most, number),
-                        vb_quote(unit, quoted));
+            vb_note_add(
+                b->notes, VB_WARNING, "attribute-unit", b->trials->file[r], line, 0,
+                "effort of option '%s' is above 1 in %zu trial%s (up to %s), "
+                "but its unit is '%s'; of a column in per cent write COLUMN/100",
+                option, n, n == 1 ? "" : "s", vb_number_shortest(most, number),
+                vb_quote(unit, quoted));
     }
 }
 
@@ -222,8 +222,8 @@ static void note_no_outcome(const builder *b, const double outcome[])
         while (t < b->first[r + 1] && isnan(outcome[t]))
             t++;
         if (b->first[r] < b->first[r + 1] && t == b->first[r + 1])
-            vb_note_add(b->notes, VB_WARNING, "trials-no-outcome", b->trials->file[r], 0,
-                        0,
+            vb_note_add(b->notes, VB_WARNING, "trials-no-outcome", b->trials->file[r],
+                        0, 0,
                         "none of the %zu trials has an outcome; when outcomes stand on "
                         "rows of their own write outcome: {value: COLUMN, rows: EXPR}",
                         b->first[r + 1] - b->first[r]);

@@ -207,18 +207,13 @@ Test(expr, if_is_missing_when_its_condition_is)
     static const struct {
         const char *text;
         double value;
-    } known[] = {{"if(isna(a), 1, 0)", 1},
-                 {"if(not isna(a), 1, 0)", 0},
-                 {"if(a == \"n/a\", 1, 0)", 1},
-                 {"if(a in [\"n/a\", \"x\"], 1, 0)", 1},
-                 {"if(a > 2 and b == 4, 1, 0)", 0},
-                 {"if(b == 4 and a > 2, 1, 0)", 0},
-                 {"if(a > 2 or b == 3, 1, 0)", 1},
-                 {"if(b == 3 or a > 2, 1, 0)", 1},
-                 {"if(b in [a, 3], 1, 0)", 1},
-                 {"if(b == 3, 5, a)", 5},
-                 {"if(b == \"left\", 1, 0)", 0},
-                 {"if(b in [], 1, 0)", 0}};
+    } known[] =
+        {{"if(isna(a), 1, 0)", 1},          {"if(not isna(a), 1, 0)", 0},
+         {"if(a == \"n/a\", 1, 0)", 1},     {"if(a in [\"n/a\", \"x\"], 1, 0)", 1},
+         {"if(a > 2 and b == 4, 1, 0)", 0}, {"if(b == 4 and a > 2, 1, 0)", 0},
+         {"if(a > 2 or b == 3, 1, 0)", 1},  {"if(b == 3 or a > 2, 1, 0)", 1},
+         {"if(b in [a, 3], 1, 0)", 1},      {"if(b == 3, 5, a)", 5},
+         {"if(b == \"left\", 1, 0)", 0},    {"if(b in [], 1, 0)", 0}};
 
     for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++)
         cr_expect(isnan(number(missing[i], "n/a", "3")), "%s", missing[i]);

@@ -129,10 +129,10 @@ Test(parameters, a_fixed_number_in_place_of_a_column_is_noted)
     static const struct {
         const char *text, *code;
         vb_severity severity;
-    } cases[] = {
-        {"participant_id\tefort_k\tbeta\nsub-01\t.5\t1\n", "parameter-fallback",
-         VB_WARNING},
-        {"participant_id\tage\tbeta\nsub-01\t33\t1\n", "parameter-fixed", VB_INFO}};
+    } cases[] = {{"participant_id\tefort_k\tbeta\nsub-01\t.5\t1\n",
+                  "parameter-fallback", VB_WARNING},
+                 {"participant_id\tage\tbeta\nsub-01\t33\t1\n", "parameter-fixed",
+                  VB_INFO}};
     const char *names[] = {"k"};
     double values[] = {3};
 
@@ -203,7 +203,8 @@ Test(parameters, every_refusal_says_where_and_who)
         {"participant_id\tk\tbeta\nsub-01\tnan\t1.3\nsub-02\t2\t2.1\n", 2,
          "column 'k' of sub-01: 'nan' is missing"},
         {"participant_id\tk\tbeta\nsub-01\t4.2\t1.3\nsub-02\t2\t1\nsub-01\t5\t1\n", 4,
-         "duplicate parameters for sub-01: lines 2 and 4 apply equally; participant_id, "
+         "duplicate parameters for sub-01: lines 2 and 4 apply equally; "
+         "participant_id, "
          "session, run and condition tell rows apart, of which the table has "
          "participant_id"},
         {"participant_id\tk\tbeta\nsub-01\t-5\t-1\n", 2,

@@ -164,9 +164,9 @@ Test(signals, the_only_option_that_varies_needs_no_form)
     cr_expect_eq(vb_signal("sv", &t.model, &t.trials, t.e, units, x, unit, sizeof unit,
                            &err),
                  VB_EINPUT);
-    cr_expect_str_eq(err.text,
-                     "signal 'sv' does not say of which option: the attributes of all "
-                     "options are constant; write sv_chosen, sv_difference, sv_left ...");
+    cr_expect_str_eq(
+        err.text, "signal 'sv' does not say of which option: the attributes of all "
+                  "options are constant; write sv_chosen, sv_difference, sv_left ...");
     vb_evaluation_free(t.e);
 }
 

@@ -81,10 +81,10 @@ Test(trials_labels, zero_and_one_unexplained_say_how_to_explain_them)
 
     cr_expect_eq(vb_trials_build(&spec, 1, &table, &trials, &notes, &err), VB_EINPUT);
     cr_assert_eq(notes.n_refusals, 2, "one a value");
-    cr_expect_str_eq(err.text,
-                     "column 'key': choice '1' is no option (2 trials); there is: go, "
-                     "rest; a missed trial is n/a; say which number means which option, "
-                     "as in choice: {column: key, labels: {go: 1, rest: 0}}");
+    cr_expect_str_eq(
+        err.text, "column 'key': choice '1' is no option (2 trials); there is: go, "
+                  "rest; a missed trial is n/a; say which number means which option, "
+                  "as in choice: {column: key, labels: {go: 1, rest: 0}}");
     cr_expect_eq(err.line, 2);
     cr_expect(strstr(notes.items[1].where.text, "'0' is no option; there"));
     vb_notes_free(&notes);
@@ -108,7 +108,8 @@ Test(trials_labels, labels_of_one_number_overlap)
         vb_error err = {0};
 
         cr_expect_eq(build(&spec, "onset\tduration\tkey\n0\t1\tn/a\n", &trials, &err),
-                     cases[i].good ? VB_OK : VB_EINPUT, "%s %s", cases[i].a, cases[i].b);
+                     cases[i].good ? VB_OK : VB_EINPUT, "%s %s", cases[i].a,
+                     cases[i].b);
         if (!cases[i].good)
             cr_expect(strstr(err.text, "would mean both"), "%s", err.text);
         vb_trials_free(trials);
