@@ -41,6 +41,17 @@ done
 check "1 and 2 threads give the same bytes" cmp "$TMP/sums.1" "$TMP/sums.2"
 check "1 and 3 threads give the same bytes" cmp "$TMP/sums.1" "$TMP/sums.3"
 
+for noise in arma11 spm-ar1; do # models that keep the series
+  for n in 1 3; do
+    plain "$TMP/series" --noise $noise --n-procs $n --force
+    same "$noise with $n threads" 0 "$code"
+    (cd "$TMP/series" && find . -type f ! -name '*.json' -exec cksum {} + | sort) > "$TMP/sums.$n"
+  done
+  check "$noise: 1 and 3 threads give the same bytes" cmp "$TMP/sums.1" "$TMP/sums.3"
+done
+plain "$TMP/none" --noise arma11 --small-sample kenward_roger
+same "small_sample goes with ar1 only" 2 "$code"
+
 plain "$TMP/same"
 same "maps that are there are kept without --force" 5 "$code"
 plain "$TMP/few" --maps t,z --threshold none

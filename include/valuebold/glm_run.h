@@ -12,6 +12,7 @@
 #define VALUEBOLD_GLM_RUN_H
 
 #include "valuebold/glm.h"
+#include "valuebold/glm_series.h"
 #include "valuebold/nifti.h"
 #include "valuebold/study.h"
 #include "valuebold/threshold.h"
@@ -77,6 +78,9 @@ VB_API const char *vb_glm_key(size_t i);
 VB_API const char *vb_glm_key_values(size_t i);
 VB_API const char *vb_glm_key_meaning(size_t i);
 
+/* Noise models that may be asked for, of glm.h and glm_series.h; NULL past the last. */
+VB_API const char *vb_glm_noise(size_t i);
+
 /* ---- one run ---- */
 
 /* Borrowed for the call; contrasts as long as the fit lives. */
@@ -99,8 +103,11 @@ typedef struct vb_glm_fit {
     double *factor; /* [n_in] the data were multiplied by it; NULL: 1 */
     size_t n_contrasts;
     const vb_contrast *contrasts;
-    vb_glm_plan *plan;
-    vb_glm *glm;
+    vb_glm_plan *plan; /* under a model of glm_series.h that of ols: rank and contrasts */
+    vb_glm *glm;       /* NULL under a model of glm_series.h */
+    vb_series_plan *series_plan;
+    vb_series *series;
+    double df;
     vb_glm_counts counts;
     size_t n_scans, n_cols; /* of the model, with what was added to the design */
     const char *filter;     /* what was done to the data besides; NULL: nothing */
@@ -109,7 +116,8 @@ typedef struct vb_glm_fit {
 /*
  * Fits one run in one pass over its image (two when the mask is made from the image).
  * Memory: the sums of the voxels in the mask, whatever the number of volumes; under FSL's
- * high-pass, which data and design both go through, also the masked series as float.
+ * high-pass, which data and design both go through, also the masked series as float; under a
+ * noise model of glm_series.h the masked series as it is stored.
  *
  * VB_EINPUT: no 4D image, as many volumes as the design has scans is demanded, a mask on
  * another grid; VB_EESTIMATE: no degrees of freedom, an empty mask, no voxel that varies.

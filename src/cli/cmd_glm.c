@@ -8,7 +8,7 @@
 
 static const char *noise_choice(size_t i)
 {
-    return i < vb_n_noises() ? vb_noise_name(i) : NULL;
+    return vb_glm_noise(i);
 }
 
 static const char *scaling_choice(size_t i)

@@ -73,7 +73,36 @@ vb_status glm_model_make(const vb_design *design, size_t n_contrasts,
     return VB_OK;
 }
 
+vb_status glm_roles_of(const vb_design *design, size_t n_cols, vb_arena *arena,
+                       glm_roles *roles, vb_error *err)
+{
+    roles->is_drift = vb_arena_take(arena, n_cols, sizeof *roles->is_drift);
+    roles->is_baseline = vb_arena_take(arena, n_cols, sizeof *roles->is_baseline);
+    if (!roles->is_drift || !roles->is_baseline)
+        return vb_fail_memory(err, n_cols);
+    for (size_t c = 0; c < n_cols; c++) {
+        const bool added = c >= design->n_cols;
+        const vb_column_kind kind =
+            added ? VB_COLUMN_CONSTANT : design->columns[c].kind;
+
+        roles->is_drift[c] = kind == VB_COLUMN_DRIFT ||
+                             (added && c < design->n_cols + design->n_filter[0]);
+        roles->is_baseline[c] = kind == VB_COLUMN_CONSTANT || kind == VB_COLUMN_CONFOUND;
+    }
+    return VB_OK;
+}
+
 /* ---- a design.tsv ---- */
+
+/* Columns by the names that nilearn, fMRIPrep and valuebold give to drift. */
+static vb_column_kind kind_of(const char *name, bool constant)
+{
+    if (constant)
+        return VB_COLUMN_CONSTANT;
+    return strncmp(name, "drift", 5) == 0 || strncmp(name, "cosine", 6) == 0
+               ? VB_COLUMN_DRIFT
+               : VB_COLUMN_EVENT;
+}
 
 static vb_status allocate(vb_design *d, const vb_table *table, vb_error *err)
 {
@@ -124,9 +153,8 @@ static vb_status take_column(vb_design *d, const vb_table *table, size_t c,
     }
     d->columns[c] = (vb_column){.name = name,
                                 .title = name,
-                                .kind = is_constant(d->n_scans, d->n_cols, d->x + c)
-                                            ? VB_COLUMN_CONSTANT
-                                            : VB_COLUMN_CONFOUND,
+                                .kind = kind_of(name, is_constant(d->n_scans, d->n_cols,
+                                                                  d->x + c)),
                                 .event = VB_NONE,
                                 .modulator = VB_NONE};
     return VB_OK;

@@ -65,6 +65,7 @@ typedef struct feeding {
     /* rows of masked values, scaled: n_rows of capacity */
     float *rows;
     size_t n_rows, capacity, n_chunks;
+    size_t n_delivered; /* volumes */
     vb_smooth *smooth;
     vb_smooth_work *work[VB_MAX_THREADS];
     float *volumes; /* [SMOOTH_BLOCK x n_vox] */
@@ -86,13 +87,56 @@ static void sum_chunk(void *context, size_t chunk, size_t worker)
                    left < GLM_CHUNK ? left : GLM_CHUNK, f->feed->sum + first);
 }
 
+/* Voxels of a chunk from rows of volumes to series. */
+typedef struct scattering {
+    const glm_feed *feed;
+    const char *values;
+    size_t stride, n_volumes, first_volume, bytes;
+} scattering;
+
+static void scatter_chunk(void *context, size_t chunk, size_t worker)
+{
+    const scattering *s = context;
+    const size_t n_scans = s->feed->header->n_volumes, n_in = s->feed->n_in;
+    const size_t end = (chunk + 1) * GLM_CHUNK < n_in ? (chunk + 1) * GLM_CHUNK : n_in;
+
+    (void)worker;
+    for (size_t v = chunk * GLM_CHUNK; v < end; v++) {
+        char *to = (char *)s->feed->series + (v * n_scans + s->first_volume) * s->bytes;
+
+        for (size_t b = 0; b < s->n_volumes; b++)
+            memcpy(to + b * s->bytes, s->values + (b * s->stride + v) * s->bytes,
+                   s->bytes);
+    }
+}
+
+/* Masked volumes to where they are wanted: the sums, or the series. */
+static vb_status deliver(feeding *f, size_t n_volumes, vb_sample type, const void *values,
+                         size_t stride, vb_error *err)
+{
+    glm_feed *feed = f->feed;
+    const size_t bytes = vb_sample_bytes(type), n_threads = feed->options->n_threads;
+    scattering s = {feed, values, stride, n_volumes, f->n_delivered, bytes};
+
+    f->n_delivered += n_volumes;
+    if (feed->glm)
+        return vb_glm_add(feed->glm, n_volumes, type, values, stride, n_threads, err);
+    if (!feed->series)
+        feed->series = calloc(feed->n_in, feed->header->n_volumes * bytes);
+    if (!feed->series)
+        return vb_fail_memory(err, feed->n_in * feed->header->n_volumes * bytes);
+    feed->series_type = type;
+    vb_parallel(f->n_chunks, n_threads, scatter_chunk, &s);
+    return VB_OK;
+}
+
 static vb_status take_straight(feeding *f, vb_error *err)
 {
     const size_t n_threads = f->feed->options->n_threads;
 
     vb_parallel(f->n_chunks, n_threads, sum_chunk, f);
-    return vb_glm_add(f->feed->glm, f->block.n_volumes, f->block.type, f->block.values,
-                      f->block.stride, n_threads, err);
+    return deliver(f, f->block.n_volumes, f->block.type, f->block.values, f->block.stride,
+                   err);
 }
 
 /* Volume b of the block: to float, smoothed, its masked voxels into their row. */
@@ -128,9 +172,8 @@ static void sum_rows(void *context, size_t chunk, size_t worker)
 
 static vb_status add_rows(feeding *f, size_t first, size_t n, vb_error *err)
 {
-    return vb_glm_add(f->feed->glm, n, VB_SAMPLE_FLOAT32,
-                      f->rows + first * f->feed->n_in, f->feed->n_in,
-                      f->feed->options->n_threads, err);
+    return deliver(f, n, VB_SAMPLE_FLOAT32, f->rows + first * f->feed->n_in, f->feed->n_in,
+                   err);
 }
 
 static vb_status take_rows(feeding *f, vb_error *err)

@@ -71,7 +71,7 @@ vb_status vb_glm_effects_take(const vb_glm_fit *fit, const char *name,
     e->n_in = fit->n_in;
     e->n_contrasts = fit->n_contrasts;
     e->contrasts = fit->contrasts;
-    e->df = vb_glm_df(fit->plan);
+    e->df = fit->df;
     e->filter = fit->filter;
     e->name = malloc(strlen(name) + 1);
     e->mask = malloc(fit->grid.n_vox);

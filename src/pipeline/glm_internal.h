@@ -14,6 +14,14 @@ enum { GLM_CHUNK = 4096 };
 vb_status glm_model_make(const vb_design *design, size_t n_contrasts,
                          const vb_contrast contrasts[], vb_arena *arena,
                          vb_glm_model *model, vb_error *err);
+/* What the columns of that model are for. */
+typedef struct glm_roles {
+    bool *is_drift, *is_baseline; /* [n_cols] */
+} glm_roles;
+vb_status glm_roles_of(const vb_design *design, size_t n_cols, vb_arena *arena,
+                       glm_roles *roles, vb_error *err);
+/* True for a noise model of glm_series.h. */
+bool glm_is_series_noise(const char *noise);
 /* True when the data have to go through FSL's line filter. */
 bool glm_needs_line_filter(const vb_design *design);
 
@@ -38,7 +46,9 @@ typedef struct glm_feed {
     const char *name;
     const uint8_t *mask;
     size_t n_in;
-    vb_glm *glm;
+    vb_glm *glm;  /* takes the sums; NULL: the series are kept */
+    void *series; /* [n_in x n_scans], when glm is NULL; the caller's to free */
+    vb_sample series_type;
     double *sum;
     double slope, inter;
 } glm_feed;

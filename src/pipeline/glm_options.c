@@ -41,6 +41,22 @@ const char *glm_stat_name(vb_stat stat)
     return "";
 }
 
+const char *vb_glm_noise(size_t i)
+{
+    if (i < vb_n_noises())
+        return vb_noise_name(i);
+    i -= vb_n_noises();
+    return i < vb_n_series_noises() ? vb_series_noise_name(i) : NULL;
+}
+
+bool glm_is_series_noise(const char *noise)
+{
+    for (size_t i = 0; i < vb_n_series_noises(); i++)
+        if (strcmp(noise, vb_series_noise_name(i)) == 0)
+            return true;
+    return false;
+}
+
 void vb_glm_options_default(vb_glm_options *options)
 {
     *options = (vb_glm_options){.noise = "ar1",
@@ -91,8 +107,8 @@ static vb_status set_noise(vb_glm_options *o, const char *key, const char *value
     size_t n = 0, i = 0;
     vb_status status;
 
-    for (; n < vb_n_noises() && n < MOST_WORDS; n++)
-        names[n] = vb_noise_name(n);
+    for (; vb_glm_noise(n) && n < MOST_WORDS; n++)
+        names[n] = vb_glm_noise(n);
     status = find_word(key, value, n, names, &i, err);
     if (status == VB_OK)
         o->noise = names[i];

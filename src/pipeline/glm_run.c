@@ -16,6 +16,8 @@ void vb_glm_fit_free(vb_glm_fit *fit)
     if (!fit)
         return;
     vb_glm_free(fit->glm);
+    vb_series_free(fit->series);
+    vb_series_plan_free(fit->series_plan);
     vb_glm_plan_free(fit->plan);
     free(fit->mask);
     free(fit->mean);
@@ -39,19 +41,51 @@ static vb_status read_header(const vb_glm_job *job, vb_nifti_header *header,
     return status;
 }
 
+/* The model of glm_series.h beside the plan. */
+static vb_status make_series_plan(const vb_glm_job *job, const vb_glm_options *options,
+                                  const vb_glm_model *model, vb_arena *arena,
+                                  vb_glm_fit *fit, vb_error *err)
+{
+    vb_series_model series = {.n_scans = model->n_scans,
+                              .n_cols = model->n_cols,
+                              .x = model->x,
+                              .noise = options->noise,
+                              .n_contrasts = model->n_contrasts,
+                              .contrasts = model->contrasts};
+    glm_roles roles;
+    vb_status status;
+
+    if (options->small_sample != VB_SMALL_SAMPLE_NONE)
+        return vb_fail(err, VB_EUSAGE,
+                       "small_sample 'kenward_roger' belongs to noise 'ar1'; noise is "
+                       "'%s'",
+                       options->noise);
+    status = glm_roles_of(job->design, model->n_cols, arena, &roles, err);
+    if (status != VB_OK)
+        return status;
+    series.is_drift = roles.is_drift;
+    series.is_baseline = roles.is_baseline;
+    return vb_series_plan_alloc(&series, &fit->series_plan, err);
+}
+
 static vb_status make_plan(const vb_glm_job *job, const vb_glm_options *options,
                            vb_glm_fit *fit, vb_error *err)
 {
+    const bool series = glm_is_series_noise(options->noise);
     vb_arena *arena = vb_arena_alloc();
     vb_glm_model model = {0};
     vb_status status = arena ? glm_model_make(job->design, job->n_contrasts,
                                               job->contrasts, arena, &model, err)
                              : vb_fail_memory(err, sizeof model);
 
-    model.noise = options->noise;
-    model.small_sample = options->small_sample;
+    model.noise = series ? "ols" : options->noise;
+    model.small_sample = series ? VB_SMALL_SAMPLE_NONE : options->small_sample;
     if (status == VB_OK)
         status = vb_glm_plan_alloc(&model, &fit->plan, err);
+    if (status == VB_OK && series)
+        status = make_series_plan(job, options, &model, arena, fit, err);
+    if (status == VB_OK)
+        fit->df = vb_glm_df(fit->plan);
     fit->n_scans = model.n_scans;
     fit->n_cols = model.n_cols;
     vb_arena_free(arena);
@@ -68,6 +102,22 @@ static vb_status take_memory(vb_glm_fit *fit, vb_error *err)
     return VB_OK;
 }
 
+static vb_status fit_series(const glm_feed *feed, vb_glm_fit *fit, vb_error *err)
+{
+    const vb_series_data data = {.n_voxels = fit->n_in,
+                                 .type = feed->series_type,
+                                 .values = feed->series,
+                                 .slope = feed->slope,
+                                 .inter = feed->inter};
+    const vb_status status =
+        vb_series_fit(fit->series_plan, &data, feed->options->n_threads, &fit->series,
+                      &fit->counts, err);
+
+    if (status == VB_OK)
+        fit->df = vb_series_df(fit->series);
+    return status;
+}
+
 static vb_status read_voxels(const vb_glm_job *job, const vb_glm_options *options,
                              vb_glm_fit *fit, vb_notes *notes, vb_error *err)
 {
@@ -77,19 +127,23 @@ static vb_status read_voxels(const vb_glm_job *job, const vb_glm_options *option
                      .name = job->name,
                      .mask = fit->mask,
                      .n_in = fit->n_in};
-    vb_status status;
+    vb_status status = VB_OK;
 
     fit->mean = calloc(fit->n_in, sizeof *fit->mean);
     if (!fit->mean)
         return vb_fail_memory(err, fit->n_in * sizeof *fit->mean);
-    status = vb_glm_alloc(fit->plan, fit->n_in, &fit->glm, err);
+    if (!fit->series_plan)
+        status = vb_glm_alloc(fit->plan, fit->n_in, &fit->glm, err);
     feed.glm = fit->glm;
     feed.sum = fit->mean;
     if (status == VB_OK)
         status = glm_feed_run(&feed, notes, err);
-    if (status == VB_OK)
+    if (status == VB_OK && fit->glm)
         status = vb_glm_finish(fit->glm, feed.slope, feed.inter, options->n_threads,
                                &fit->counts, err);
+    else if (status == VB_OK)
+        status = fit_series(&feed, fit, err);
+    free(feed.series);
     for (size_t v = 0; v < fit->n_in; v++)
         fit->mean[v] /= (double)fit->n_scans;
     return status;
@@ -206,10 +260,17 @@ vb_status vb_glm_fit_run(const vb_glm_job *job, const vb_glm_options *options,
 vb_status vb_glm_fit_map(const vb_glm_fit *fit, vb_stat stat, size_t contrast,
                          double out[], vb_error *err)
 {
-    const vb_status status = vb_glm_map(fit->glm, stat, contrast, out, err);
     const bool is_effect = stat == VB_STAT_EFFECT;
     const bool is_square = stat == VB_STAT_VARIANCE || stat == VB_STAT_SIGMA2;
+    vb_status status = VB_OK;
 
+    if (fit->series && stat == VB_STAT_DF)
+        for (size_t v = 0; v < fit->n_in; v++)
+            out[v] = fit->df;
+    else if (fit->series)
+        status = vb_series_map(fit->series, stat, contrast, out, err);
+    else
+        status = vb_glm_map(fit->glm, stat, contrast, out, err);
     if (status != VB_OK || !fit->factor || (!is_effect && !is_square))
         return status;
     for (size_t v = 0; v < fit->n_in; v++)
