@@ -67,20 +67,20 @@ static void find_threshold(void *context, size_t volume, size_t worker)
 static void take_chunk(void *context, size_t chunk, size_t worker)
 {
     const survey *s = context;
-    const size_t first = chunk * GLM_CHUNK;
-    const size_t end =
-        first + GLM_CHUNK < s->grid->n_vox ? first + GLM_CHUNK : s->grid->n_vox;
+    const size_t first = chunk * GLM_CHUNK, bytes = vb_sample_bytes(s->block.type);
+    const size_t left = s->grid->n_vox - first, n = left < GLM_CHUNK ? left : GLM_CHUNK;
 
     (void)worker;
-    for (size_t volume = 0; volume < s->block.n_volumes; volume++)
-        for (size_t v = first; v < end; v++) {
-            const double y = value_at(s, volume, v);
+    for (size_t volume = 0; volume < s->block.n_volumes; volume++) {
+        const char *values = s->block.values;
 
-            if (s->sum)
-                s->sum[v] += y;
-            if (s->spm)
-                s->spm[v] &= y > s->threshold[volume]; /* NaN: not above */
-        }
+        if (s->sum) /* of the stored values; scaled when all are there */
+            glm_add_to(s->block.type,
+                       values + (volume * s->block.stride + first) * bytes, n,
+                       s->sum + first);
+        for (size_t v = first; s->spm && v < first + n; v++)
+            s->spm[v] &= value_at(s, volume, v) > s->threshold[volume]; /* NaN: no */
+    }
 }
 
 vb_status glm_mask_survey(const vb_nifti_header *grid, const vb_glm_options *options,
@@ -115,6 +115,8 @@ vb_status glm_mask_survey(const vb_nifti_header *grid, const vb_glm_options *opt
             options->progress(options->progress_context, "mask", done, grid->n_volumes);
     }
     vb_nifti_close(stream);
+    for (size_t v = 0; sum && v < grid->n_vox; v++)
+        sum[v] = grid->slope * sum[v] + (double)grid->n_volumes * grid->inter;
     return status;
 }
 
