@@ -14,7 +14,10 @@ const method methods[N_METHODS] = {
     {.title = "ar1-moment", .noise = "ar1-moment"},
     {.title = "ar1", .noise = "ar1", .has_limit = true},
     {.title = "ar1, small sample", .noise = "ar1", .small_sample = true, .has_limit = true},
+    {.title = "ar3", .noise = "ar3", .is_series = true},
     {.title = "arma11", .noise = "arma11", .is_series = true, .has_limit = true},
+    {.title = "arma11-averaged", .noise = "arma11-averaged", .is_series = true,
+     .has_limit = true},
 };
 
 const char *const test_names[N_TESTS] = {"SV", "block"};

@@ -13,7 +13,7 @@ typedef struct method {
     bool has_limit;    /* its error rates are promised */
 } method;
 
-enum { N_METHODS = 6, N_TESTS = 2 };
+enum { N_METHODS = 8, N_TESTS = 2 };
 extern const method methods[N_METHODS];
 extern const char *const test_names[N_TESTS]; /* SV modulator, 20 s block */
 
