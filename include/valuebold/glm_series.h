@@ -37,8 +37,9 @@ typedef struct vb_series_model {
     const vb_contrast *contrasts; /* weights [n_rows x n_cols]; 1 row: t, more: F */
 
     /* What the columns are for; only spm-ar1 looks at it.  NULL: none is. */
-    const bool *is_drift;    /* [n_cols] high-pass filter: taken out after whitening */
-    const bool *is_baseline; /* [n_cols] not an effect of interest: constants, confounds */
+    const bool *is_drift; /* [n_cols] high-pass filter: taken out after whitening */
+    const bool
+        *is_baseline; /* [n_cols] not an effect of interest: constants, confounds */
 
     /* Scans of each run, one after another; noise does not reach from run to run.  0: all
      * are one run.  Only spm-ar1 takes several. */
@@ -52,8 +53,8 @@ typedef struct vb_series_model {
  * many; VB_EINPUT: a value of the design is not finite; VB_EESTIMATE: no degrees of freedom
  * are left, or a contrast is not estimable.
  */
-VB_API vb_status vb_series_plan_alloc(const vb_series_model *model, vb_series_plan **plan,
-                                      vb_error *err);
+VB_API vb_status vb_series_plan_alloc(const vb_series_model *model,
+                                      vb_series_plan **plan, vb_error *err);
 VB_API void vb_series_plan_free(vb_series_plan *plan); /* NULL is fine */
 
 /* Noise models, for help and docs. */

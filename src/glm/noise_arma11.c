@@ -24,7 +24,8 @@ static bool on_grid(size_t i, size_t k)
     return vb_arma_sign(i, k) > 0 || (i == 0 && k == VB_ARMA_ZERO_B);
 }
 
-static vb_status prepare(vb_series_plan *plan, const vb_series_model *model, vb_error *err)
+static vb_status prepare(vb_series_plan *plan, const vb_series_model *model,
+                         vb_error *err)
 {
     (void)model;
     return vb_arma_prepare(plan, FIRST_B, err);
@@ -56,7 +57,8 @@ static void search_a(const vb_glm_plan *p, const arma_moving *m, size_t k,
 
 /* Keeps what this b gave, where it is the best so far. */
 static void keep(const vb_glm_plan *p, size_t k, const double *effects,
-                 const double *covariance, const bool better[VB_LANES], vb_series_block *b)
+                 const double *covariance, const bool better[VB_LANES],
+                 vb_series_block *b)
 {
     for (size_t v = 0; v < VB_LANES; v++) {
         const double a = b->lanes.rho[v], ma = vb_arma_b(k);
@@ -83,26 +85,29 @@ static void fit(const vb_series *series, vb_series_block *b)
     double best[VB_LANES], here[VB_LANES];
     bool better[VB_LANES];
 
+    for (size_t v = 0; v < VB_LANES; v++)
+        best[v] = HUGE_VAL;
     for (size_t k = FIRST_B; k < VB_ARMA_N_B; k++) {
         const arma_moving *m = &all[k];
 
         vb_arma_sums(series->plan, k, u, b);
         search_a(p, m, k, &b->lanes, here);
         for (size_t v = 0; v < VB_LANES; v++) {
-            better[v] = k == FIRST_B || here[v] < best[v];
+            better[v] = here[v] < best[v];
             if (better[v])
                 best[v] = here[v];
         }
         p->kernels->solve(&m->shape, &b->lanes, p->n_w, m->w, p->n_pairs,
-                          (const size_t (*)[2])p->pairs, effects, covariance);
+                          (const size_t(*)[2])p->pairs, effects, covariance);
         keep(p, k, effects, covariance, better, b);
     }
 }
 
 const vb_series_noise vb_series_noise_arma11 = {
     .name = "arma11",
-    .meaning = "ARMA(1,1) by exact restricted maximum likelihood on a grid of 0.1, each "
-               "voxel its own",
+    .meaning =
+        "ARMA(1,1) by exact restricted maximum likelihood on a grid of 0.1, each "
+        "voxel its own",
     .source = "AFNI 3dREMLfit; Patterson & Thompson (1971) Biometrika 58:545",
     .n_parameters = 2,
     .parameter_names = vb_arma_parameter_names,

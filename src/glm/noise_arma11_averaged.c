@@ -30,7 +30,8 @@ static bool on_grid(size_t i, size_t k)
     return vb_arma_sign(i, k) != 0 || i == 0;
 }
 
-static vb_status prepare(vb_series_plan *plan, const vb_series_model *model, vb_error *err)
+static vb_status prepare(vb_series_plan *plan, const vb_series_model *model,
+                         vb_error *err)
 {
     (void)model;
     return vb_arma_prepare(plan, 0, err);
@@ -65,17 +66,18 @@ static bool weigh(mixture *m, const double f[VB_LANES], double now[VB_LANES],
 }
 
 /* sum := sum * shrink + now * x */
-static void mix(const double now[VB_LANES], const double shrink[VB_LANES], const double *x,
-                double *sum)
+static void mix(const double now[VB_LANES], const double shrink[VB_LANES],
+                const double *x, double *sum)
 {
     for (size_t v = 0; v < VB_LANES; v++)
         sum[v] = sum[v] * shrink[v] + now[v] * x[v];
 }
 
 /* Adds a point; effects and covariance are its own, b holds the sums. */
-static void add_point(const vb_glm_plan *p, double a, double ma, const double now[VB_LANES],
-                      const double shrink[VB_LANES], const double *effects,
-                      const double *covariance, vb_series_block *b)
+static void add_point(const vb_glm_plan *p, double a, double ma,
+                      const double now[VB_LANES], const double shrink[VB_LANES],
+                      const double *effects, const double *covariance,
+                      vb_series_block *b)
 {
     double s2[VB_LANES], x[VB_LANES];
 
@@ -95,7 +97,8 @@ static void add_point(const vb_glm_plan *p, double a, double ma, const double no
     for (size_t v = 0; v < VB_LANES; v++) {
         b->rho[v] = b->rho[v] * shrink[v] + now[v] * vb_arma_lambda(a, ma);
         b->parameters[v] = b->parameters[v] * shrink[v] + now[v] * a;
-        b->parameters[VB_LANES + v] = b->parameters[VB_LANES + v] * shrink[v] + now[v] * ma;
+        b->parameters[VB_LANES + v] =
+            b->parameters[VB_LANES + v] * shrink[v] + now[v] * ma;
     }
 }
 
@@ -152,8 +155,9 @@ static void fit(const vb_series *series, vb_series_block *b)
             if (!weigh(&m, f, now, shrink))
                 continue;
             p->kernels->solve(&all[k].shape, &b->lanes, p->n_w, all[k].w, p->n_pairs,
-                              (const size_t (*)[2])p->pairs, effects, covariance);
-            add_point(p, vb_arma_a(i), vb_arma_b(k), now, shrink, effects, covariance, b);
+                              (const size_t(*)[2])p->pairs, effects, covariance);
+            add_point(p, vb_arma_a(i), vb_arma_b(k), now, shrink, effects, covariance,
+                      b);
         }
     }
     divide(p, &m, b);
@@ -161,9 +165,11 @@ static void fit(const vb_series *series, vb_series_block *b)
 
 const vb_series_noise vb_series_noise_arma11_averaged = {
     .name = "arma11-averaged",
-    .meaning = "ARMA(1,1) averaged over all points of the grid by their probability, so that "
-               "variances know how uncertain the noise is",
-    .source = "Harville (1974) Biometrika 61:383; Hoeting et al. (1999) Statist Sci 14:382",
+    .meaning =
+        "ARMA(1,1) averaged over all points of the grid by their probability, so that "
+        "variances know how uncertain the noise is",
+    .source =
+        "Harville (1974) Biometrika 61:383; Hoeting et al. (1999) Statist Sci 14:382",
     .n_parameters = 2,
     .parameter_names = vb_arma_parameter_names,
     .n_row_sets = 2,

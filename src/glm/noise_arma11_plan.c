@@ -70,8 +70,12 @@ static bool fill_rows(const vb_basis *basis, vb_arena *keep, vb_arena *temporary
         shape[2 * rank + i] = q[n - 1];
         m->log_det += 2 * log(basis->norm[i] * basis->r[i * basis->n_cols + i]);
     }
-    m->shape = (vb_glm_shape){.n_scans = n, .rank = rank, .has_lag = true,
-                              .exact_start = true, .lambda = shape, .first = shape + rank,
+    m->shape = (vb_glm_shape){.n_scans = n,
+                              .rank = rank,
+                              .has_lag = true,
+                              .exact_start = true,
+                              .lambda = shape,
+                              .first = shape + rank,
                               .last = shape + 2 * rank};
     return vb_series_pack(keep, n - 1, 2 * rank, rows, &m->rows);
 }
@@ -141,8 +145,8 @@ void vb_arma_sums(const vb_series_plan *plan, size_t k, double *u, vb_series_blo
 
     undo(plan->base->n_scans, VB_LANES, vb_arma_b(k), b->y, u);
     vb_series_sum(kernels, &m->rows, u, b);
-    kernels->residual(&m->shape, m->rows.n_rows + VB_N_MOMENTS, m->rows.n_rows, b->panels,
-                      &b->lanes);
+    kernels->residual(&m->shape, m->rows.n_rows + VB_N_MOMENTS, m->rows.n_rows,
+                      b->panels, &b->lanes);
     vb_series_calm(b, m->shape.rank, &b->lanes);
 }
 

@@ -77,8 +77,10 @@ static vb_status prepare(vb_series_plan *plan, size_t order, vb_error *err)
                        p->n_scans, p->rank, order);
     temporary = vb_arena_alloc();
     if (s)
-        s->gram = vb_arena_take(plan->arena, order * p->rank * p->rank, sizeof *s->gram);
-    has_memory = temporary && s && s->gram && lagged_rows(plan, order, temporary, &s->lags);
+        s->gram =
+            vb_arena_take(plan->arena, order * p->rank * p->rank, sizeof *s->gram);
+    has_memory =
+        temporary && s && s->gram && lagged_rows(plan, order, temporary, &s->lags);
     if (has_memory) {
         s->order = order;
         lagged_gram(p, order, s->gram);
@@ -87,8 +89,9 @@ static vb_status prepare(vb_series_plan *plan, size_t order, vb_error *err)
     if (temporary)
         vb_arena_free(temporary);
     plan->state = s;
-    return has_memory ? VB_OK
-                      : vb_fail_memory(err, p->n_scans * order * p->rank * sizeof(double));
+    return has_memory
+               ? VB_OK
+               : vb_fail_memory(err, p->n_scans * order * p->rank * sizeof(double));
 }
 
 /* ---- the precision ---- */
@@ -114,8 +117,8 @@ static void precision(size_t order, const double phi[], arn_precision *k)
 }
 
 /* out := K y of lane v */
-static void times_precision(size_t n, size_t order, const arn_precision *k, const double *y,
-                            size_t v, double *out)
+static void times_precision(size_t n, size_t order, const arn_precision *k,
+                            const double *y, size_t v, double *out)
 {
     for (size_t t = 0; t < n; t++) {
         double s = k->diagonal[0] * y[t * VB_LANES + v];
@@ -163,8 +166,8 @@ static void factor(const vb_glm_plan *p, const arn_plan *s, const arn_precision 
     for (size_t lag = 1; lag <= s->order; lag++)
         for (size_t i = 0; i < rank; i++)
             for (size_t j = 0; j <= i; j++)
-                a[i * rank + j] += k->diagonal[lag] *
-                                   s->gram[((lag - 1) * rank + i) * rank + j];
+                a[i * rank + j] +=
+                    k->diagonal[lag] * s->gram[((lag - 1) * rank + i) * rank + j];
     take_corner(rank, s->order, k, p->rows, (ptrdiff_t)rank, a);
     take_corner(rank, s->order, k, p->rows + (n - 1) * rank, -(ptrdiff_t)rank, a);
     for (size_t i = 0; i < rank; i++)
@@ -208,8 +211,9 @@ static void residual_moments(const vb_glm_plan *p, const vb_series_plan *plan,
                          b->panels, &b->lanes);
     vb_series_sum(p->kernels, &s->lags, b->y, b);
     for (size_t v = 0; v < VB_LANES; v++) {
-        const double *panel = b->panels + v / VB_PANEL * VB_PANEL *
-                                              (s->lags.n_rows + VB_N_MOMENTS) + v % VB_PANEL;
+        const double *panel =
+            b->panels + v / VB_PANEL * VB_PANEL * (s->lags.n_rows + VB_N_MOMENTS) +
+            v % VB_PANEL;
 
         out[0][v] = b->lanes.r0[v];
         for (size_t l = 1; l <= s->order; l++) {
@@ -268,7 +272,8 @@ static void fit(const vb_series *series, vb_series_block *b)
     const vb_series_plan *plan = series->plan;
     const vb_glm_plan *p = plan->base;
     const arn_plan *s = plan->state;
-    double *ky = b->work, *a = ky + p->n_scans * VB_LANES, *rows = a + p->rank * p->rank;
+    double *ky = b->work, *a = ky + p->n_scans * VB_LANES,
+           *rows = a + p->rank * p->rank;
     double moments[VB_ARN_MOST + 1][VB_LANES], form[VB_LANES] = {0};
     arn_precision k[VB_LANES];
 
@@ -298,24 +303,24 @@ static void fit(const vb_series *series, vb_series_block *b)
 static const char *const names[VB_ARN_MOST] = {"phi_1", "phi_2", "phi_3",
                                                "phi_4", "phi_5", "phi_6"};
 
-#define AR(p)                                                                              \
-    static vb_status prepare_##p(vb_series_plan *plan, const vb_series_model *m,           \
-                                 vb_error *err)                                            \
-    {                                                                                      \
-        (void)m;                                                                           \
-        return prepare(plan, p, err);                                                      \
-    }                                                                                      \
-    const vb_series_noise vb_series_noise_ar##p = {                                        \
-        .name = "ar" #p,                                                                   \
-        .meaning = "AR(" #p ") from the OLS residuals, corrected for what the design "     \
-                   "takes away; each voxel its own",                                       \
-        .source = "Worsley et al. (2002) NeuroImage 15:1",                                 \
-        .n_parameters = p,                                                                 \
-        .parameter_names = names,                                                          \
-        .n_row_sets = p,                                                                   \
-        .prepare = prepare_##p,                                                            \
-        .work_doubles = work_doubles,                                                      \
-        .fit = fit,                                                                        \
+#define AR(p)                                                                          \
+    static vb_status prepare_##p(vb_series_plan *plan, const vb_series_model *m,       \
+                                 vb_error *err)                                        \
+    {                                                                                  \
+        (void)m;                                                                       \
+        return prepare(plan, p, err);                                                  \
+    }                                                                                  \
+    const vb_series_noise vb_series_noise_ar##p = {                                    \
+        .name = "ar" #p,                                                               \
+        .meaning = "AR(" #p ") from the OLS residuals, corrected for what the design " \
+                   "takes away; each voxel its own",                                   \
+        .source = "Worsley et al. (2002) NeuroImage 15:1",                             \
+        .n_parameters = p,                                                             \
+        .parameter_names = names,                                                      \
+        .n_row_sets = p,                                                               \
+        .prepare = prepare_##p,                                                        \
+        .work_doubles = work_doubles,                                                  \
+        .fit = fit,                                                                    \
     }
 
 AR(2);

@@ -16,7 +16,8 @@ typedef struct arn_plan {
 
 typedef struct arn_precision {
     double diagonal[VB_ARN_MOST + 1];
-    double corner[VB_ARN_MOST][VB_ARN_MOST]; /* what K lacks in its first rows and columns */
+    double corner[VB_ARN_MOST]
+                 [VB_ARN_MOST]; /* what K lacks in its first rows and columns */
 } arn_precision;
 
 /* Fills n_lags and expected; false without memory. */

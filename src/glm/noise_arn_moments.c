@@ -26,7 +26,8 @@ static const double most_partial = 0.98;
 enum { MOST_LAGS = 500, MOST_STEPS = 200 };
 
 /* H of column j: D_l q_j - sum_i q_i g_ij / 2 */
-static void make_h(const vb_glm_plan *p, size_t l, size_t j, const double *gram, double *h)
+static void make_h(const vb_glm_plan *p, size_t l, size_t j, const double *gram,
+                   double *h)
 {
     const size_t n = p->n_scans, rank = p->rank;
 
@@ -41,17 +42,20 @@ static void make_h(const vb_glm_plan *p, size_t l, size_t j, const double *gram,
 bool vb_arn_expect(const vb_glm_plan *p, size_t order, vb_arena *arena, arn_plan *s)
 {
     const size_t n = p->n_scans, rank = p->rank, n_lags = n < MOST_LAGS ? n : MOST_LAGS;
-    double *sums = vb_arena_take(arena, 2 * n_lags, sizeof *sums), *back = sums + n_lags;
-    double *q = vb_arena_take(arena, 2 * n, sizeof *q), *h = q + n;
+    double *sums = vb_arena_take(arena, n_lags, sizeof *sums);
+    double *back = vb_arena_take(arena, n_lags, sizeof *back);
+    double *q = vb_arena_take(arena, n, sizeof *q);
+    double *h = vb_arena_take(arena, n, sizeof *h);
 
     s->n_lags = n_lags;
     s->expected = vb_arena_take(arena, (order + 1) * n_lags, sizeof *s->expected);
-    if (!sums || !q || !s->expected)
+    if (!sums || !back || !q || !h || !s->expected)
         return false;
     for (size_t l = 0; l <= order; l++) {
         double *out = s->expected + l * n_lags;
 
-        memset(sums, 0, 2 * n_lags * sizeof *sums);
+        memset(sums, 0, n_lags * sizeof *sums);
+        memset(back, 0, n_lags * sizeof *back);
         for (size_t j = 0; j < rank; j++) {
             for (size_t t = 0; t < n; t++)
                 q[t] = p->rows[t * rank + j];

@@ -55,8 +55,9 @@ static vb_status find_noise(vb_series_plan *p, const char *name, vb_error *err)
     for (size_t i = 0; i < N_NOISES; i++)
         names[i] = noises[i]->name;
     return vb_fail(err, VB_EUSAGE, "no noise model of whole series '%.60s'%s",
-                   name ? name : "", vb_suggest(name ? name : "", names, N_NOISES, advice,
-                                                sizeof advice));
+                   name ? name : "",
+                   vb_suggest(name ? name : "", names, N_NOISES, advice,
+                              sizeof advice));
 }
 
 static vb_status take_runs(vb_series_plan *p, const vb_series_model *m, vb_error *err)
@@ -74,14 +75,15 @@ static vb_status take_runs(vb_series_plan *p, const vb_series_model *m, vb_error
     for (size_t r = 0; r < m->n_runs; r++) {
         p->run_scans[r] = m->run_scans[r];
         if (m->run_scans[r] == 0 || m->run_scans[r] > m->n_scans - total)
-            return vb_fail(err, VB_EUSAGE,
-                           "run %zu has %zu scans, but %zu of the design's %zu are left",
-                           r + 1, m->run_scans[r], m->n_scans - total, m->n_scans);
+            return vb_fail(
+                err, VB_EUSAGE,
+                "run %zu has %zu scans, but %zu of the design's %zu are left", r + 1,
+                m->run_scans[r], m->n_scans - total, m->n_scans);
         total += m->run_scans[r];
     }
     if (total != m->n_scans)
-        return vb_fail(err, VB_EUSAGE, "the runs have %zu scans, the design has %zu", total,
-                       m->n_scans);
+        return vb_fail(err, VB_EUSAGE, "the runs have %zu scans, the design has %zu",
+                       total, m->n_scans);
     return VB_OK;
 }
 
@@ -102,8 +104,11 @@ bool vb_series_pack(vb_arena *arena, size_t n_scans, size_t n_rows, const double
 
 static vb_status fill_plan(vb_series_plan *p, const vb_series_model *m, vb_error *err)
 {
-    const vb_glm_model white = {.n_scans = m->n_scans, .n_cols = m->n_cols, .x = m->x,
-                                .noise = "ols", .n_contrasts = m->n_contrasts,
+    const vb_glm_model white = {.n_scans = m->n_scans,
+                                .n_cols = m->n_cols,
+                                .x = m->x,
+                                .noise = "ols",
+                                .n_contrasts = m->n_contrasts,
                                 .contrasts = m->contrasts};
     vb_status status = find_noise(p, m->noise, err);
 

@@ -28,18 +28,18 @@ struct vb_series_plan {
 
 /* VB_LANES voxels under way. */
 typedef struct vb_series_block {
-    double *y;              /* [n_scans x VB_LANES], level off; 0 for voxels not fitted */
+    double *y; /* [n_scans x VB_LANES], level off; 0 for voxels not fitted */
     double level[VB_LANES]; /* taken from y; 0 unless the design has a constant */
     bool fits[VB_LANES];
     double rss[VB_LANES], total[VB_LANES]; /* of least squares, and about the mean */
-    double *work;           /* [noise->work_doubles()] */
-    double *panels, *columns; /* work space of vb_series_sum */
-    vb_glm_lanes lanes;     /* of rank + 1 columns */
+    double *work;                          /* [noise->work_doubles()] */
+    double *panels, *columns;              /* work space of vb_series_sum */
+    vb_glm_lanes lanes;                    /* of rank + 1 columns */
 
-    double *effects;        /* [n_w x VB_LANES] results: w'b of y */
-    double *covariance;     /* [n_pairs x VB_LANES] over sigma2 */
+    double *effects;    /* [n_w x VB_LANES] results: w'b of y */
+    double *covariance; /* [n_pairs x VB_LANES] over sigma2 */
     double sigma2[VB_LANES], rho[VB_LANES];
-    double *parameters;     /* [n_parameters x VB_LANES] */
+    double *parameters; /* [n_parameters x VB_LANES] */
 } vb_series_block;
 
 struct vb_series_noise {
@@ -47,12 +47,14 @@ struct vb_series_noise {
     size_t n_parameters;
     const char *const *parameter_names;
     size_t n_row_sets; /* rows summed together, in times rank + 1; 0: one */
-    vb_status (*prepare)(vb_series_plan *plan, const vb_series_model *model, vb_error *err);
+    vb_status (*prepare)(vb_series_plan *plan, const vb_series_model *model,
+                         vb_error *err);
     size_t (*work_doubles)(const vb_series_plan *plan);
     /* What is common to all voxels: fit->pooled, h, df, n_pooled_voxels; NULL: nothing is. */
     vb_status (*pool)(vb_series *fit, const vb_series_data *data, size_t n_threads,
                       vb_error *err);
-    void (*pool_free)(void *pooled); /* what the arena does not hold; pooled may be NULL */
+    void (*pool_free)(
+        void *pooled); /* what the arena does not hold; pooled may be NULL */
     /* A voxel's results must not depend on its neighbours. */
     void (*fit)(const vb_series *fit, vb_series_block *block);
 };
@@ -71,7 +73,7 @@ struct vb_series {
     double *f_scale; /* [n_contrasts] F = f_scale e'G^-1 e / sigma2 */
     void *pooled;    /* the model's own, from the arena */
     size_t n_h, n_pooled_voxels;
-    double *h;       /* [n_h] */
+    double *h; /* [n_h] */
 };
 
 /* NULL: none of that name. */
@@ -82,8 +84,8 @@ bool vb_series_pack(vb_arena *arena, size_t n_scans, size_t n_rows, const double
                     vb_series_rows *out);
 
 /* Sums of y [rows->n_scans x VB_LANES] with the rows, and its moments, into block->panels. */
-void vb_series_sum(const vb_glm_kernels *kernels, const vb_series_rows *rows, const double *y,
-                   vb_series_block *block);
+void vb_series_sum(const vb_glm_kernels *kernels, const vb_series_rows *rows,
+                   const double *y, vb_series_block *block);
 
 /* A block's memory, for up to rank + 1 columns. */
 vb_status vb_series_block_take(const vb_series_plan *plan, vb_series_block *block,
@@ -92,8 +94,8 @@ void vb_series_block_free(vb_series_block *block);
 
 /* Voxels first ... first + VB_LANES - 1 into the block: converts, takes the level off,
  * judges and counts. */
-void vb_series_load(const vb_series_plan *plan, const vb_series_data *data, size_t first,
-                    vb_series_block *block, vb_glm_counts *counts);
+void vb_series_load(const vb_series_plan *plan, const vb_series_data *data,
+                    size_t first, vb_series_block *block, vb_glm_counts *counts);
 
 /* Lanes without a fit get sums that do no harm, after kernels->residual. */
 void vb_series_calm(const vb_series_block *block, size_t rank, vb_glm_lanes *lanes);

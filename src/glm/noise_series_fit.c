@@ -18,7 +18,8 @@ static const double no_variance = 1e-12;
 
 /* ---- blocks ---- */
 
-vb_status vb_series_block_take(const vb_series_plan *plan, vb_series_block *b, vb_error *err)
+vb_status vb_series_block_take(const vb_series_plan *plan, vb_series_block *b,
+                               vb_error *err)
 {
     const vb_glm_plan *p = plan->base;
     const size_t rank = p->rank + 1;
@@ -38,7 +39,8 @@ vb_status vb_series_block_take(const vb_series_plan *plan, vb_series_block *b, v
     if (!b->y || !b->columns || !b->panels || !b->lanes.s || !b->effects ||
         !b->covariance || !b->parameters || !b->work) {
         vb_series_block_free(b);
-        return vb_fail_memory(err, (2 * p->n_scans + 6 * rank) * VB_LANES * sizeof(double));
+        return vb_fail_memory(err,
+                              (2 * p->n_scans + 6 * rank) * VB_LANES * sizeof(double));
     }
     b->lanes.z = b->lanes.s + rank * VB_LANES;
     b->lanes.g = b->lanes.s + 2 * rank * VB_LANES;
@@ -59,14 +61,19 @@ void vb_series_block_free(vb_series_block *b)
     memset(b, 0, sizeof *b);
 }
 
-void vb_series_sum(const vb_glm_kernels *kernels, const vb_series_rows *rows, const double *y,
-                   vb_series_block *b)
+void vb_series_sum(const vb_glm_kernels *kernels, const vb_series_rows *rows,
+                   const double *y, vb_series_block *b)
 {
     const size_t panel_rows = rows->n_rows + VB_N_MOMENTS;
-    const vb_glm_feed feed = {.type = VB_SAMPLE_FLOAT64, .values = y, .stride = VB_LANES,
-                              .n_volumes = rows->n_scans, .n_voxels = VB_LANES,
-                              .packed = rows->packed, .n_rows = rows->n_rows,
-                              .panel_rows = panel_rows, .columns = b->columns};
+    const vb_glm_feed feed = {.type = VB_SAMPLE_FLOAT64,
+                              .values = y,
+                              .stride = VB_LANES,
+                              .n_volumes = rows->n_scans,
+                              .n_voxels = VB_LANES,
+                              .packed = rows->packed,
+                              .n_rows = rows->n_rows,
+                              .panel_rows = panel_rows,
+                              .columns = b->columns};
 
     /* not a first block: the sums go on from 0, with base 0 and a scan of 0 before */
     memset(b->panels, 0, panel_rows * VB_LANES * sizeof *b->panels);
@@ -128,7 +135,8 @@ void vb_series_load(const vb_series_plan *plan, const vb_series_data *d, size_t 
             clear_lane(p->n_scans, b, v);
     }
     vb_series_sum(p->kernels, &plan->rows, b->y, b);
-    p->kernels->residual(&p->shape, n_rows + VB_N_MOMENTS, n_rows, b->panels, &b->lanes);
+    p->kernels->residual(&p->shape, n_rows + VB_N_MOMENTS, n_rows, b->panels,
+                         &b->lanes);
     for (size_t v = 0; v < VB_LANES; v++) {
         const bool exists = first + v < d->n_voxels;
 
@@ -158,7 +166,8 @@ void vb_series_calm(const vb_series_block *b, size_t rank, vb_glm_lanes *l)
 
 /* e'G^-1 e of lane v by Cholesky's factor of G, which comes as upper triangle; scratch
  * [m x m + m]. */
-static double wald(const vb_glm_contrast *c, const vb_series_block *b, size_t v, double *l)
+static double wald(const vb_glm_contrast *c, const vb_series_block *b, size_t v,
+                   double *l)
 {
     const size_t m = c->n_w;
     const double *pair = b->covariance + c->first_pair * VB_LANES + v;
@@ -249,7 +258,9 @@ static vb_status run_job(vb_series *f, const vb_series_data *d, size_t n_threads
     for (size_t i = 0; i < p->n_contrasts; i++)
         if (p->contrasts[i].n_w * (p->contrasts[i].n_w + 1) > j.factor_size)
             j.factor_size = p->contrasts[i].n_w * (p->contrasts[i].n_w + 1);
-    j.n_workers = n_threads < 1 ? 1 : n_threads > VB_MAX_THREADS ? VB_MAX_THREADS : n_threads;
+    j.n_workers = n_threads < 1                ? 1
+                  : n_threads > VB_MAX_THREADS ? VB_MAX_THREADS
+                                               : n_threads;
     j.blocks = vb_arena_take(f->arena, j.n_workers, sizeof *j.blocks);
     j.counts = vb_arena_take(f->arena, j.n_workers, sizeof *j.counts);
     j.factors = vb_arena_take(f->arena, j.n_workers * j.factor_size, sizeof *j.factors);
@@ -258,7 +269,8 @@ static vb_status run_job(vb_series *f, const vb_series_data *d, size_t n_threads
     for (size_t i = 0; i < j.n_workers && status == VB_OK; i++)
         status = vb_series_block_take(f->plan, &j.blocks[i], err);
     if (status == VB_OK)
-        vb_parallel((f->n_voxels + VB_LANES - 1) / VB_LANES, j.n_workers, fit_block, &j);
+        vb_parallel((f->n_voxels + VB_LANES - 1) / VB_LANES, j.n_workers, fit_block,
+                    &j);
     for (size_t i = 0; i < j.n_workers; i++) {
         total->n_fitted += j.counts[i].n_fitted;
         total->n_nonfinite += j.counts[i].n_nonfinite;
@@ -279,9 +291,10 @@ static vb_status fill_fit(vb_series *f, const vb_series_data *d, size_t n_thread
     f->n_rows = VB_SERIES_CONTRASTS + f->plan->noise->n_parameters;
     for (size_t i = 0; i < p->n_contrasts; i++)
         f->n_rows += p->contrasts[i].is_t ? 2 : 1;
-    f->results = d->n_voxels < SIZE_MAX / 16 / f->n_rows
-                     ? vb_arena_take(f->arena, d->n_voxels * f->n_rows, sizeof *f->results)
-                     : NULL;
+    f->results =
+        d->n_voxels < SIZE_MAX / 16 / f->n_rows
+            ? vb_arena_take(f->arena, d->n_voxels * f->n_rows, sizeof *f->results)
+            : NULL;
     f->f_df = vb_arena_take(f->arena, p->n_contrasts, sizeof *f->f_df);
     f->f_scale = vb_arena_take(f->arena, p->n_contrasts, sizeof *f->f_scale);
     if (!f->results || !f->f_df || !f->f_scale)

@@ -74,10 +74,14 @@ static vb_status reduce(vb_series_plan *plan, spm_plan *s, vb_arena *temporary,
     for (size_t i = 0; rows && i < rest.rank; i++)
         for (size_t t = 0; t < n; t++)
             rows[t * rest.rank + i] = rest.q[i * n + t];
-    if (!lambda || !rows || !vb_series_pack(plan->arena, n, rest.rank, rows, &s->rest_rows))
+    if (!lambda || !rows ||
+        !vb_series_pack(plan->arena, n, rest.rank, rows, &s->rest_rows))
         return vb_fail_memory(err, n * (rest.rank + 1) * sizeof *rows);
-    s->rest_shape = (vb_glm_shape){.n_scans = n, .rank = rest.rank, .lambda = lambda,
-                                   .first = lambda, .last = lambda};
+    s->rest_shape = (vb_glm_shape){.n_scans = n,
+                                   .rank = rest.rank,
+                                   .lambda = lambda,
+                                   .first = lambda,
+                                   .last = lambda};
     s->effect_df = (double)(plan->base->rank - rest.rank);
     s->error_df = (double)(n - (plan->base->rank - drift.rank));
     if (plan->base->rank == rest.rank)
@@ -88,8 +92,8 @@ static vb_status reduce(vb_series_plan *plan, spm_plan *s, vb_arena *temporary,
     return VB_OK;
 }
 
-static vb_status prepare_any(vb_series_plan *plan, const vb_series_model *m, bool to_the_end,
-                             vb_error *err)
+static vb_status prepare_any(vb_series_plan *plan, const vb_series_model *m,
+                             bool to_the_end, vb_error *err)
 {
     const size_t size = m->n_scans * m->n_cols;
     spm_plan *s = vb_arena_take(plan->arena, 1, sizeof *s);
@@ -170,14 +174,16 @@ static void fit(const vb_series *series, vb_series_block *b)
     }
 }
 
-#define SPM_SOURCE                                                                         \
-    "SPM12 r7771: spm_est_non_sphericity.m, spm_reml.m; Friston et al. (2002) NeuroImage "  \
+#define SPM_SOURCE                                                                     \
+    "SPM12 r7771: spm_est_non_sphericity.m, spm_reml.m; Friston et al. (2002) "        \
+    "NeuroImage "                                                                      \
     "16:465"
 
 const vb_series_noise vb_series_noise_spm_ar1 = {
     .name = "spm-ar1",
-    .meaning = "one AR(1)-like covariance for all voxels by pooled REML that stops where "
-               "SPM12 stops; for comparison with SPM",
+    .meaning =
+        "one AR(1)-like covariance for all voxels by pooled REML that stops where "
+        "SPM12 stops; for comparison with SPM",
     .source = SPM_SOURCE,
     .prepare = prepare,
     .work_doubles = work_doubles,

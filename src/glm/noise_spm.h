@@ -34,7 +34,7 @@ vb_status vb_spm_inverse_root(size_t n, const double lags[VB_SPM_LAGS], vb_arena
 
 typedef struct vb_spm_reml {
     size_t n, n_cols;
-    const double *q; /* [n_cols x n] orthonormal basis of the run's design and drift */
+    const double *q;  /* [n_cols x n] orthonormal basis of the run's design and drift */
     const double *cy; /* covariance of the data, row stride cy_stride */
     size_t cy_stride;
     bool to_the_end; /* until h is still, not until SPM stops */

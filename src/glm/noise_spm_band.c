@@ -73,8 +73,8 @@ void vb_spm_solve(size_t n, const double *l, size_t m, double *b)
         }
     for (size_t t = n; t-- > 0;)
         for (size_t k = VB_SPM_LAGS; k-- > 0;) {
-            const double f = k && t + k < n ? l[(t + k) * VB_SPM_LAGS + k]
-                                            : l[t * VB_SPM_LAGS];
+            const double f =
+                k && t + k < n ? l[(t + k) * VB_SPM_LAGS + k] : l[t * VB_SPM_LAGS];
 
             for (size_t j = 0; k && t + k < n && j < m; j++)
                 b[t * m + j] -= f * b[(t + k) * m + j];
@@ -138,8 +138,9 @@ static void next(size_t n, const double lags[VB_SPM_LAGS], double middle, double
     }
 }
 
-static void sum_series(size_t n, const double lags[VB_SPM_LAGS], double low, double high,
-                       size_t n_terms, const double *c, double *work, double *w)
+static void sum_series(size_t n, const double lags[VB_SPM_LAGS], double low,
+                       double high, size_t n_terms, const double *c, double *work,
+                       double *w)
 {
     const double middle = 0.5 * (high + low), half = 0.5 * (high - low);
     double *now = work, *before = work + n * n;
@@ -193,11 +194,12 @@ vb_status vb_spm_inverse_root(size_t n, const double lags[VB_SPM_LAGS], vb_arena
     if (rate < 1)
         wanted = log(1e-17) / log(rate);
     if (wanted >= MOST_TERMS)
-        return vb_fail(err, VB_EESTIMATE,
-                       "the pooled covariance of the noise is not positive definite (its "
-                       "spectrum goes down to %g of its largest value); use a model with "
-                       "each voxel its own, such as ar1",
-                       low / high);
+        return vb_fail(
+            err, VB_EESTIMATE,
+            "the pooled covariance of the noise is not positive definite (its "
+            "spectrum goes down to %g of its largest value); use a model with "
+            "each voxel its own, such as ar1",
+            low / high);
     n_terms = wanted < LEAST_TERMS ? LEAST_TERMS : (size_t)wanted + 1;
     temporary = vb_arena_alloc();
     work = temporary ? vb_arena_take(temporary, 3 * n, n * sizeof *work) : NULL;

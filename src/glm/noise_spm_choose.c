@@ -40,12 +40,14 @@ static void choose_block(void *context, size_t item, size_t worker)
         for (size_t v = 0; v < VB_LANES; v++)
             b->y[t * VB_LANES + v] += b->level[v];
     vb_series_sum(kernels, &s->rest_rows, b->y, b);
-    kernels->residual(&s->rest_shape, n_rows + VB_N_MOMENTS, n_rows, b->panels, &b->lanes);
+    kernels->residual(&s->rest_shape, n_rows + VB_N_MOMENTS, n_rows, b->panels,
+                      &b->lanes);
     for (size_t v = 0; v < VB_LANES && first + v < c->data->n_voxels; v++) {
         const double f = (b->lanes.r0[v] - b->rss[v]) / s->effect_df;
         const double error = b->rss[v] / s->error_df;
 
-        c->scale[first + v] = b->fits[v] && f > s->threshold * error ? sqrt(1 / error) : 0;
+        c->scale[first + v] =
+            b->fits[v] && f > s->threshold * error ? sqrt(1 / error) : 0;
     }
 }
 
@@ -70,9 +72,10 @@ static void add_row(void *context, size_t i, size_t worker)
 
 static double value_of(const vb_series_data *d, size_t i)
 {
-    const double stored = d->type == VB_SAMPLE_INT16     ? ((const short *)d->values)[i]
-                          : d->type == VB_SAMPLE_FLOAT32 ? (double)((const float *)d->values)[i]
-                                                         : ((const double *)d->values)[i];
+    const double stored = d->type == VB_SAMPLE_INT16 ? ((const short *)d->values)[i]
+                          : d->type == VB_SAMPLE_FLOAT32
+                              ? (double)((const float *)d->values)[i]
+                              : ((const double *)d->values)[i];
 
     return stored + d->inter / d->slope;
 }
@@ -121,25 +124,29 @@ static vb_status finish(const choice *c, size_t *n_chosen, vb_error *err)
     return VB_OK;
 }
 
-vb_status vb_spm_choose(const vb_series *fit, const vb_series_data *data, size_t n_threads,
-                        vb_arena *arena, double **cy, size_t *n_chosen, vb_error *err)
+vb_status vb_spm_choose(const vb_series *fit, const vb_series_data *data,
+                        size_t n_threads, vb_arena *arena, double **cy,
+                        size_t *n_chosen, vb_error *err)
 {
     const size_t n = fit->plan->base->n_scans;
     choice c = {.plan = fit->plan, .data = data};
     vb_status status = VB_OK;
 
-    c.n_workers = n_threads < 1 ? 1 : n_threads > VB_MAX_THREADS ? VB_MAX_THREADS : n_threads;
+    c.n_workers = n_threads < 1                ? 1
+                  : n_threads > VB_MAX_THREADS ? VB_MAX_THREADS
+                                               : n_threads;
     c.blocks = vb_arena_take(arena, c.n_workers, sizeof *c.blocks);
     c.scale = vb_arena_take(arena, data->n_voxels, sizeof *c.scale);
     c.chosen = vb_arena_take(arena, n * VB_LANES, sizeof *c.chosen);
     c.cy = vb_arena_take(arena, n * n, sizeof *c.cy);
     if (!c.blocks || !c.scale || !c.chosen || !c.cy)
-        return vb_fail_memory(err, (data->n_voxels + n * (n + VB_LANES)) * sizeof *c.cy);
+        return vb_fail_memory(err,
+                              (data->n_voxels + n * (n + VB_LANES)) * sizeof *c.cy);
     for (size_t i = 0; i < c.n_workers && status == VB_OK; i++)
         status = vb_series_block_take(fit->plan, &c.blocks[i], err);
     if (status == VB_OK) {
-        vb_parallel((data->n_voxels + VB_LANES - 1) / VB_LANES, c.n_workers, choose_block,
-                    &c);
+        vb_parallel((data->n_voxels + VB_LANES - 1) / VB_LANES, c.n_workers,
+                    choose_block, &c);
         status = finish(&c, n_chosen, err);
     }
     for (size_t i = 0; i < c.n_workers; i++)

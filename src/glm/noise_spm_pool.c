@@ -38,7 +38,8 @@ void vb_spm_colour(const vb_series_plan *plan, const spm_pooled *s, size_t strid
             memset(out + t * stride, 0, stride * sizeof *out);
             for (size_t u = from; u < t + VB_SPM_LAGS && u < n; u++)
                 for (size_t v = 0; v < stride; v++)
-                    out[t * stride + v] += lags[u > t ? u - t : t - u] * in[u * stride + v];
+                    out[t * stride + v] +=
+                        lags[u > t ? u - t : t - u] * in[u * stride + v];
         }
         in += n * stride;
         out += n * stride;
@@ -60,11 +61,14 @@ static vb_status reml_of_run(const vb_series_plan *plan, size_t run, size_t firs
         return vb_fail_memory(err, n * s->n_cols * sizeof(double));
     status = vb_basis_make(n, s->n_cols, s->x + first * s->n_cols, arena, &basis, err);
     if (status == VB_OK && basis.rank + VB_SPM_PARTS > n)
-        status = vb_fail(err, VB_EESTIMATE,
-                         "run %zu: %zu scans are too few for %zu columns and their noise",
-                         run + 1, n, basis.rank);
+        status =
+            vb_fail(err, VB_EESTIMATE,
+                    "run %zu: %zu scans are too few for %zu columns and their noise",
+                    run + 1, n, basis.rank);
     if (status == VB_OK)
-        status = vb_spm_reml_fit(&(vb_spm_reml){.n = n, .n_cols = basis.rank, .q = basis.q,
+        status = vb_spm_reml_fit(&(vb_spm_reml){.n = n,
+                                                .n_cols = basis.rank,
+                                                .q = basis.q,
                                                 .cy = cy + first * n_scans + first,
                                                 .cy_stride = n_scans,
                                                 .to_the_end = s->to_the_end},
@@ -74,7 +78,8 @@ static vb_status reml_of_run(const vb_series_plan *plan, size_t run, size_t firs
 }
 
 /* h of every run, V scaled to trace n over all, W. */
-static vb_status make_v(vb_series *fit, spm_pooled *pooled, const double *cy, vb_error *err)
+static vb_status make_v(vb_series *fit, spm_pooled *pooled, const double *cy,
+                        vb_error *err)
 {
     const vb_series_plan *plan = fit->plan;
     const double n_scans = (double)plan->base->n_scans;
@@ -97,9 +102,10 @@ static vb_status make_v(vb_series *fit, spm_pooled *pooled, const double *cy, vb
 
         for (size_t k = 0; k < VB_SPM_LAGS; k++)
             run->lags[k] *= n_scans / trace;
-        pooled->rho += (double)plan->run_scans[r] / n_scans * run->lags[1] / run->lags[0];
-        status = vb_spm_inverse_root(plan->run_scans[r], run->lags, fit->arena, &run->band,
-                                     &run->width, err);
+        pooled->rho +=
+            (double)plan->run_scans[r] / n_scans * run->lags[1] / run->lags[0];
+        status = vb_spm_inverse_root(plan->run_scans[r], run->lags, fit->arena,
+                                     &run->band, &run->width, err);
     }
     return status;
 }
@@ -121,7 +127,9 @@ static vb_status whiten_design(vb_series *fit, spm_pooled *pooled, vb_error *err
     for (size_t j = 0; j < s->n_cols; j++)
         for (size_t t = 0; s->is_drift[j] && t < n; t++)
             x[t * s->n_cols + j] = s->x[t * s->n_cols + j];
-    status = vb_glm_plan_alloc(&(vb_glm_model){.n_scans = n, .n_cols = s->n_cols, .x = x,
+    status = vb_glm_plan_alloc(&(vb_glm_model){.n_scans = n,
+                                               .n_cols = s->n_cols,
+                                               .x = x,
                                                .noise = "ols",
                                                .n_contrasts = s->n_contrasts,
                                                .contrasts = s->contrasts},
@@ -188,12 +196,13 @@ static void contrast_forms(vb_series *fit, spm_pooled *pooled, const double *g)
 
         for (size_t k = 0; k < c->n_pairs; k++) {
             const size_t *pair = p->pairs[c->first_pair + k];
-            const double value = form(p->rank, p->w + pair[0] * p->rank, g,
-                                      p->w + pair[1] * p->rank);
+            const double value =
+                form(p->rank, p->w + pair[0] * p->rank, g, p->w + pair[1] * p->rank);
 
             trace += pair[0] == pair[1] ? value : 0;
             squared += (pair[0] == pair[1] ? 1 : 2) * value * value;
-            pooled->covariance[c->first_pair + k] = c->is_t ? value : pair[0] == pair[1];
+            pooled->covariance[c->first_pair + k] =
+                c->is_t ? value : pair[0] == pair[1];
         }
         if (c->is_t)
             continue;
@@ -212,7 +221,8 @@ static vb_status follow(vb_series *fit, spm_pooled *pooled, vb_arena *temporary,
     double *work = vb_arena_take(temporary, 3 * n, sizeof *work);
     double traces[2];
 
-    pooled->covariance = vb_arena_take(fit->arena, p->n_pairs, sizeof *pooled->covariance);
+    pooled->covariance =
+        vb_arena_take(fit->arena, p->n_pairs, sizeof *pooled->covariance);
     if (!bq || !g || !work || !pooled->covariance)
         return vb_fail_memory(err, 2 * n * rank * sizeof *bq);
     vb_spm_whiten(fit->plan, pooled, rank, p->rows, bq);

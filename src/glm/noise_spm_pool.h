@@ -29,12 +29,12 @@ typedef struct spm_run {
 } spm_run;
 
 typedef struct spm_pooled {
-    spm_run *runs;      /* [n_runs] */
-    vb_glm_plan *plan;  /* least squares on [W X, drift] */
+    spm_run *runs;       /* [n_runs] */
+    vb_glm_plan *plan;   /* least squares on [W X, drift] */
     vb_series_rows rows; /* its basis */
-    double *covariance; /* [n_pairs] of effects over ResMS; of an F: identity */
-    double trace;       /* tr(RB) */
-    double rho;         /* lag 1 of V, the mean over scans */
+    double *covariance;  /* [n_pairs] of effects over ResMS; of an F: identity */
+    double trace;        /* tr(RB) */
+    double rho;          /* lag 1 of V, the mean over scans */
 } spm_pooled;
 
 /* fit->pooled and what follows from it. */
@@ -43,8 +43,9 @@ vb_status vb_spm_pool(vb_series *fit, const vb_series_data *data, size_t n_threa
 void vb_spm_pool_free(void *pooled);
 
 /* The covariance of the data, [n_scans x n_scans], from the voxels that pass; and how many. */
-vb_status vb_spm_choose(const vb_series *fit, const vb_series_data *data, size_t n_threads,
-                        vb_arena *arena, double **cy, size_t *n_chosen, vb_error *err);
+vb_status vb_spm_choose(const vb_series *fit, const vb_series_data *data,
+                        size_t n_threads, vb_arena *arena, double **cy,
+                        size_t *n_chosen, vb_error *err);
 
 /* out := W in, V in; both [n_scans x stride] */
 void vb_spm_whiten(const vb_series_plan *plan, const spm_pooled *s, size_t stride,

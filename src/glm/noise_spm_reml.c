@@ -28,13 +28,13 @@ enum { MOST_STEPS = 32, MOST_STEPS_TO_THE_END = 200 };
 typedef struct reml {
     const vb_spm_reml *p;
     double parts[VB_SPM_PARTS][VB_SPM_LAGS];
-    double *l;         /* [n x VB_SPM_LAGS] */
-    double *ic;        /* [n x n] P */
+    double *l;                /* [n x VB_SPM_LAGS] */
+    double *ic;               /* [n x n] P */
     double *pq[VB_SPM_PARTS]; /* [n x n] P Q_i */
-    double *py;        /* [n x n] P Y */
-    double *icx;       /* [n x n_cols] C^-1 X */
-    double *a;         /* [n_cols x n_cols] X'C^-1 X, then its Cholesky factor */
-    double *b;         /* [n_cols x n] */
+    double *py;               /* [n x n] P Y */
+    double *icx;              /* [n x n_cols] C^-1 X */
+    double *a;                /* [n_cols x n_cols] X'C^-1 X, then its Cholesky factor */
+    double *b;                /* [n_cols x n] */
 } reml;
 
 /* Lower Cholesky factor in place */
@@ -201,10 +201,11 @@ static vb_status iterate(const reml *r, double h[VB_SPM_PARTS], vb_error *err)
         double g[VB_SPM_PARTS], c[VB_SPM_PARTS][VB_SPM_PARTS], dh[VB_SPM_PARTS], change;
 
         if (!derive(r, h, g, c))
-            return vb_fail(err, VB_EESTIMATE,
-                           "the pooled covariance of the noise is not positive definite at "
-                           "h = %g, %g; use a model with each voxel its own, such as ar1",
-                           h[0], h[1]);
+            return vb_fail(
+                err, VB_EESTIMATE,
+                "the pooled covariance of the noise is not positive definite at "
+                "h = %g, %g; use a model with each voxel its own, such as ar1",
+                h[0], h[1]);
         for (size_t i = 0; i < VB_SPM_PARTS; i++) {
             g[i] -= prior * h[i];
             c[i][i] -= prior;
@@ -228,9 +229,9 @@ vb_status vb_spm_reml_fit(const vb_spm_reml *problem, double h[VB_SPM_PARTS],
     reml r = {.p = problem};
     vb_arena *arena = vb_arena_alloc();
     double *square = arena ? vb_arena_take(arena, 4 * n, n * sizeof *square) : NULL;
-    double *rest = arena ? vb_arena_take(arena, n * (VB_SPM_LAGS + 2 * m) + m * m,
-                                         sizeof *rest)
-                         : NULL;
+    double *rest =
+        arena ? vb_arena_take(arena, n * (VB_SPM_LAGS + 2 * m) + m * m, sizeof *rest)
+              : NULL;
     vb_status status;
 
     if (square && rest) {
@@ -245,7 +246,8 @@ vb_status vb_spm_reml_fit(const vb_spm_reml *problem, double h[VB_SPM_PARTS],
         r.a = r.b + n * m;
         status = iterate(&r, h, err);
     } else {
-        status = vb_fail_memory(err, (4 * n * n + n * (VB_SPM_LAGS + 2 * m)) * sizeof *rest);
+        status =
+            vb_fail_memory(err, (4 * n * n + n * (VB_SPM_LAGS + 2 * m)) * sizeof *rest);
     }
     if (arena)
         vb_arena_free(arena);

@@ -41,8 +41,11 @@ typedef struct limit {
 
 static limit limit_of(size_t noise, const method *m)
 {
-    static const limit rows[N_NOISES] = {
-        {4.5, 5.6}, {4.5, 5.6}, {4.5, 5.7}, {4.5, 6.0}, {4.5, 6.0}};
+    static const limit rows[N_NOISES] = {{4.5, 5.6},
+                                         {4.5, 5.6},
+                                         {4.5, 5.7},
+                                         {4.5, 6.0},
+                                         {4.5, 6.0}};
 
     if (!m->has_limit)
         return (limit){0, 0};
@@ -55,7 +58,7 @@ static limit limit_of(size_t noise, const method *m)
 typedef struct tally {
     double error_rate, covered; /* shares */
     double sum_z, sum_z2;
-    double se_ratio;            /* reported over empirical */
+    double se_ratio; /* reported over empirical */
 } tally;
 
 typedef struct study {
@@ -150,9 +153,9 @@ static summary summarise(const study *s, size_t c, size_t m, size_t test)
 
 static const char *verdict(limit l, double error_rate)
 {
-    return l.high <= 0                                       ? ""
+    return l.high <= 0                                   ? ""
            : error_rate >= l.low && error_rate <= l.high ? "holds"
-                                                             : "**outside**";
+                                                         : "**outside**";
 }
 
 static void print_limit(limit l)
@@ -167,7 +170,8 @@ static void print_case(const study *s, size_t c)
 {
     const size_t noise = c % N_NOISES;
 
-    printf("\n### %s, %zu motion columns\n\n", noises[noise].name, n_motions[c / N_NOISES]);
+    printf("\n### %s, %zu motion columns\n\n", noises[noise].name,
+           n_motions[c / N_NOISES]);
     printf("| model | contrast | false positives, %% | +- | limit | | sd of z | 95 %% "
            "interval covers, %% | reported / empirical SE |\n");
     printf("|---|---|---|---|---|---|---|---|---|\n");
@@ -194,13 +198,16 @@ static size_t n_threads_of(int argc, char **argv)
 int main(int argc, char **argv)
 {
     const size_t n_threads = n_threads_of(argc, argv);
-    study s = {calloc((size_t)N_CASES * N_DESIGNS * N_METHODS * N_TESTS, sizeof(tally))};
+    study s = {
+        calloc((size_t)N_CASES * N_DESIGNS * N_METHODS * N_TESTS, sizeof(tally))};
 
     demand(s.tallies == NULL, "no memory");
     vb_parallel((size_t)N_CASES * N_DESIGNS, n_threads, run_design, &s);
-    printf("Simulated: %d designs x %d series a case, 200 scans, TR 2 s; seed %llu, design k "
-           "of all cases from seed + 1000003 k.  +- is the standard error over designs.\n",
-           (int)N_DESIGNS, (int)N_SERIES, (unsigned long long)seed);
+    printf(
+        "Simulated: %d designs x %d series a case, 200 scans, TR 2 s; seed %llu, "
+        "design k "
+        "of all cases from seed + 1000003 k.  +- is the standard error over designs.\n",
+        (int)N_DESIGNS, (int)N_SERIES, (unsigned long long)seed);
     for (size_t c = 0; c < N_CASES; c++)
         print_case(&s, c);
     free(s.tallies);

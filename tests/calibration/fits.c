@@ -13,10 +13,15 @@ const method methods[N_METHODS] = {
     {.title = "ar1-plugin", .noise = "ar1-plugin"},
     {.title = "ar1-moment", .noise = "ar1-moment"},
     {.title = "ar1", .noise = "ar1", .has_limit = true},
-    {.title = "ar1, small sample", .noise = "ar1", .small_sample = true, .has_limit = true},
+    {.title = "ar1, small sample",
+     .noise = "ar1",
+     .small_sample = true,
+     .has_limit = true},
     {.title = "ar3", .noise = "ar3", .is_series = true},
     {.title = "arma11", .noise = "arma11", .is_series = true, .has_limit = true},
-    {.title = "arma11-averaged", .noise = "arma11-averaged", .is_series = true,
+    {.title = "arma11-averaged",
+     .noise = "arma11-averaged",
+     .is_series = true,
      .has_limit = true},
 };
 
@@ -46,8 +51,8 @@ static void make_contrasts(double *weights, size_t n_cols, vb_contrast out[N_TES
         out[i] = (vb_contrast){test_names[i], 1, weights + i * n_cols};
 }
 
-static void fit_sums(const method *m, vb_glm_model *model, size_t n_series, const double *y,
-                     const outcome out[N_TESTS])
+static void fit_sums(const method *m, vb_glm_model *model, size_t n_series,
+                     const double *y, const outcome out[N_TESTS])
 {
     const size_t n = model->n_scans;
     double *by_scan = malloc(n * n_series * sizeof *by_scan);
@@ -79,9 +84,12 @@ static void fit_sums(const method *m, vb_glm_model *model, size_t n_series, cons
 static void fit_series(const vb_glm_model *model, size_t n_series, const double *y,
                        const outcome out[N_TESTS])
 {
-    const vb_series_model whole = {.n_scans = model->n_scans, .n_cols = model->n_cols,
-                                   .x = model->x, .noise = model->noise,
-                                   .n_contrasts = N_TESTS, .contrasts = model->contrasts};
+    const vb_series_model whole = {.n_scans = model->n_scans,
+                                   .n_cols = model->n_cols,
+                                   .x = model->x,
+                                   .noise = model->noise,
+                                   .n_contrasts = N_TESTS,
+                                   .contrasts = model->contrasts};
     const vb_series_data data = {n_series, VB_SAMPLE_FLOAT64, y, 1, 0};
     vb_series_plan *plan = NULL;
     vb_series *fit = NULL;
@@ -92,7 +100,8 @@ static void fit_series(const vb_glm_model *model, size_t n_series, const double 
     for (size_t i = 0; i < N_TESTS; i++) {
         demand(vb_series_map(fit, VB_STAT_Z, i, out[i].z, &err), err.text);
         demand(vb_series_map(fit, VB_STAT_EFFECT, i, out[i].effect, &err), err.text);
-        demand(vb_series_map(fit, VB_STAT_VARIANCE, i, out[i].variance, &err), err.text);
+        demand(vb_series_map(fit, VB_STAT_VARIANCE, i, out[i].variance, &err),
+               err.text);
         for (size_t v = 0; v < n_series; v++)
             out[i].df[v] = vb_series_df(fit);
     }
@@ -105,8 +114,12 @@ void fit_all(const method *m, size_t n_scans, size_t n_cols, const double *x,
 {
     double *weights = calloc(N_TESTS * n_cols, sizeof *weights);
     vb_contrast contrasts[N_TESTS];
-    vb_glm_model model = {.n_scans = n_scans, .n_cols = n_cols, .x = x, .noise = m->noise,
-                          .n_contrasts = N_TESTS, .contrasts = contrasts};
+    vb_glm_model model = {.n_scans = n_scans,
+                          .n_cols = n_cols,
+                          .x = x,
+                          .noise = m->noise,
+                          .n_contrasts = N_TESTS,
+                          .contrasts = contrasts};
 
     demand(weights == NULL, "no memory");
     make_contrasts(weights, n_cols, contrasts);

@@ -50,7 +50,8 @@ static rest read_series(const char *path)
     rest r = {0};
 
     demand(!wide, "no memory");
-    demand(!file || !fgets(line, sizeof line, file), "the resting series cannot be read");
+    demand(!file || !fgets(line, sizeof line, file),
+           "the resting series cannot be read");
     while (r.n_scans < MOST_SCANS && fgets(line, sizeof line, file)) {
         const size_t n = parse_line(line, wide, r.n_scans);
 
@@ -91,7 +92,8 @@ static void run_set(void *context, size_t set, size_t worker)
         fit_all(&methods[m], r->n_scans, p, x, r->n_series, r->y, out);
         for (size_t i = 0; i < N_TESTS; i++)
             for (size_t v = 0; v < r->n_series; v++)
-                hits_of(r, set, m, i)[v] = fabs(out[i].z[v]) > vb_z_from_log_p(log(0.025));
+                hits_of(r, set, m, i)[v] =
+                    fabs(out[i].z[v]) > vb_z_from_log_p(log(0.025));
     }
     for (size_t i = 0; i < N_TESTS; i++)
         free(out[i].z);
@@ -123,8 +125,8 @@ static void print_row(const rest *r, size_t m, size_t test)
             means[k] += rate[(size_t)(draw_uniform(&g) * (double)r->n_series)] /
                         (double)r->n_series;
     qsort(means, N_RESAMPLES, sizeof *means, ascending);
-    printf("| %s | %s | %.2f | %.1f to %.1f | ", methods[m].title, test_names[test], mean,
-           means[N_RESAMPLES / 40], means[N_RESAMPLES - N_RESAMPLES / 40]);
+    printf("| %s | %s | %.2f | %.1f to %.1f | ", methods[m].title, test_names[test],
+           mean, means[N_RESAMPLES / 40], means[N_RESAMPLES - N_RESAMPLES / 40]);
     if (methods[m].has_limit)
         printf("at most %.1f | %s |\n", limits[test],
                mean <= limits[test] ? "holds" : "**outside**");
@@ -138,13 +140,16 @@ void run_rest(const char *path, size_t n_threads)
     rest r = read_series(path);
 
     vb_parallel(N_SETS, n_threads, run_set, &r);
-    printf("%zu series of %zu scans, TR %.2f s (nitime, fixation; see the data's README) x "
+    printf("%zu series of %zu scans, TR %.2f s (nitime, fixation; see the data's "
+           "README) x "
            "%d random designs without motion columns; seed %llu.  The interval is the "
-           "bootstrap's over series (%d resamples, seed %llu), for another subject's series "
+           "bootstrap's over series (%d resamples, seed %llu), for another subject's "
+           "series "
            "would be others.\n\n",
            r.n_series, r.n_scans, tr_s, (int)N_SETS, (unsigned long long)seed,
            (int)N_RESAMPLES, (unsigned long long)bootstrap_seed);
-    printf("| model | contrast | false positives, %% | 95 %% interval over series | limit | "
+    printf("| model | contrast | false positives, %% | 95 %% interval over series | "
+           "limit | "
            "|\n|---|---|---|---|---|---|\n");
     for (size_t m = 0; m < N_METHODS; m++)
         for (size_t i = 0; i < N_TESTS; i++)

@@ -33,8 +33,8 @@ static double response(double t_s)
 
 /* The response to a box of height 1 from onset_s on, by the midpoint rule in steps of 0.1 s,
  * added into a column. */
-static void add_box(const design_spec *spec, double onset_s, double duration_s, double height,
-                    double *column, size_t stride)
+static void add_box(const design_spec *spec, double onset_s, double duration_s,
+                    double height, double *column, size_t stride)
 {
     const double step_s = 0.1, length_s = 32;
     const size_t n_steps = (size_t)(duration_s / step_s + 0.5);
@@ -110,7 +110,8 @@ void draw_design(const design_spec *spec, generator *g, double *x)
     }
 }
 
-void draw_noise(const noise_spec *spec, generator *g, size_t n, double *y, size_t stride)
+void draw_noise(const noise_spec *spec, generator *g, size_t n, double *y,
+                size_t stride)
 {
     const double rho = spec->kind == NOISE_WHITE ? 0 : spec->rho;
     const double start = 1 / sqrt(1 - rho * rho);

@@ -47,6 +47,7 @@ typedef struct noise_spec {
 
 /* One stationary series of variance 1 (NOISE_AR: of innovations of variance 1) into
  * y[0], y[stride] ... */
-void draw_noise(const noise_spec *spec, generator *g, size_t n, double *y, size_t stride);
+void draw_noise(const noise_spec *spec, generator *g, size_t n, double *y,
+                size_t stride);
 
 #endif

@@ -9,7 +9,8 @@
 #include "glm_support.h"
 
 /* r(0) = 1, r(k) = lambda a^(k-1): Box & Jenkins, section 3.4 */
-static inline void covariance(size_t n, const size_t at[], double a, double b, double *v)
+static inline void covariance(size_t n, const size_t at[], double a, double b,
+                              double *v)
 {
     const double lambda = (a + b) * (1 + a * b) / (1 + 2 * a * b + b * b);
 
@@ -22,8 +23,8 @@ static inline void covariance(size_t n, const size_t at[], double a, double b, d
 }
 
 /* dense_gls of glm_support.h for any covariance of the rows `at` */
-static inline void gls(size_t n, const size_t at[], size_t p, const double *x, const double *y,
-                double a, double b, dense_fit *fit)
+static inline void gls(size_t n, const size_t at[], size_t p, const double *x,
+                       const double *y, double a, double b, dense_fit *fit)
 {
     double *v = calloc(2 * n * n + n * (p + 1) + 2 * p * p, sizeof *v);
     double *l = v + n * n, *w = l + n * n, *g = w + n * (p + 1), *gl = g + p * p;
@@ -56,7 +57,8 @@ static inline void gls(size_t n, const size_t at[], size_t p, const double *x, c
         fit->beta[i] = 0;
         for (size_t j = 0; j < p; j++)
             for (size_t t = 0; t < n; t++)
-                fit->beta[i] += fit->cov[i * p + j] * w[t * (p + 1) + j] * w[t * (p + 1) + p];
+                fit->beta[i] +=
+                    fit->cov[i * p + j] * w[t * (p + 1) + j] * w[t * (p + 1) + p];
     }
     for (size_t t = 0; t < n; t++) {
         double r = w[t * (p + 1) + p];
@@ -72,8 +74,9 @@ static inline void gls(size_t n, const size_t at[], size_t p, const double *x, c
 
 /* The best point of the grid a 0 ... 0.9, b -0.9 ... 0.9, a + b >= 0.  Points with a + b = 0
  * are all white noise. */
-static inline void exhaust(size_t n, const size_t at[], size_t p, const double *x, const double *y,
-                    double *best_a, double *best_b, dense_fit *best)
+static inline void exhaust(size_t n, const size_t at[], size_t p, const double *x,
+                           const double *y, double *best_a, double *best_b,
+                           dense_fit *best)
 {
     *best = (dense_fit){.reml = INFINITY};
     for (int i = 0; i <= 9; i++)

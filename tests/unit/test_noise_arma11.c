@@ -57,8 +57,8 @@ static problem make(size_t set)
     return q;
 }
 
-static void run(problem *q, vb_sample type, const void *values, double slope, double inter,
-                size_t n_threads, vb_glm_counts *counts)
+static void run(problem *q, vb_sample type, const void *values, double slope,
+                double inter, size_t n_threads, vb_glm_counts *counts)
 {
     double *rows = calloc(3 * q->p, sizeof *rows);
     const vb_contrast contrasts[] = {{"first", 1, (double *)first},
@@ -71,11 +71,13 @@ static void run(problem *q, vb_sample type, const void *values, double slope, do
         rows[i * q->p + i] = 1;
     if (!q->plan)
         cr_assert_eq(vb_series_plan_alloc(&(vb_series_model){.n_scans = q->n,
-                                                             .n_cols = q->p, .x = q->x,
+                                                             .n_cols = q->p,
+                                                             .x = q->x,
                                                              .noise = "arma11",
                                                              .n_contrasts = 3,
                                                              .contrasts = contrasts},
-                                          &q->plan, &err), VB_OK, "%s", err.text);
+                                          &q->plan, &err),
+                     VB_OK, "%s", err.text);
     cr_assert_eq(vb_series_fit(q->plan, &data, n_threads, &q->fit, counts, &err), VB_OK,
                  "%s", err.text);
     free(rows);
@@ -232,7 +234,8 @@ Test(noise_arma11, scaled_integers_and_threads_do_not_matter)
         const double effect = at(twin.fit, VB_STAT_EFFECT, 0, v);
 
         cr_assert_float_eq(at(q.fit, VB_STAT_EFFECT, 0, v), effect, 1e-9);
-        cr_assert_float_eq(at(q.fit, VB_STAT_T, 1, v), at(twin.fit, VB_STAT_T, 1, v), 1e-9);
+        cr_assert_float_eq(at(q.fit, VB_STAT_T, 1, v), at(twin.fit, VB_STAT_T, 1, v),
+                           1e-9);
         cr_assert_float_eq(at(q.fit, VB_STAT_SIGMA2, 0, v),
                            at(twin.fit, VB_STAT_SIGMA2, 0, v), 1e-9);
     }
@@ -268,7 +271,8 @@ Test(noise_arma11, voxels_without_variance_or_with_nan_are_nan_and_counted)
             cr_assert(isnan(z) && isnan(at(q.fit, VB_STAT_F, 2, v)) &&
                       isnan(at(q.fit, VB_STAT_RHO, 0, v)));
         else
-            cr_assert_eq(z, at(clean.fit, VB_STAT_Z, 0, v)); /* neighbours: to the bit */
+            cr_assert_eq(z,
+                         at(clean.fit, VB_STAT_Z, 0, v)); /* neighbours: to the bit */
     }
     release(&q);
     release(&clean);
@@ -289,8 +293,8 @@ Test(noise_arma11, maps_agree_with_each_other)
     cr_assert_float_eq(vb_series_df(q.fit), (double)(q.n - q.p), 1e-12);
     for (size_t v = 0; v < N_VOXELS; v++) {
         const double t = at(q.fit, VB_STAT_T, 0, v), z = at(q.fit, VB_STAT_Z, 0, v);
-        const double lambda = (a[v] + b[v]) * (1 + a[v] * b[v]) /
-                              (1 + 2 * a[v] * b[v] + b[v] * b[v]);
+        const double lambda =
+            (a[v] + b[v]) * (1 + a[v] * b[v]) / (1 + 2 * a[v] * b[v] + b[v] * b[v]);
         const double r2 = at(q.fit, VB_STAT_R2, 0, v);
 
         cr_assert_float_eq(z, vb_z_from_t(t, (double)(q.n - q.p)), 1e-9);

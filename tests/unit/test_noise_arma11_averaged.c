@@ -38,8 +38,11 @@ static void run(problem *q, size_t n_threads, vb_glm_counts *counts)
     const vb_contrast contrasts[] = {{"first", 1, (double *)first},
                                      {"second", 1, (double *)second},
                                      {"both", 2, (double *)both}};
-    const vb_series_model m = {.n_scans = N, .n_cols = P, .x = q->x,
-                               .noise = "arma11-averaged", .n_contrasts = 3,
+    const vb_series_model m = {.n_scans = N,
+                               .n_cols = P,
+                               .x = q->x,
+                               .noise = "arma11-averaged",
+                               .n_contrasts = 3,
                                .contrasts = contrasts};
     const vb_series_data data = {N_VOXELS, VB_SAMPLE_FLOAT64, q->y, 1, 0};
     vb_error err = {0};
@@ -60,7 +63,8 @@ static void map_of(const problem *q, vb_stat stat, size_t contrast, double out[]
 {
     vb_error err = {0};
 
-    cr_assert_eq(vb_series_map(q->fit, stat, contrast, out, &err), VB_OK, "%s", err.text);
+    cr_assert_eq(vb_series_map(q->fit, stat, contrast, out, &err), VB_OK, "%s",
+                 err.text);
 }
 
 typedef struct average {
@@ -122,8 +126,9 @@ static average dense_average(const problem *q, size_t voxel, const double *const
 
             out.effect[i] += p * e;
             for (size_t j = 0; j < 2; j++)
-                out.product[2 * i + j] += p * (e * along(c[j], fits[g].beta) +
-                                               fits[g].sigma2 * between(c[i], c[j], &fits[g]));
+                out.product[2 * i + j] +=
+                    p * (e * along(c[j], fits[g].beta) +
+                         fits[g].sigma2 * between(c[i], c[j], &fits[g]));
         }
     }
     out.a /= total;
@@ -157,17 +162,19 @@ Test(noise_arma11_averaged, equals_the_average_over_dense_fits)
         const average t = dense_average(q, v, (const double *const[2]){first, second});
         const average u = dense_average(q, v, (const double *const[2]){first, unit});
         const double det = u.product[0] * u.product[3] - u.product[1] * u.product[2];
-        const double expected_f =
-            (u.effect[0] * u.effect[0] * u.product[3] -
-             2 * u.effect[0] * u.effect[1] * u.product[1] +
-             u.effect[1] * u.effect[1] * u.product[0]) / det / 2;
+        const double expected_f = (u.effect[0] * u.effect[0] * u.product[3] -
+                                   2 * u.effect[0] * u.effect[1] * u.product[1] +
+                                   u.effect[1] * u.effect[1] * u.product[0]) /
+                                  det / 2;
 
         cr_assert_float_eq(a[v], t.a, 1e-8, "voxel %zu", v);
         cr_assert_float_eq(b[v], t.b, 1e-8);
         cr_assert_float_eq(sigma2[v], t.sigma2, 1e-8 * t.sigma2);
         for (size_t i = 0; i < 2; i++) {
-            cr_assert_float_eq(effect[i][v], t.effect[i], 1e-8 * fmax(1, fabs(t.effect[i])));
-            cr_assert_float_eq(variance[i][v], t.product[3 * i], 1e-8 * t.product[3 * i]);
+            cr_assert_float_eq(effect[i][v], t.effect[i],
+                               1e-8 * fmax(1, fabs(t.effect[i])));
+            cr_assert_float_eq(variance[i][v], t.product[3 * i],
+                               1e-8 * t.product[3 * i]);
         }
         cr_assert_float_eq(f[v], expected_f, 1e-8 * fmax(1, expected_f));
     }

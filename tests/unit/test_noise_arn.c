@@ -36,7 +36,8 @@ static void fill(problem *q, uint64_t seed)
             e2 = e1;
             e1 = e;
             if (t >= 50)
-                q->y[v * N + t - 50] = 800 + 0.2 * (double)t + q->x[(t - 50) * P] + 4 * e;
+                q->y[v * N + t - 50] =
+                    800 + 0.2 * (double)t + q->x[(t - 50) * P] + 4 * e;
         }
     }
 }
@@ -45,8 +46,12 @@ static void run(problem *q, const char *noise)
 {
     const vb_contrast contrasts[] = {{"first", 1, (double *)first},
                                      {"second", 1, (double *)second}};
-    const vb_series_model m = {.n_scans = N, .n_cols = P, .x = q->x, .noise = noise,
-                               .n_contrasts = 2, .contrasts = contrasts};
+    const vb_series_model m = {.n_scans = N,
+                               .n_cols = P,
+                               .x = q->x,
+                               .noise = noise,
+                               .n_contrasts = 2,
+                               .contrasts = contrasts};
     const vb_series_data data = {N_VOXELS, VB_SAMPLE_FLOAT64, q->y, 1, 0};
     vb_error err = {0};
 
@@ -155,8 +160,8 @@ Test(noise_arn, effects_and_variances_are_those_of_dense_gls_at_its_coefficients
             cr_assert_float_eq(rho[k], r[1] / r[0], 1e-9);
             for (size_t i = 0; i < 2; i++) {
                 gls(v, q->x, q->y + k * N, i ? second : first, &e, &var, &s2);
-                cr_assert_float_eq(effect[i][k], e, 1e-8 * fmax(1, fabs(e)), "%s voxel %zu",
-                                   models[m].name, k);
+                cr_assert_float_eq(effect[i][k], e, 1e-8 * fmax(1, fabs(e)),
+                                   "%s voxel %zu", models[m].name, k);
                 cr_assert_float_eq(variance[i][k], var, 1e-8 * var);
                 cr_assert_float_eq(sigma2[k], s2, 1e-8 * s2);
             }
@@ -230,8 +235,8 @@ Test(noise_arn, residuals_of_its_noise_would_show_the_autocorrelations_that_are_
                 shown += e[t] * e[t - l];
             }
             /* the search ends at steps of 1e-9, some times as far from the end */
-            cr_assert_float_eq(shown / total, expected / all, 1e-7, "voxel %zu lag %zu", k,
-                               l);
+            cr_assert_float_eq(shown / total, expected / all, 1e-7, "voxel %zu lag %zu",
+                               k, l);
         }
     }
     free(r);

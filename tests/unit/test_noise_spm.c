@@ -18,7 +18,7 @@ typedef struct spm_case {
     size_t n_runs, n_effects, n_drift; /* drift columns a run */
     vb_table *x_table, *reference;
     size_t n, n_cols, n_voxels, n_contrasts;
-    double *x, *y;                     /* y [n_voxels x n] */
+    double *x, *y; /* y [n_voxels x n] */
     bool is_drift[MOST_COLS], is_baseline[MOST_COLS];
     vb_contrast contrasts[MOST_CONTRASTS];
     double weights[MOST_CONTRASTS][6 * MOST_COLS];
@@ -123,7 +123,8 @@ static void read_data(spm_case *c)
 }
 
 /* row r of contrast i: +a on effect e of every run (mean over runs), +b on effect f */
-static void set_row(spm_case *c, size_t i, size_t r, size_t e, double a, size_t f, double b)
+static void set_row(spm_case *c, size_t i, size_t r, size_t e, double a, size_t f,
+                    double b)
 {
     for (size_t run = 0; run < c->n_runs; run++) {
         double *w = c->weights[i] + r * c->n_cols + 3 * run;
@@ -135,7 +136,8 @@ static void set_row(spm_case *c, size_t i, size_t r, size_t e, double a, size_t 
 
 static void add_contrast(spm_case *c, const char *name, size_t n_rows)
 {
-    c->contrasts[c->n_contrasts] = (vb_contrast){name, n_rows, c->weights[c->n_contrasts]};
+    c->contrasts[c->n_contrasts] =
+        (vb_contrast){name, n_rows, c->weights[c->n_contrasts]};
     c->n_contrasts++;
 }
 
@@ -173,18 +175,23 @@ static void make_contrasts(spm_case *c)
 static void run(spm_case *c, const char *noise, size_t n_threads)
 {
     const size_t run_scans[] = {N_SCANS, N_SCANS};
-    const vb_series_model m = {.n_scans = c->n, .n_cols = c->n_cols, .x = c->x,
-                               .noise = noise, .n_contrasts = c->n_contrasts,
-                               .contrasts = c->contrasts, .is_drift = c->is_drift,
-                               .is_baseline = c->is_baseline, .n_runs = c->n_runs,
+    const vb_series_model m = {.n_scans = c->n,
+                               .n_cols = c->n_cols,
+                               .x = c->x,
+                               .noise = noise,
+                               .n_contrasts = c->n_contrasts,
+                               .contrasts = c->contrasts,
+                               .is_drift = c->is_drift,
+                               .is_baseline = c->is_baseline,
+                               .n_runs = c->n_runs,
                                .run_scans = run_scans};
     const vb_series_data data = {c->n_voxels, VB_SAMPLE_FLOAT64, c->y, 1, 0};
     vb_glm_counts counts;
     vb_error err = {0};
 
     cr_assert_eq(vb_series_plan_alloc(&m, &c->plan, &err), VB_OK, "%s", err.text);
-    cr_assert_eq(vb_series_fit(c->plan, &data, n_threads, &c->fit, &counts, &err), VB_OK,
-                 "%s", err.text);
+    cr_assert_eq(vb_series_fit(c->plan, &data, n_threads, &c->fit, &counts, &err),
+                 VB_OK, "%s", err.text);
     cr_assert_eq(counts.n_fitted, c->n_voxels);
 }
 
@@ -213,13 +220,14 @@ static double *map_of(const spm_case *c, vb_stat stat, size_t contrast)
     double *map = calloc(c->n_voxels, sizeof *map);
     vb_error err = {0};
 
-    cr_assert_eq(vb_series_map(c->fit, stat, contrast, map, &err), VB_OK, "%s", err.text);
+    cr_assert_eq(vb_series_map(c->fit, stat, contrast, map, &err), VB_OK, "%s",
+                 err.text);
     return map;
 }
 
 /* A map against a column of the table, in parts of the column's maximum. */
-static void compare(const spm_case *c, vb_stat stat, size_t contrast, const char *prefix,
-                    const char *name, double tolerance)
+static void compare(const spm_case *c, vb_stat stat, size_t contrast,
+                    const char *prefix, const char *name, double tolerance)
 {
     char column[64];
     double *map = map_of(c, stat, contrast), *expected, most = 0, worst = 0;
@@ -230,7 +238,8 @@ static void compare(const spm_case *c, vb_stat stat, size_t contrast, const char
         most = fmax(most, fabs(expected[v]));
         worst = fmax(worst, fabs(map[v] - expected[v]));
     }
-    cr_assert(worst <= tolerance * most, "%s %s: %g of %g", c->name, column, worst, most);
+    cr_assert(worst <= tolerance * most, "%s %s: %g of %g", c->name, column, worst,
+              most);
     free(map);
 }
 
@@ -245,7 +254,8 @@ static void compare_all(spm_case *c)
     cr_assert_eq(numbers(c->meta, "xVi_h", h, 4), 2 * c->n_runs);
     cr_assert_eq(vb_series_pooled(c->fit, &ours), 2 * c->n_runs);
     for (size_t k = 0; k < 2 * c->n_runs; k++)
-        cr_assert_float_eq(ours[k], h[k], 1e-8, "h %zu: %.12g, %.12g", k, ours[k], h[k]);
+        cr_assert_float_eq(ours[k], h[k], 1e-8, "h %zu: %.12g, %.12g", k, ours[k],
+                           h[k]);
     numbers(c->meta, "erdf", &erdf, 1);
     cr_assert_float_eq(vb_series_df(c->fit), erdf, 1e-6); /* fades below 1e-6 of W */
     compare(c, VB_STAT_SIGMA2, 0, "ResMS", "", 1e-9);
@@ -328,8 +338,12 @@ Test(noise_spm, without_effects_or_voxels_that_show_one_it_says_so)
 {
     spm_case c = make("m1", 1);
     vb_series_data data = {1, VB_SAMPLE_FLOAT64, c.y, 1, 0};
-    vb_series_model m = {.n_scans = c.n, .n_cols = c.n_cols, .x = c.x, .noise = "spm-ar1",
-                         .is_drift = c.is_drift, .is_baseline = c.is_baseline};
+    vb_series_model m = {.n_scans = c.n,
+                         .n_cols = c.n_cols,
+                         .x = c.x,
+                         .noise = "spm-ar1",
+                         .is_drift = c.is_drift,
+                         .is_baseline = c.is_baseline};
     vb_error err = {0};
 
     for (size_t t = 0; t < c.n; t++)
