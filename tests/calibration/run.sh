@@ -24,4 +24,4 @@ awk -v tables="$tables" '
     print ""
   }' "$page" > "$page.part"
 mv "$page.part" "$page"
-grep -c 'outside' "$page" | sed 's/$/ rates outside their limits/'
+grep -c '\*\*outside' "$page" | sed 's/$/ rates outside their limits/'
