@@ -161,6 +161,60 @@ static vb_status write_mask(const glm_writer *w, vb_outputs *outputs, vb_error *
     return vb_buffer_ok(bytes, err);
 }
 
+/* Tables and picture of each contrast, made side by side. */
+typedef struct tables {
+    vb_outputs outputs;
+    vb_notes notes;
+    vb_status status;
+    vb_error error;
+} tables;
+
+typedef struct tabling {
+    const glm_writer *writer;
+    bool over_runs;
+    tables *of; /* [n_contrasts] */
+} tabling;
+
+static void make_tables(void *context, size_t contrast, size_t worker)
+{
+    const tabling *t = context;
+    tables *to = &t->of[contrast];
+
+    (void)worker;
+    if (t->writer->contrasts[contrast].n_rows == 1 || !t->over_runs)
+        to->status = glm_write_clusters(t->writer, contrast, &to->outputs, &to->notes,
+                                        &to->error);
+}
+
+static vb_status write_tables(const glm_writer *w, bool over_runs, vb_outputs *outputs,
+                              vb_notes *notes, vb_error *err)
+{
+    tabling t = {w, over_runs, calloc(w->n_contrasts + 1, sizeof *t.of)};
+    vb_status status = VB_OK;
+
+    if (!t.of)
+        return vb_fail_memory(err, w->n_contrasts * sizeof *t.of);
+    vb_parallel(w->n_contrasts, w->options->n_threads, make_tables, &t);
+    for (size_t c = 0; c < w->n_contrasts; c++) {
+        tables *from = &t.of[c];
+
+        if (status == VB_OK && from->status != VB_OK) {
+            status = from->status;
+            if (err)
+                *err = from->error;
+        }
+        for (size_t i = 0; i < from->outputs.n && status == VB_OK; i++)
+            status = publish(outputs, from->outputs.items[i].path, "",
+                             &from->outputs.items[i].bytes, err);
+        if (notes)
+            vb_notes_append(notes, &from->notes);
+        vb_notes_free(&from->notes);
+        vb_outputs_free(&from->outputs);
+    }
+    free(t.of);
+    return status;
+}
+
 vb_status glm_write_all(const glm_writer *w, bool over_runs, vb_outputs *outputs,
                         vb_notes *notes, vb_error *err)
 {
@@ -175,9 +229,8 @@ vb_status glm_write_all(const glm_writer *w, bool over_runs, vb_outputs *outputs
     status = write_mask(w, outputs, err);
     if (status == VB_OK && n)
         status = write_maps(w, n, maps, outputs, err);
-    for (size_t c = 0; c < w->n_contrasts && status == VB_OK; c++)
-        if (w->options->thresholded && (w->contrasts[c].n_rows == 1 || !over_runs))
-            status = glm_write_clusters(w, c, outputs, notes, err);
+    if (status == VB_OK && w->options->thresholded)
+        status = write_tables(w, over_runs, outputs, notes, err);
     free(maps);
     return status;
 }
