@@ -122,6 +122,19 @@ sv vs_left -12 12 -6 6
 sv vs_right 12 10 -6 6
 effortCost dacc 6 24 28 8
 END
+# SPM's cosines are estimated, FSL's filter goes over the data: both find them again
+for like in spm fsl; do
+  run "$VALUEBOLD" glm examples/quick-map/spec.yaml --bids-dir "$TMP/quick/bids" --like $like \
+    --output-dir "$TMP/$like"
+  same "the example under like: $like" 0 "$code"
+  table=$TMP/$like/sub-01/sub-01_task-effort_run-1_contrast-effortCost_clusters.tsv
+  same "the example under like: $like finds dACC" 1 "$(awk -F '\t' '$1 ~ /^[0-9]+$/ && $5 > 0 &&
+    ($2 - 6) ^ 2 + ($3 - 24) ^ 2 + ($4 - 28) ^ 2 <= 64 {n++} END {print n + 0}' "$table")"
+done
+# 330 scans; 6 events and modulators, a constant; SPM: fix(2 x 330 x 2 / 128 + 1) - 1 = 10 cosines
+df() { sed -n 's/ *"DegreesOfFreedom": \([0-9]*\),/\1/p' "$TMP/$1/sub-01/sub-01_task-effort_run-1_mask.json"; }
+same "SPM's cosines count" 313 "$(df spm)"
+same "the mean that FSL takes off counts" 323 "$(df fsl)"
 same "there is no other cluster of sv" 3 \
   "$(grep -c '^[0-9]*	' "$TMP/quick/maps/sub-01/sub-01_task-effort_run-1_contrast-sv_clusters.tsv")"
 same "nothing is found where nothing was planted" 0 \
@@ -138,6 +151,45 @@ has "with its centre" "$err" "vmpfc.*no voxel of the brain lies within 8 mm of .
 sed 's/\[2, 146, -8\]/[2, 46, -8]/; s/task.sv_difference/task*sv_diference/' "$TMP/far.yaml" > "$TMP/column.yaml"
 run "$VALUEBOLD" simulate bold "$TMP/column.yaml" --output-dir "$TMP/none2"
 has "a column the study has not is refused" "$err" "no column 'task.sv_diference'.*did you mean 'task.sv_difference'"
+
+# --- fMRIPrep's derivatives: image by space, brain mask and confounds beside it
+prep=$TMP/prep/derivatives/fmriprep/sub-01/func
+one=sub-01_task-t_space-MNI152NLin2009cAsym_desc
+mkdir -p "$prep" "$TMP/prep/sub-01/func"
+printf '{"Name": "prep", "BIDSVersion": "1.9.0"}\n' > "$TMP/prep/dataset_description.json"
+cp "$TMP/prep/dataset_description.json" "$TMP/prep/derivatives/fmriprep/"
+awk 'BEGIN {OFS = "\t"; print "onset", "duration", "trial_type"
+  for (i = 0; i < 20; i++) print 3 + 11.5 * i, 2, (i * i % 3 ? "a" : "b")}' \
+  > "$TMP/prep/sub-01/func/sub-01_task-t_events.tsv"
+cp $golden/run-1_bold.nii "$prep/${one}-preproc_bold.nii"
+cp $golden/mask.nii "$prep/${one}-brain_mask.nii"
+printf '{"RepetitionTime": 2.0}\n' > "$prep/${one}-preproc_bold.json"
+awk 'BEGIN {print "trans_x\tcsf"; for (i = 0; i < 120; i++) print (i * i % 7) / 10 "\t" i % 5}' \
+  > "$prep/sub-01_task-t_desc-confounds_timeseries.tsv"
+cat > "$TMP/prep.yaml" << 'END'
+valuebold: 1
+task: t
+regressors:
+  a: {rows: trial_type == "a"}
+  b: {rows: trial_type == "b"}
+design: {confounds: [trans_x]}
+glm: {fwhm_mm: 4, scaling: percent, maps: [t, z]}
+contrasts: {ab: a - b}
+END
+run "$VALUEBOLD" glm "$TMP/prep.yaml" --bids-dir "$TMP/prep" --space MNI152NLin2009cAsym \
+  --output-dir "$TMP/prep-maps"
+same "a run of fMRIPrep's derivatives" 0 "$code"
+json=$(cat "$TMP/prep-maps/sub-01/sub-01_task-t_contrast-ab_stat-t_statmap.json")
+has "its brain mask is taken" "$json" '"MaskFrom": "sub-01_task-t_space-MNI152NLin2009cAsym_desc-brain_mask.nii"'
+has "the spec's smoothing is in the sidecar" "$json" '"SmoothingFWHM": 4'
+has "its confounds are in the design" \
+  "$(head -n 1 "$TMP/prep-maps/sub-01/func/sub-01_task-t_design.tsv")" 'trans_x'
+run "$VALUEBOLD" glm "$TMP/prep.yaml" --bids-dir "$TMP/prep" --space MNI152Lin --output-dir "$TMP/none3"
+same "a space that is not there is refused" 3 "$code"
+echo old > "$TMP/file"
+run "$VALUEBOLD" glm "$TMP/prep.yaml" --bids-dir "$TMP/prep" --output-dir "$TMP/file"
+same "a file where the folder should be is refused" 5 "$code"
+same "and left as it was" old "$(cat "$TMP/file")"
 
 # --- real runs
 real="four real runs, alone and together"

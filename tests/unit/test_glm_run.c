@@ -352,6 +352,58 @@ Test(glm_run, the_epi_mask_is_that_of_nilearns_rule)
     vb_design_free(design);
 }
 
+/* Voxel (4, 3, 1) by numpy 1.24: y minus the value at each scan of a straight line fitted by
+ * lstsq with weights exp(-d^2 / (2 x 25^2)) to the scans within 75, plus that at the first
+ * scan, mean off; then pinv.  Filtered series are kept as float32: 1e-6. */
+static void expect_filtered(size_t n_cols)
+{
+    vb_design *design = golden_design(1);
+    vb_glm_options options = golden_options("ols");
+    vb_glm_fit *made = NULL;
+    vb_error err = {0};
+    double *effect, *t;
+    size_t at = 0;
+
+    for (size_t s = 0; s < N_SCANS; s++) /* the constant is the last column */
+        memmove(design->x + s * n_cols, design->x + s * N_COLS,
+                n_cols * sizeof(double));
+    design->n_cols = n_cols;
+    design->drift = "fsl";
+    design->high_pass_s = 100;
+    cr_assert_eq(vb_glm_fit_run(&(vb_glm_job){.name = "run",
+                                              .bold = GOLDEN "run-1_bold.nii",
+                                              .design = design,
+                                              .n_contrasts = 1,
+                                              .contrasts = contrasts},
+                                &options, &made, NULL, &err),
+                 VB_OK, "%s", err.text);
+    cr_expect_eq(made->n_cols, (size_t)N_COLS);
+    cr_expect_float_eq(made->df, N_SCANS - N_COLS, 0);
+    cr_expect(made->filter);
+    effect = calloc(made->n_in, sizeof *effect);
+    t = calloc(made->n_in, sizeof *t);
+    cr_assert_eq(vb_glm_fit_map(made, VB_STAT_EFFECT, 0, effect, &err), VB_OK);
+    cr_assert_eq(vb_glm_fit_map(made, VB_STAT_T, 0, t, &err), VB_OK);
+    for (size_t v = 0; v < 4 + 12 * (3 + 12); v++)
+        at += made->mask[v];
+    cr_expect_float_eq(effect[at], -5.686359482598138, 6e-6, "%.12g", effect[at]);
+    cr_expect_float_eq(t[at], -0.8334651921066806, 1e-6, "%.12g", t[at]);
+    free(effect);
+    free(t);
+    vb_glm_fit_free(made);
+    vb_design_free(design);
+}
+
+Test(glm_run, under_fsls_high_pass_the_data_are_filtered_too)
+{
+    expect_filtered(N_COLS);
+}
+
+Test(glm_run, a_filtered_design_without_a_constant_gets_one)
+{
+    expect_filtered(N_COLS - 1);
+}
+
 static vb_status refused(const char *bold, size_t n_scans, size_t n_cols,
                          const vb_glm_options *options, vb_error *err)
 {
