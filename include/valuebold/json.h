@@ -32,7 +32,8 @@ typedef struct vb_json {
 
 VB_API void vb_json_open(vb_json *j, const char *key, char kind); /* kind '{' or '[' */
 VB_API void vb_json_close(vb_json *j);
-VB_API void vb_json_text(vb_json *j, const char *key, const char *value); /* NULL: null */
+VB_API void vb_json_text(vb_json *j, const char *key,
+                         const char *value); /* NULL: null */
 VB_API void vb_json_number(vb_json *j, const char *key, double value);
 VB_API void vb_json_count(vb_json *j, const char *key, size_t value);
 VB_API void vb_json_bool(vb_json *j, const char *key, bool value);

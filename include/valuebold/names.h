@@ -18,8 +18,8 @@ VB_API const char *vb_nearest(const char *name, const char *const names[], size_
 
 /* "; did you mean 'X'?" or "; there is: a, b, c" (at most 20 of them) as the end of a
  * sentence.  Returns out. */
-VB_API char *vb_suggest(const char *name, const char *const names[], size_t n, char out[],
-                        size_t size);
+VB_API char *vb_suggest(const char *name, const char *const names[], size_t n,
+                        char out[], size_t size);
 
 /* True when s is a BIDS label: 1 to 100 of [A-Za-z0-9+]. */
 VB_API bool vb_is_label(const char *s);

@@ -36,14 +36,14 @@ VB_API void vb_notes_free(vb_notes *notes);
  * place.  An INFO or WARNING with the same code, file and text only raises its count;
  * at most 1,000 notes are kept, at most 20 refusals a file. */
 VB_API void vb_note_add(vb_notes *notes, vb_severity severity, const char *code,
-                        const char *file, size_t line, size_t column, const char *format,
-                        ...) VB_PRINTF(7, 8);
+                        const char *file, size_t line, size_t column,
+                        const char *format, ...) VB_PRINTF(7, 8);
 
 /* A refusal that does not stop at once: notes it, fills err when it is the first (err
  * still VB_OK), and returns status.  Initialise err to zero. */
 VB_API vb_status vb_refuse(vb_notes *notes, vb_error *err, vb_status status,
-                           const char *code, const char *file, size_t line, size_t column,
-                           const char *format, ...) VB_PRINTF(8, 9);
+                           const char *code, const char *file, size_t line,
+                           size_t column, const char *format, ...) VB_PRINTF(8, 9);
 
 /* Copies all notes of from behind those of into. */
 VB_API void vb_notes_append(vb_notes *into, const vb_notes *from);

@@ -12,8 +12,8 @@ extern "C" {
 #endif
 
 typedef enum vb_number_kind {
-    VB_NUMBER_OK,       /* a finite decimal number */
-    VB_NUMBER_MISSING,  /* "n/a", or another usual spelling of missing: "" NA N/A NaN nan */
+    VB_NUMBER_OK,      /* a finite decimal number */
+    VB_NUMBER_MISSING, /* "n/a", or another usual spelling of missing: "" NA N/A NaN nan */
     VB_NUMBER_INFINITE, /* inf, or a decimal too large for a double */
     VB_NUMBER_COMMA,    /* a decimal or thousands comma: "1,5" */
     VB_NUMBER_BAD,      /* anything else; hexadecimal and "12.5s" are bad */

@@ -25,13 +25,13 @@ extern "C" {
 
 typedef enum vb_status {
     VB_OK = 0,
-    VB_EINTERNAL,  /* a fault of ours: please report it */
-    VB_EUSAGE,     /* the command line or a call's arguments make no sense */
-    VB_EINPUT,     /* a file or value was read and refused */
-    VB_EDOM,       /* a number outside the range a function is defined on */
-    VB_EESTIMATE,  /* the model or a contrast cannot be estimated */
-    VB_EIO,        /* output, disk or permission */
-    VB_ENOMEM,     /* memory */
+    VB_EINTERNAL, /* a fault of ours: please report it */
+    VB_EUSAGE,    /* the command line or a call's arguments make no sense */
+    VB_EINPUT,    /* a file or value was read and refused */
+    VB_EDOM,      /* a number outside the range a function is defined on */
+    VB_EESTIMATE, /* the model or a contrast cannot be estimated */
+    VB_EIO,       /* output, disk or permission */
+    VB_ENOMEM,    /* memory */
 } vb_status;
 
 enum { VB_PATH_MAX = 1024, VB_TEXT_MAX = 1024 };
@@ -56,8 +56,9 @@ VB_API vb_status vb_fail(vb_error *err, vb_status code, const char *format, ...)
     VB_PRINTF(3, 4);
 
 /* The same with the place: file (NULL for none), line and column (0 for none). */
-VB_API vb_status vb_fail_at(vb_error *err, vb_status code, const char *file, size_t line,
-                            size_t column, const char *format, ...) VB_PRINTF(6, 7);
+VB_API vb_status vb_fail_at(vb_error *err, vb_status code, const char *file,
+                            size_t line, size_t column, const char *format, ...)
+    VB_PRINTF(6, 7);
 
 /* VB_ENOMEM with the number of bytes that could not be had. */
 VB_API vb_status vb_fail_memory(vb_error *err, size_t bytes);

@@ -12,8 +12,8 @@
  * The heights FSL calls PPheights are taken from the same steps without the high-pass.
  */
 #include "draft.h"
-#include "valuebold/drift.h"
 #include "fsl.h"
+#include "valuebold/drift.h"
 
 #include <math.h>
 #include <string.h>

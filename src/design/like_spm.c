@@ -13,8 +13,8 @@
  * set stays apart.
  */
 #include "draft.h"
-#include "valuebold/drift.h"
 #include "spm.h"
+#include "valuebold/drift.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Cosine set and line filter. */
-#include "valuebold/drift.h"
 #include "support.h"
+#include "valuebold/drift.h"
 
 static void line_filter(size_t n, double sigma_scans, double y[], double scratch[])
 {

@@ -16,13 +16,14 @@ Test(export_files, every_exporter_s_files_can_be_published_together)
     const char *to = getenv("VB_EXPORT_DIR");
     vb_error err = {0};
 
-    f->events[0][0].orthogonalise = f->events[1][0].orthogonalise = getenv("VB_EXPORT_ORTH");
+    f->events[0][0].orthogonalise = f->events[1][0].orthogonalise =
+        getenv("VB_EXPORT_ORTH");
     for (size_t i = 0; i < vb_n_exporters(); i++)
-        cr_assert_eq(vb_exporter_at(i)->write(&f->job, &outputs, NULL, &err), VB_OK, "%s",
-                     err.text);
+        cr_assert_eq(vb_exporter_at(i)->write(&f->job, &outputs, NULL, &err), VB_OK,
+                     "%s", err.text);
     cr_assert(to || mkdtemp(folder));
-    cr_expect_eq(vb_outputs_publish(&outputs, to ? to : folder, VB_REPLACE_OLD, &err), VB_OK,
-                 "%s", err.text);
+    cr_expect_eq(vb_outputs_publish(&outputs, to ? to : folder, VB_REPLACE_OLD, &err),
+                 VB_OK, "%s", err.text);
     for (size_t i = 0; i < outputs.n; i++) {
         char path[512];
         vb_buffer bytes = {0};
@@ -39,8 +40,12 @@ Test(export_files, every_exporter_s_files_can_be_published_together)
     vb_outputs_free(&outputs);
     job_free(f);
     if (!to) {
-        static const char *const made[] = {"/export/spm/sub-01", "/export/fsl/sub-01",
-                                           "/export/spm", "/export/fsl", "/export", ""};
+        static const char *const made[] = {"/export/spm/sub-01",
+                                           "/export/fsl/sub-01",
+                                           "/export/spm",
+                                           "/export/fsl",
+                                           "/export",
+                                           ""};
 
         for (size_t i = 0; i < 6; i++) {
             char path[64];

@@ -388,8 +388,7 @@ Test(nifti_header, a_compressed_file_cannot_promise_more_than_deflate_can_hold)
     cr_assert(file && gzwrite(file, bytes, (unsigned)n) == (int)n &&
               gzclose(file) == Z_OK);
     cr_expect_eq(vb_nifti_header_read(made, &h, NULL, &err), VB_EINPUT);
-    cr_expect(strstr(err.text, "needs 85894103120000 bytes of data"), "%s",
-              err.text);
+    cr_expect(strstr(err.text, "needs 85894103120000 bytes of data"), "%s", err.text);
     free(bytes);
 }
 
