@@ -27,6 +27,7 @@ typedef enum vb_glm_scaling {
     VB_GLM_SCALING_NONE,
     VB_GLM_SCALING_PERCENT, /* effects in percent of each voxel's mean over the run */
     VB_GLM_SCALING_GRAND_MEAN, /* so that the mean of all voxels and scans is 100 */
+    VB_GLM_SCALING_SPM, /* so that the mean of SPM's global means of the scans is 100 */
 } vb_glm_scaling;
 
 typedef enum vb_glm_masking {
@@ -103,8 +104,9 @@ typedef struct vb_glm_fit {
     double *factor; /* [n_in] the data were multiplied by it; NULL: 1 */
     size_t n_contrasts;
     const vb_contrast *contrasts;
-    vb_glm_plan *plan; /* under a model of glm_series.h that of ols: rank and contrasts */
-    vb_glm *glm;       /* NULL under a model of glm_series.h */
+    vb_glm_plan
+        *plan;   /* under a model of glm_series.h that of ols: rank and contrasts */
+    vb_glm *glm; /* NULL under a model of glm_series.h */
     vb_series_plan *series_plan;
     vb_series *series;
     double df;

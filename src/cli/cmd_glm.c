@@ -13,7 +13,7 @@ static const char *noise_choice(size_t i)
 
 static const char *scaling_choice(size_t i)
 {
-    static const char *const names[] = {"none", "percent", "grand_mean"};
+    static const char *const names[] = {"none", "percent", "grand_mean", "spm"};
 
     return i < sizeof names / sizeof names[0] ? names[i] : NULL;
 }

@@ -87,7 +87,8 @@ vb_status glm_roles_of(const vb_design *design, size_t n_cols, vb_arena *arena,
 
         roles->is_drift[c] = kind == VB_COLUMN_DRIFT ||
                              (added && c < design->n_cols + design->n_filter[0]);
-        roles->is_baseline[c] = kind == VB_COLUMN_CONSTANT || kind == VB_COLUMN_CONFOUND;
+        roles->is_baseline[c] =
+            kind == VB_COLUMN_CONSTANT || kind == VB_COLUMN_CONFOUND;
     }
     return VB_OK;
 }
@@ -151,12 +152,12 @@ static vb_status take_column(vb_design *d, const vb_table *table, size_t c,
                               name);
         d->x[s * d->n_cols + c] = scratch[s];
     }
-    d->columns[c] = (vb_column){.name = name,
-                                .title = name,
-                                .kind = kind_of(name, is_constant(d->n_scans, d->n_cols,
-                                                                  d->x + c)),
-                                .event = VB_NONE,
-                                .modulator = VB_NONE};
+    d->columns[c] =
+        (vb_column){.name = name,
+                    .title = name,
+                    .kind = kind_of(name, is_constant(d->n_scans, d->n_cols, d->x + c)),
+                    .event = VB_NONE,
+                    .modulator = VB_NONE};
     return VB_OK;
 }
 

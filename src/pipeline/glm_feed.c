@@ -111,8 +111,8 @@ static void scatter_chunk(void *context, size_t chunk, size_t worker)
 }
 
 /* Masked volumes to where they are wanted: the sums, or the series. */
-static vb_status deliver(feeding *f, size_t n_volumes, vb_sample type, const void *values,
-                         size_t stride, vb_error *err)
+static vb_status deliver(feeding *f, size_t n_volumes, vb_sample type,
+                         const void *values, size_t stride, vb_error *err)
 {
     glm_feed *feed = f->feed;
     const size_t bytes = vb_sample_bytes(type), n_threads = feed->options->n_threads;
@@ -135,8 +135,8 @@ static vb_status take_straight(feeding *f, vb_error *err)
     const size_t n_threads = f->feed->options->n_threads;
 
     vb_parallel(f->n_chunks, n_threads, sum_chunk, f);
-    return deliver(f, f->block.n_volumes, f->block.type, f->block.values, f->block.stride,
-                   err);
+    return deliver(f, f->block.n_volumes, f->block.type, f->block.values,
+                   f->block.stride, err);
 }
 
 /* Volume b of the block: to float, smoothed, its masked voxels into their row. */
@@ -172,8 +172,8 @@ static void sum_rows(void *context, size_t chunk, size_t worker)
 
 static vb_status add_rows(feeding *f, size_t first, size_t n, vb_error *err)
 {
-    return deliver(f, n, VB_SAMPLE_FLOAT32, f->rows + first * f->feed->n_in, f->feed->n_in,
-                   err);
+    return deliver(f, n, VB_SAMPLE_FLOAT32, f->rows + first * f->feed->n_in,
+                   f->feed->n_in, err);
 }
 
 static vb_status take_rows(feeding *f, vb_error *err)

@@ -32,10 +32,10 @@ vb_status glm_mask_make(const vb_nifti_header *grid, const char *brain_mask,
 /* nilearn's rule on a mean image [n_vox], which is smoothed and made finite. */
 vb_status glm_mask_epi(const vb_nifti_header *grid, double mean[], uint8_t mask[],
                        vb_error *err);
-/* Sums over the scans of all voxels, sum [n_vox], and under spm SPM's implicit mask; any of
- * sum and spm may be NULL. */
+/* Sums over the scans of all voxels, sum [n_vox], SPM's implicit mask spm [n_vox], and the mean
+ * over the scans of SPM's global mean; any of them may be NULL. */
 vb_status glm_mask_survey(const vb_nifti_header *grid, const vb_glm_options *options,
-                          double sum[], uint8_t spm[], vb_error *err);
+                          double sum[], uint8_t spm[], double *global, vb_error *err);
 
 /* Reads the image once and adds its voxels to glm; sum [n_in]: over the scans, of the scaled
  * values.  *slope and *inter are what is left to scale. */

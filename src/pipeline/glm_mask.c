@@ -18,10 +18,10 @@ typedef struct survey {
     vb_nifti_block block;
     double *sum;
     uint8_t *spm;
-    double threshold[64]; /* of the volumes of the block */
+    double global[64]; /* of the volumes of the block */
 } survey;
 
-enum { MOST_VOLUMES = sizeof((survey *)0)->threshold / sizeof(double) };
+enum { MOST_VOLUMES = sizeof((survey *)0)->global / sizeof(double) };
 
 static double value_at(const survey *s, size_t volume, size_t voxel)
 {
@@ -39,8 +39,8 @@ static double value_at(const survey *s, size_t volume, size_t voxel)
     return slope * ((const double *)s->block.values)[i] + inter;
 }
 
-/* SPM's global mean of one volume, times the share that a voxel has to reach. */
-static void find_threshold(void *context, size_t volume, size_t worker)
+/* SPM's global mean of one volume. */
+static void find_global(void *context, size_t volume, size_t worker)
 {
     survey *s = context;
     double limit = -INFINITY, mean = NAN;
@@ -61,7 +61,7 @@ static void find_threshold(void *context, size_t volume, size_t worker)
         mean = n ? sum / (double)n : (double)NAN;
         limit = mean * SPM_GLOBAL_SHARE;
     }
-    s->threshold[volume] = SPM_MASK_SHARE * mean;
+    s->global[volume] = mean;
 }
 
 static void take_chunk(void *context, size_t chunk, size_t worker)
@@ -79,12 +79,13 @@ static void take_chunk(void *context, size_t chunk, size_t worker)
                        values + (volume * s->block.stride + first) * bytes, n,
                        s->sum + first);
         for (size_t v = first; s->spm && v < first + n; v++)
-            s->spm[v] &= value_at(s, volume, v) > s->threshold[volume]; /* NaN: no */
+            s->spm[v] &= /* NaN: not above */
+                value_at(s, volume, v) > SPM_MASK_SHARE * s->global[volume];
     }
 }
 
 vb_status glm_mask_survey(const vb_nifti_header *grid, const vb_glm_options *options,
-                          double sum[], uint8_t spm[], vb_error *err)
+                          double sum[], uint8_t spm[], double *global, vb_error *err)
 {
     const vb_nifti_options how = {.block_volumes = 8, .last_volumes = 8};
     const size_t n_chunks = (grid->n_vox + GLM_CHUNK - 1) / GLM_CHUNK;
@@ -95,6 +96,8 @@ vb_status glm_mask_survey(const vb_nifti_header *grid, const vb_glm_options *opt
 
     if (sum)
         memset(sum, 0, grid->n_vox * sizeof *sum);
+    if (global)
+        *global = 0;
     if (spm)
         memset(spm, 1, grid->n_vox);
     while (status == VB_OK) {
@@ -107,9 +110,11 @@ vb_status glm_mask_survey(const vb_nifti_header *grid, const vb_glm_options *opt
                 vb_fail(err, VB_EINTERNAL, "a block of %zu volumes", s.block.n_volumes);
             break;
         }
-        if (spm)
-            vb_parallel(s.block.n_volumes, options->n_threads, find_threshold, &s);
+        if (spm || global)
+            vb_parallel(s.block.n_volumes, options->n_threads, find_global, &s);
         vb_parallel(n_chunks, options->n_threads, take_chunk, &s);
+        for (size_t b = 0; global && b < s.block.n_volumes; b++)
+            *global += s.global[b] / (double)grid->n_volumes;
         done += s.block.n_volumes;
         if (options->progress)
             options->progress(options->progress_context, "mask", done, grid->n_volumes);
@@ -139,14 +144,14 @@ static vb_status mask_from_image(const vb_nifti_header *grid,
 
     if (spm) {
         snprintf(from, VB_PATH_MAX, "above 0.8 of SPM's global mean in every scan");
-        return glm_mask_survey(grid, options, NULL, mask, err);
+        return glm_mask_survey(grid, options, NULL, mask, NULL, err);
     }
     snprintf(from, VB_PATH_MAX,
              "mean image, by the rule of nilearn's compute_epi_mask");
     sum = malloc(grid->n_vox * sizeof *sum);
     if (!sum)
         return vb_fail_memory(err, grid->n_vox * sizeof *sum);
-    status = glm_mask_survey(grid, options, sum, NULL, err);
+    status = glm_mask_survey(grid, options, sum, NULL, NULL, err);
     for (size_t v = 0; v < grid->n_vox; v++)
         sum[v] /= (double)grid->n_volumes;
     if (status == VB_OK)

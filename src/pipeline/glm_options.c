@@ -14,7 +14,7 @@
 
 enum { MOST_WORDS = 32 };
 
-static const char *const scalings[] = {"none", "percent", "grand_mean"};
+static const char *const scalings[] = {"none", "percent", "grand_mean", "spm"};
 static const char *const smalls[] = {"none", "kenward_roger"};
 static const char *const runs[] = {"precision", "mean", "none"};
 static const char *const maskings[] = {"auto", "epi", "spm", "none"};
@@ -263,10 +263,10 @@ static const struct glm_key {
      set_small_sample},
     {"fwhm_mm", "0 to 50 mm, default 0",
      "Gaussian smoothing of every volume within the mask before the fit", set_fwhm},
-    {"scaling", "none, percent, grand_mean; default none",
+    {"scaling", "none, percent, grand_mean, spm; default none",
      "unit of the effects: of the image, percent of each voxel's mean, or such that "
      "the "
-     "mean over voxels and scans is 100",
+     "mean over voxels and scans, or over SPM's global means, is 100",
      set_scaling},
     {"mask", "auto, epi, spm, none or a file; default auto",
      "voxels that are fitted: fMRIPrep's brain mask where there is one and else epi; "

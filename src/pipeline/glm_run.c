@@ -190,6 +190,13 @@ static vb_status scale(const vb_glm_job *job, const vb_glm_options *options,
             n++;
         }
     grand /= n ? (double)n : 1;
+    if (options->scaling == VB_GLM_SCALING_SPM) {
+        const vb_status status =
+            glm_mask_survey(&fit->grid, options, NULL, NULL, &grand, err);
+
+        if (status != VB_OK)
+            return status;
+    }
     for (size_t v = 0; v < fit->n_in; v++) {
         const double mean =
             options->scaling == VB_GLM_SCALING_PERCENT ? fit->mean[v] : grand;

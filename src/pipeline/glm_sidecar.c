@@ -42,10 +42,12 @@ static const char *units(const glm_writer *w, vb_stat stat)
     static const char *const effect[] =
         {"of the image, per unit of the columns",
          "percent of the voxel's mean, per unit of the columns",
-         "grand mean = 100, per unit of the columns"};
+         "grand mean = 100, per unit of the columns",
+         "mean of SPM's global means = 100, per unit of the columns"};
     static const char *const square[] = {"of the image, squared",
                                          "percent of the voxel's mean, squared",
-                                         "grand mean = 100, squared"};
+                                         "grand mean = 100, squared",
+                                         "mean of SPM's global means = 100, squared"};
 
     if (stat == VB_STAT_EFFECT)
         return effect[w->options->scaling];
@@ -108,7 +110,7 @@ static void put_origin(vb_json *j, const glm_writer *w)
 
 void glm_put_common(vb_json *j, const glm_writer *w)
 {
-    static const char *const scaling[] = {"none", "percent", "grand_mean"};
+    static const char *const scaling[] = {"none", "percent", "grand_mean", "spm"};
     static const char *const runs[] = {"precision", "mean", "none"};
     static const char *const small[] = {"none", "kenward_roger"};
 

@@ -352,6 +352,79 @@ Test(glm_run, the_epi_mask_is_that_of_nilearns_rule)
     vb_design_free(design);
 }
 
+/* SPM's design of run 1 with its cosines as columns. */
+static vb_design *spm_design(void)
+{
+    vb_table *x = support_table(GOLDEN "spm_X_m1.tsv");
+    vb_table *k = support_table(GOLDEN "spm_K_m1_run-1.tsv");
+    vb_buffer text = {0};
+    vb_design *design = NULL;
+    vb_table *table;
+    vb_error err = {0};
+
+    cr_assert(x->n_cols == 4 && k->n_cols == 3 && k->n_rows == N_SCANS);
+    vb_put_text(&text, "choice\tsv\tfb\tconstant\tdrift_1\tdrift_2\tdrift_3\n");
+    for (size_t s = 0; s < N_SCANS; s++) {
+        for (size_t c = 0; c < 4; c++)
+            vb_putf(&text, "%s\t", vb_table_cell(x, s, c));
+        for (size_t c = 0; c < 3; c++)
+            vb_putf(&text, "%s%s", vb_table_cell(k, s, c), c < 2 ? "\t" : "\n");
+    }
+    table = support_table_text("spm", text.bytes);
+    cr_assert_eq(vb_design_from_table(table, 2, &design, NULL, &err), VB_OK, "%s",
+                 err.text);
+    vb_table_free(table);
+    vb_table_free(x);
+    vb_table_free(k);
+    vb_buffer_free(&text);
+    return design;
+}
+
+/* SPM12 with session scaling and its implicit mask, in double precision (README.md). */
+static void expect_spm(const char *noise, const char *file)
+{
+    vb_design *design = spm_design();
+    vb_glm_options options = golden_options(noise);
+    vb_table *table;
+    vb_glm_fit *made = NULL;
+    vb_outputs outputs = {0};
+    vb_error err = {0};
+    char path[128];
+
+    snprintf(path, sizeof path, GOLDEN "%s", file);
+    table = support_table(path);
+    options.masking = VB_GLM_MASK_SPM;
+    options.scaling = VB_GLM_SCALING_SPM;
+    cr_assert_eq(vb_glm_fit_run(&(vb_glm_job){.name = "run",
+                                              .bold = GOLDEN "run-1_bold.nii",
+                                              .design = design,
+                                              .n_contrasts = N_CONTRASTS,
+                                              .contrasts = contrasts},
+                                &options, &made, NULL, &err),
+                 VB_OK, "%s", err.text);
+    write_run(made, &options, &outputs);
+    expect_map(&outputs, "contrast-choice_stat-effect", table, "con_choice", 1e-8);
+    expect_map(&outputs, "contrast-SV_stat-effect", table, "con_SV", 1e-8);
+    expect_map(&outputs, "contrast-SV_stat-t", table, "spmT_SV", 1e-8);
+    expect_map(&outputs, "contrast-choiceFb_stat-t", table, "spmT_choice-fb", 1e-8);
+    expect_map(&outputs, "contrast-EOI_stat-F", table, "spmF_EOI", 1e-8);
+    expect_map(&outputs, "stat-sigma2", table, "ResMS", 1e-8);
+    vb_table_free(table);
+    vb_outputs_free(&outputs);
+    vb_glm_fit_free(made);
+    vb_design_free(design);
+}
+
+Test(glm_run, without_autocorrelation_maps_are_those_of_spm12)
+{
+    expect_spm("ols", "spm_m1_none_double.tsv");
+}
+
+Test(glm_run, with_pooled_reml_maps_are_those_of_spm12)
+{
+    expect_spm("spm-ar1", "spm_m1_ar1_double.tsv");
+}
+
 /* Voxel (4, 3, 1) by numpy 1.24: y minus the value at each scan of a straight line fitted by
  * lstsq with weights exp(-d^2 / (2 x 25^2)) to the scans within 75, plus that at the first
  * scan, mean off; then pinv.  Filtered series are kept as float32: 1e-6. */
