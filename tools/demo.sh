@@ -83,13 +83,20 @@ if [ -n "$data" ] && [ -d "$data/derivatives/published_ev" ]; then
   run compare "$out/individual" "$data" --map "$example/published_individual.yaml"
 fi
 
-first() { find "$out" -path "$out/individual" -prune -o -path "$1" -print | sort | head -n 1; }
+quick=examples/quick-map
+say "A BOLD run with effects in vmPFC, VS and dACC is made on these trials, and fitted."
+run simulate bold "$quick/images.yaml" --output-dir "$out/quick-map/bids" --force
+run glm "$quick/spec.yaml" --bids-dir "$out/quick-map/bids" --output-dir "$out/quick-map/maps" \
+  --force
+
+first() { find "$out" \( -path "$out/individual" -o -path "$out/quick-map" \) -prune -o -path "$1" -print | sort | head -n 1; }
 say "Done: $(find "$bids" -path '*/derivatives' -prune -o -name '*_events.tsv' -print | wc -l |
   tr -d ' ') runs in $milliseconds ms. Look at"
 echo "  a design as a picture   $(first '*_design.svg')"
 echo "  trials with values      $(first '*_desc-trials_events.tsv')"
 echo "  files for FSL           $(first '*/export/fsl')/"
 echo "  files for SPM           $(first '*/export/spm')/"
+echo "  value in the brain      $(find "$out/quick-map" -name '*contrast-sv_mosaic.png')"
 echo "  individual parameters   $out/individual/"
 echo "  warnings and notes      $messages"
 [ -n "$data" ] || echo "The study is simulated; $example/README.md says how, and where real data are."
