@@ -17,7 +17,9 @@ typedef struct vb_parameters_spec {
     size_t n_fixed; /* numbers in the spec, for everybody */
     const char **fixed_name;
     double *fixed_value;
-    const char **fixed_unit; /* NULL entries: not stated */
+    const char *file; /* where the fixed ones stand, for messages; NULL: unknown */
+    const size_t *fixed_line; /* [n_fixed] lines there; NULL: unknown */
+    const char **fixed_unit;  /* NULL entries: not stated */
     /* NULL: none.  Columns: participant_id (left out: one row for everybody), any of
      * session (or session_id), run (or run_id) and condition, then parameters by full
      * or short name; other columns are left alone.  Wins over fixed numbers. */

@@ -39,7 +39,7 @@ static bool is_no_unit(const char *unit)
 }
 
 static vb_status check_unit(const parameters *p, size_t i, const char *given,
-                            const char *file, vb_error *err)
+                            const char *file, size_t line, vb_error *err)
 {
     const char *expected = p->model->params[i].unit;
     char quoted[VB_QUOTE_MAX];
@@ -55,7 +55,7 @@ static vb_status check_unit(const parameters *p, size_t i, const char *given,
         return VB_OK;
     }
     return vb_fail_at(
-        err, VB_EINPUT, file, 0, 0,
+        err, VB_EINPUT, file, line, 0,
         "parameter %s is in '%s', but the task's units make it '%s'; convert "
         "it, or correct the units",
         p->model->params[i].name, vb_quote(given, quoted), *expected ? expected : "1");
@@ -70,24 +70,28 @@ static vb_status read_fixed(const parameters *p, double theta[], vb_error *err)
         theta[i] = NAN;
     for (size_t k = 0; k < spec->n_fixed; k++) {
         const size_t i = vb_model_param(p->model, spec->fixed_name[k]);
+        const size_t line = spec->fixed_line ? spec->fixed_line[k] : 0;
         char quoted[VB_QUOTE_MAX], advice[512];
         vb_status status;
 
         vb_quote(spec->fixed_name[k], quoted);
         if (i == VB_NONE)
-            return vb_fail(err, VB_EINPUT, "the model has no parameter '%s'%s", quoted,
-                           vb_suggest(spec->fixed_name[k], names,
-                                      list_params(p->model, names), advice,
-                                      sizeof advice));
+            return vb_fail_at(err, VB_EINPUT, spec->file, line, 0,
+                              "the model has no parameter '%s'%s", quoted,
+                              vb_suggest(spec->fixed_name[k], names,
+                                         list_params(p->model, names), advice,
+                                         sizeof advice));
         if (!isnan(theta[i]))
-            return vb_fail(err, VB_EINPUT, "parameter %s is given twice ('%s')",
-                           p->model->params[i].name, quoted);
+            return vb_fail_at(err, VB_EINPUT, spec->file, line, 0,
+                              "parameter %s is given twice ('%s')",
+                              p->model->params[i].name, quoted);
         if (!isfinite(spec->fixed_value[k]))
-            return vb_fail(err, VB_EINPUT, "parameter %s is not a finite number",
-                           p->model->params[i].name);
+            return vb_fail_at(err, VB_EINPUT, spec->file, line, 0,
+                              "parameter %s is not a finite number",
+                              p->model->params[i].name);
         theta[i] = spec->fixed_value[k];
-        status =
-            check_unit(p, i, spec->fixed_unit ? spec->fixed_unit[k] : NULL, NULL, err);
+        status = check_unit(p, i, spec->fixed_unit ? spec->fixed_unit[k] : NULL,
+                            spec->file, line, err);
         if (status != VB_OK)
             return status;
     }
@@ -104,7 +108,7 @@ static vb_status check_table_units(const parameters *p, vb_error *err)
 
         if (i == VB_NONE || p->column[i] == VB_NONE)
             continue; /* a column the model does not use */
-        status = check_unit(p, i, spec->table_unit[k], spec->table->name, err);
+        status = check_unit(p, i, spec->table_unit[k], spec->table->name, 0, err);
         if (status != VB_OK)
             return status;
     }
@@ -133,10 +137,12 @@ static vb_status check_complete(const parameters *p, const double fixed[],
         return VB_OK;
     if (table)
         vb_suggest(first, table->columns, table->n_cols, advice, sizeof advice);
-    return vb_fail_at(err, VB_EINPUT, table ? table->name : NULL, table ? 1 : 0, 0,
-                      "the model needs %s %s, which %s nowhere given%s",
+    return vb_fail_at(err, VB_EINPUT, table ? table->name : p->spec->file,
+                      table ? 1 : 0, 0,
+                      "the model needs %s %s, which %s nowhere given%s%s",
                       n == 1 ? "parameter" : "parameters", absent,
-                      n == 1 ? "is" : "are", advice);
+                      n == 1 ? "is" : "are",
+                      table ? "" : " (model: parameters: in the spec)", advice);
 }
 
 /* What the sets of one participant are made from. */
@@ -176,8 +182,13 @@ static vb_status fill_set(const resolver *r, size_t row, double theta[], vb_erro
     if (row != VB_NONE)
         status = vb_parameters_read(r->p, row, r->participant, theta, err);
     if (status == VB_OK)
-        status = vb_model_check(r->p->model, theta, table ? table->name : NULL,
-                                table ? table->line[row] : 0, r->p->notes, err);
+        status =
+            vb_model_check(r->p->model, theta, table ? table->name : r->p->spec->file,
+                           table ? table->line[row]
+                           : r->p->spec->n_fixed && r->p->spec->fixed_line
+                               ? r->p->spec->fixed_line[0]
+                               : 0,
+                           r->p->notes, err);
     return status;
 }
 

@@ -124,7 +124,9 @@ vb_status study_run_models(vb_study *study, const vb_study_source *source,
     vb_parameters_spec parameters = {.n_fixed = spec->n_parameters,
                                      .fixed_name = spec->parameter_name,
                                      .fixed_value = spec->parameter_value,
-                                     .fixed_unit = spec->parameter_unit};
+                                     .fixed_unit = spec->parameter_unit,
+                                     .file = spec->file,
+                                     .fixed_line = spec->parameter_line};
     const char *path = parameters_path(study, source);
     vb_table *table = NULL;
     vb_error first = {0};

@@ -44,6 +44,7 @@ static void put_staged(vb_json *j, const vb_model_spec *spec)
     vb_json_open(j, "Staged", '{');
     vb_json_text(j, "First", spec->staged_first);
     vb_json_text(j, "History", history[spec->staged_history]);
+    vb_json_text(j, "Reset", spec->staged_carries_over ? "never" : "run");
     if (spec->staged_history == VB_HISTORY_RW)
         vb_json_number(j, "Rate", spec->staged_rate);
     vb_json_close(j);

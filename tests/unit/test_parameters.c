@@ -278,26 +278,28 @@ Test(parameters, fixed_names_must_be_the_models_and_given_once)
         size_t n;
         double value;
         const char *text;
-    } cases[] =
-        {{{"k", "beta", "efort_k"},
-          3,
-          1,
-          "the model has no parameter 'efort_k'; did you mean 'effort_k'?"},
-         {{"k", "beta", "effort_k"},
-          3,
-          1,
-          "parameter effort_k is given twice ('effort_k')"},
-         {{"k", "beta"}, 2, INFINITY, "parameter effort_k is not a finite number"},
-         {{"beta"},
-          1,
-          1,
-          "the model needs parameter effort_k (EUR/min), which is nowhere given"},
-         {{NULL},
-          0,
-          1,
-          "the model needs parameters effort_k (EUR/min), inverse_temperature (1/EUR), "
-          "which "
-          "are nowhere given"}};
+    } cases[] = {
+        {{"k", "beta", "efort_k"},
+         3,
+         1,
+         "the model has no parameter 'efort_k'; did you mean 'effort_k'?"},
+        {{"k", "beta", "effort_k"},
+         3,
+         1,
+         "parameter effort_k is given twice ('effort_k')"},
+        {{"k", "beta"}, 2, INFINITY, "parameter effort_k is not a finite number"},
+        {{"beta"},
+         1,
+         1,
+         "the model needs parameter effort_k (EUR/min), which is nowhere given (model: "
+         "parameters: in the spec)"},
+        {{NULL},
+         0,
+         1,
+         "the model needs parameters effort_k (EUR/min), inverse_temperature (1/EUR), "
+         "which "
+         "are nowhere given (model: "
+         "parameters: in the spec)"}};
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const char *names[3] = {cases[i].names[0], cases[i].names[1],
