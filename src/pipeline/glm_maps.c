@@ -96,7 +96,8 @@ static vb_status publish(vb_outputs *outputs, const char *name, const char *end,
 static vb_status write_maps(const glm_writer *w, size_t n, const glm_map maps[],
                             vb_outputs *outputs, vb_error *err)
 {
-    const size_t n_threads = w->options->n_threads ? w->options->n_threads : 1;
+    const size_t asked = w->options->n_threads ? w->options->n_threads : 1;
+    const size_t n_threads = asked < VB_MAX_THREADS ? asked : VB_MAX_THREADS;
     making m = {.writer = w, .maps = maps};
     char name[VB_PATH_MAX];
     vb_status status = VB_OK;

@@ -91,7 +91,7 @@ static vb_status check_run(const vb_study *study, const vb_study_run *run,
                            vb_notes *notes, vb_error *err)
 {
     run_place p;
-    vb_nifti_header header;
+    vb_nifti_header header = {.n_volumes = 0};
     vb_status status = describe_run(study, run, provenance, &p, err);
 
     if (status == VB_OK)
