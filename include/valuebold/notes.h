@@ -45,7 +45,7 @@ VB_API vb_status vb_refuse(vb_notes *notes, vb_error *err, vb_status status,
                            const char *code, const char *file, size_t line,
                            size_t column, const char *format, ...) VB_PRINTF(8, 9);
 
-/* Copies all notes of from behind those of into. */
+/* Copies all notes of from behind those of into (which may be NULL). */
 VB_API void vb_notes_append(vb_notes *into, const vb_notes *from);
 
 #ifdef __cplusplus

@@ -97,6 +97,8 @@ vb_status vb_refuse(vb_notes *notes, vb_error *err, vb_status status, const char
 
 void vb_notes_append(vb_notes *into, const vb_notes *from)
 {
+    if (!into)
+        return;
     for (size_t i = 0; i < from->n; i++)
         keep(into, &from->items[i]);
     into->n_lost += from->n_lost;
