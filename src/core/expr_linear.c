@@ -44,6 +44,18 @@ static sum single(expander *x, double weight, const char *name)
     return s;
 }
 
+/* Adds weight to the term of that name, a new one when there is none; terms has room. */
+static void collect(sum *s, double weight, const char *name)
+{
+    size_t k = 0;
+
+    while (k < s->n && strcmp(s->terms[k].name, name) != 0)
+        k++;
+    if (k == s->n)
+        s->terms[s->n++] = (vb_expr_term){.weight = 0, .name = name};
+    s->terms[k].weight += weight;
+}
+
 static sum add(expander *x, sum a, sum b, double sign)
 {
     sum s = {.terms = vb_arena_take(x->arena, a.n + b.n, sizeof *s.terms)};
@@ -54,14 +66,8 @@ static sum add(expander *x, sum a, sum b, double sign)
     }
     for (size_t i = 0; i < a.n + b.n; i++) {
         const vb_expr_term *term = i < a.n ? &a.terms[i] : &b.terms[i - a.n];
-        const double weight = i < a.n ? term->weight : sign * term->weight;
-        size_t k = 0;
 
-        while (k < s.n && strcmp(s.terms[k].name, term->name) != 0)
-            k++;
-        if (k == s.n)
-            s.terms[s.n++] = (vb_expr_term){.weight = 0, .name = term->name};
-        s.terms[k].weight += weight;
+        collect(&s, i < a.n ? term->weight : sign * term->weight, term->name);
     }
     return s;
 }
@@ -72,7 +78,8 @@ static sum multiply(expander *x, const expr_node *node, sum a, sum b)
 
     if (a.n * b.n > MAX_TERMS)
         return refuse(x, node, "too many terms");
-    for (size_t i = 0; i < a.n; i++)
+    total.terms = vb_arena_take(x->arena, a.n * b.n, sizeof *total.terms);
+    for (size_t i = 0; total.terms && i < a.n; i++)
         for (size_t k = 0; k < b.n; k++) {
             const char *left = a.terms[i].name, *right = b.terms[k].name;
             const char *name = !*left ? right
@@ -84,11 +91,10 @@ static sum multiply(expander *x, const expr_node *node, sum a, sum b)
                 x->status = vb_fail_memory(x->err, strlen(left) + strlen(right));
                 return (sum){0};
             }
-            total = add(x, total,
-                        single(x, a.terms[i].weight * b.terms[k].weight, name), 1);
-            if (x->status != VB_OK)
-                return (sum){0};
+            collect(&total, a.terms[i].weight * b.terms[k].weight, name);
         }
+    if (!total.terms)
+        x->status = vb_fail_memory(x->err, a.n * b.n * sizeof *total.terms);
     return total;
 }
 
