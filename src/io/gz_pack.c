@@ -9,7 +9,9 @@
  */
 #include "gz_pack.h"
 
+#ifndef VB_NO_ISAL
 #include <isa-l/igzip_lib.h>
+#endif
 #include <libdeflate.h>
 #include <stdlib.h>
 
@@ -36,6 +38,12 @@ static size_t pack_best(const uint8_t *raw, size_t n, int level, uint8_t **packe
     return size;
 }
 
+#ifdef VB_NO_ISAL
+static size_t pack_fast(const uint8_t *raw, size_t n, uint8_t **packed, size_t *room)
+{
+    return pack_best(raw, n, 1, packed, room);
+}
+#else
 static size_t pack_fast(const uint8_t *raw, size_t n, uint8_t **packed, size_t *room)
 {
     const size_t piece = (size_t)1 << 30; /* the stream counts in 32 bits */
@@ -72,6 +80,7 @@ static size_t pack_fast(const uint8_t *raw, size_t n, uint8_t **packed, size_t *
     free(work);
     return stream.internal_state.state == ZSTATE_END ? size : 0;
 }
+#endif
 
 vb_status vb_gzip_pack(const uint8_t *raw, size_t n, int level, bool fast,
                        vb_buffer *bytes, vb_error *err)

@@ -105,9 +105,10 @@ static vb_status draw(const glm_writer *w, size_t contrast, const vb_clusters *c
     else if (s->kind == VB_STATISTIC_T)
         snprintf(unit, sizeof unit, "t(%.4g)", s->df2);
     snprintf(caption, sizeof caption,
-             "%s; threshold: %s %.3g, height %.3g; %zu clusters", w->place->stem,
+             "%s; threshold: %s %.3g, height %.3g; %zu cluster%s", w->place->stem,
              vb_threshold_rule_name(clusters->threshold.rule),
-             clusters->threshold.level, clusters->height, clusters->n);
+             clusters->threshold.level, clusters->height, clusters->n,
+             clusters->n == 1 ? "" : "s");
     glm_contrast_name(w->place, &w->contrasts[contrast], "mosaic.png", name);
     status = vb_outputs_add(outputs, &bytes, err, "%s", name);
     return status == VB_OK ? vb_mosaic_png(&mosaic, bytes, err) : status;
