@@ -98,31 +98,6 @@ const cli_option study_options[] =
       .help = "cut-off of the drift filter, s; 0 is none"},
      {0}};
 
-/* Absolute paths tell about the machine, not about the analysis: only their last part is
- * kept. */
-static const char *without_folders(const char *command_line, vb_arena *arena)
-{
-    char *out = vb_arena_string(arena, command_line), *to = out;
-
-    for (const char *s = out; s && *s;) {
-        const char *end = s + strcspn(s, " =");
-        const char *last = s;
-
-        if (*s == '/' || (*s == '\'' && s[1] == '/'))
-            for (const char *c = s; c < end; c++)
-                if (*c == '/' && c + 1 < end && c[1] != '\'')
-                    last = c + 1;
-        memmove(to, last, (size_t)(end - last));
-        to += end - last;
-        if (*end)
-            *to++ = *end++;
-        s = end;
-    }
-    if (to)
-        *to = '\0';
-    return out;
-}
-
 static vb_status read_spec(const study_args *args, cli_context *context, vb_spec **spec,
                            vb_error *err)
 {
@@ -233,8 +208,7 @@ vb_status study_open(const study_args *args, study_depth depth, cli_context *con
 
     *session = (study_session){0};
     session->provenance.version = VB_VERSION;
-    session->provenance.command_line =
-        without_folders(context->command_line, context->arena);
+    session->provenance.command_line = context->command_line;
     if (status == VB_OK)
         status = read_spec(args, context, &session->spec, err);
     if (status != VB_OK)

@@ -89,8 +89,8 @@ double vb_rft_peak_p(const vb_statistic *s, double x, const vb_smoothness *smoot
 vb_status vb_rft_height(const vb_statistic *s, double alpha,
                         const vb_smoothness *smoothness, double *height, vb_error *err)
 {
-    const double bonferroni =
-        vb_statistic_from_log_p(s, log(alpha) - log((double)smoothness->n_voxels));
+    const double n_voxels = (double)smoothness->n_voxels;
+    const double bonferroni = vb_statistic_from_log_p(s, log(alpha / n_voxels));
     /* the expectation falls with x from p = 0.01 on, whatever the resels */
     double low = vb_statistic_from_log_p(s, log(0.01)), high = bonferroni;
 

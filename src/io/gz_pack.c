@@ -18,9 +18,11 @@
 /* Hands packed, of room + 1 bytes of which n are filled, over to an empty buffer. */
 static void hand_over(vb_buffer *bytes, void *packed, size_t n)
 {
-    char *shrunk = realloc(packed, n + 1);
+    void *shrunk = realloc(packed, n + 1);
 
-    *bytes = (vb_buffer){.bytes = shrunk ? shrunk : packed, .n = n, .capacity = n + 1};
+    if (shrunk) /* else it stays where and as large as it is */
+        packed = shrunk;
+    *bytes = (vb_buffer){.bytes = packed, .n = n, .capacity = n + 1};
     bytes->bytes[n] = '\0';
 }
 

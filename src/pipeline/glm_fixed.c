@@ -200,9 +200,9 @@ static vb_status combine(vb_glm_effects *const runs[], together *t, size_t c,
 
 static vb_status mean_image(vb_glm_effects *const runs[], together *t, vb_error *err)
 {
-    double *part = malloc(t->n_in * sizeof *part);
+    double *part = malloc((t->n_in + 1) * sizeof *part);
 
-    t->mean = calloc(t->n_in, sizeof *t->mean);
+    t->mean = calloc(t->n_in + 1, sizeof *t->mean);
     if (!part || !t->mean) {
         free(part);
         return vb_fail_memory(err, t->n_in * sizeof *part);

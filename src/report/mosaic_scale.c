@@ -81,7 +81,7 @@ static void put_ticks(const vb_view *view, vb_canvas *canvas, long x, long top,
     const double apart = LINE_GAP * (top_value - low) / height;
     const double inner = view->threshold > 0 ? view->threshold : top_value / 2;
     const double wish[] = {top_value, low, inner, -inner, 0};
-    double placed[sizeof wish / sizeof wish[0]];
+    double placed[sizeof wish / sizeof wish[0]] = {0};
     size_t n = 0;
 
     for (size_t i = 0; i < sizeof wish / sizeof wish[0]; i++) {
