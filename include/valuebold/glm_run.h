@@ -67,17 +67,14 @@ typedef struct vb_glm_options {
 
 VB_API void vb_glm_options_default(vb_glm_options *options);
 
-/* The glm section of a spec over what options holds.  Unknown keys, wrong words and numbers
- * out of range are refused with line, column and the nearest name; all are noted. */
+/* The glm section of a parsed spec over what options holds; a mask file is looked for beside
+ * the spec.  VB_EINPUT with line and column: what vb_spec_parse could not judge. */
 VB_API vb_status vb_glm_options_read(const vb_spec *spec, vb_glm_options *options,
                                      vb_notes *notes, vb_error *err);
-/* One key of that section from elsewhere, e.g. an option of the command line. */
+/* One key of that section (docs/spec.md) as text, e.g. from an option of the command line;
+ * maps: with commas between them.  VB_EINPUT as vb_spec_value. */
 VB_API vb_status vb_glm_options_set(vb_glm_options *options, const char *key,
-                                    const char *value, vb_error *err);
-/* Key i of the section, its values and meaning, for docs; NULL past the last. */
-VB_API const char *vb_glm_key(size_t i);
-VB_API const char *vb_glm_key_values(size_t i);
-VB_API const char *vb_glm_key_meaning(size_t i);
+                                    const char *text, vb_error *err);
 
 /* Noise models that may be asked for, of glm.h and glm_series.h; NULL past the last. */
 VB_API const char *vb_glm_noise(size_t i);

@@ -91,6 +91,22 @@ VB_API vb_status vb_contrasts_parse(const char *file, const char *text, size_t s
 VB_API vb_status vb_parameters_parse_json(const char *file, const char *text,
                                           size_t size, vb_table **table, vb_error *err);
 
+/*
+ * One value, as text, of the spec's key `path` ("glm.scaling"), held against the table of keys
+ * as a spec is: for options of the command line that stand for a key.
+ * VB_EINPUT: says what was expected, with the nearest word; VB_EINTERNAL: no such key.
+ */
+typedef struct vb_spec_scalar {
+    const char *text;
+    size_t word;   /* index among the key's words; VB_NONE: none of them */
+    double number; /* NaN: no number */
+} vb_spec_scalar;
+
+VB_API vb_status vb_spec_value(const char *path, const char *text,
+                               vb_spec_scalar *value, vb_error *err);
+/* Word i of that key into out; NULL past the last. */
+VB_API const char *vb_spec_word(const char *path, size_t i, char out[], size_t size);
+
 /* The keys of the spec, for docs/spec.md and the JSON Schema. */
 VB_API vb_status vb_spec_reference(vb_buffer *markdown, vb_error *err);
 VB_API vb_status vb_spec_schema(vb_buffer *json, vb_error *err);

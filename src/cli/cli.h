@@ -152,9 +152,12 @@ vb_status cli_generate_models_md(vb_buffer *out, vb_error *err);
 void cli_print_notes(cli_context *context);
 /* "valuebold: error: ...", unless a refusal already printed says the same. */
 void cli_print_error(const cli_context *context, const vb_error *err);
-/* A line "what  NN %" that replaces itself, on a terminal only; done == total ends it. */
-void cli_progress(const cli_context *context, const char *what, size_t done,
-                  size_t total);
+/* A line "what [####....] NN %, 310 UNIT/s" that replaces itself, on a terminal only, not under
+ * --quiet or --json; done == total ends it. */
+void cli_progress(const cli_context *context, const char *what, const char *unit,
+                  size_t done, size_t total);
+/* Seconds of a clock that only goes forward. */
+double cli_now_s(void);
 /* bytes to standard output; VB_EIO when they did not all arrive. */
 vb_status cli_write_stdout(const vb_buffer *bytes, vb_error *err);
 

@@ -2,43 +2,33 @@
 /* cmd_glm.c - `valuebold glm`: the design fitted to every voxel. */
 #include "glm_args.h"
 
-#include <time.h>
-
 #define AT(member) offsetof(glm_args, member)
 
-static const char *noise_choice(size_t i)
-{
-    return vb_glm_noise(i);
-}
+/* Words of a key; kept, for help and completion hold on to them. */
+#define CHOICES(key, option, argument, text)                                           \
+    static const char *choice_of_##key(size_t i)                                       \
+    {                                                                                  \
+        static char words[MOST_WORDS][WORD_MAX];                                       \
+                                                                                       \
+        return i < MOST_WORDS ? vb_spec_word("glm." #key, i, words[i], WORD_MAX)       \
+                              : NULL;                                                  \
+    }
+#define NO_CHOICES(key, option, argument, text)
+enum { MOST_WORDS = 32, WORD_MAX = 40 };
+GLM_OPTIONS(CHOICES, NO_CHOICES, NO_CHOICES)
 
-static const char *scaling_choice(size_t i)
-{
-    static const char *const names[] = {"none", "percent", "grand_mean", "spm"};
-
-    return i < sizeof names / sizeof names[0] ? names[i] : NULL;
-}
-
-static const char *small_choice(size_t i)
-{
-    static const char *const names[] = {"none", "kenward_roger"};
-
-    return i < sizeof names / sizeof names[0] ? names[i] : NULL;
-}
-
-static const char *runs_choice(size_t i)
-{
-    static const char *const names[] = {"precision", "mean", "none"};
-
-    return i < sizeof names / sizeof names[0] ? names[i] : NULL;
-}
-
-static const char *threshold_choice(size_t i)
-{
-    static const char *const names[] = {"uncorrected", "fdr",    "fwe",
-                                        "bonferroni",  "height", "none"};
-
-    return i < sizeof names / sizeof names[0] ? names[i] : NULL;
-}
+#define OPTION(key, option, word, cli_type, choices, text)                             \
+    {.name = option,                                                                   \
+     .argument = word,                                                                 \
+     .type = cli_type,                                                                 \
+     .offset = AT(key),                                                                \
+     .choice = choices,                                                                \
+     .help = text},
+#define WORDS(key, option, word, text)                                                 \
+    OPTION(key, option, word, CLI_TEXT, choice_of_##key, text)
+#define FILE_OR_RULE(key, option, word, text)                                          \
+    OPTION(key, option, word, CLI_FILE, NULL, text)
+#define TEXT(key, option, word, text) OPTION(key, option, word, CLI_TEXT, NULL, text)
 
 static const cli_positional positionals[] = {STUDY_POSITIONALS, {0}};
 
@@ -48,96 +38,21 @@ static const cli_option own_options[] =
       .type = CLI_FILE,
       .offset = AT(design),
       .help = "design.tsv with one row a scan, for --bold alone, without a spec"},
-     {.name = "mask",
-      .argument = "FILE|RULE",
-      .type = CLI_FILE,
-      .offset = AT(mask),
-      .help = "mask image, or auto (fMRIPrep's, else epi), epi (nilearn's rule), spm "
-              "(above 0.8 of the global mean), none"},
-     {.name = "noise",
-      .argument = "MODEL",
-      .type = CLI_TEXT,
-      .offset = AT(noise),
-      .choice = noise_choice,
-      .help = "model of the noise in time; ar1 when nobody says"},
-     {.name = "small-sample",
-      .argument = "RULE",
-      .type = CLI_TEXT,
-      .offset = AT(small_sample),
-      .choice = small_choice,
-      .help = "whether variance and degrees of freedom account for the autocorrelation "
-              "being an estimate"},
-     {.name = "fwhm",
-      .argument = "MM",
-      .type = CLI_TEXT,
-      .offset = AT(fwhm_mm),
-      .help = "smoothing before the fit, FWHM in mm, within the mask"},
-     {.name = "scaling",
-      .argument = "RULE",
-      .type = CLI_TEXT,
-      .offset = AT(scaling),
-      .choice = scaling_choice,
-      .help = "unit of the effects"},
-     {.name = "runs",
-      .argument = "RULE",
-      .type = CLI_TEXT,
-      .offset = AT(runs),
-      .choice = runs_choice,
-      .help = "fixed effects over runs: weights 1 / variance, equal weights, or none"},
-     {.name = "maps",
-      .argument = "LIST",
-      .type = CLI_TEXT,
-      .offset = AT(maps),
-      .help = "maps to write, with commas: effect,variance,t,F,z,p,df,rsquared,"
-              "sigma2,rho"},
-     {.name = "threshold",
-      .argument = "RULE",
-      .type = CLI_TEXT,
-      .offset = AT(threshold),
-      .choice = threshold_choice,
-      .help = "rule of the cluster tables"},
-     {.name = "threshold-level",
-      .argument = "NUMBER",
-      .type = CLI_TEXT,
-      .offset = AT(threshold_level),
-      .help = "its p, q or height; 0.001 uncorrected, else 0.05 (height 3.1)"},
-     {0}};
-
-double glm_now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
+     GLM_OPTIONS(WORDS, FILE_OR_RULE, TEXT){0}};
 
 vb_status glm_take_options(const glm_args *args, vb_glm_options *options, vb_error *err)
 {
+#define GIVEN(key, option, argument, text) {"--" option, #key, args->key},
     const struct {
         const char *option, *key, *value;
-    } given[] = {{"--mask", "mask", args->mask},
-                 {"--noise", "noise", args->noise},
-                 {"--small-sample", "small_sample", args->small_sample},
-                 {"--fwhm", "fwhm_mm", args->fwhm_mm},
-                 {"--scaling", "scaling", args->scaling},
-                 {"--runs", "runs", args->runs},
-                 {"--maps", "maps", args->maps},
-                 {"--threshold", "threshold", args->threshold},
-                 {"--threshold-level", "threshold_level", args->threshold_level}};
+    } given[] = {GLM_OPTIONS(GIVEN, GIVEN, GIVEN)};
 
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
         vb_error why = {0};
 
-        if (!given[i].value)
-            continue;
-        if (i == 0 && given[i].value[0] &&
-            vb_glm_options_set(options, given[i].key, given[i].value, &why) != VB_OK) {
-            options->masking = VB_GLM_MASK_FILE; /* a file of any name */
-            options->mask_file = given[i].value;
-        } else if (vb_glm_options_set(options, given[i].key, given[i].value, &why) !=
-                   VB_OK) {
-            return vb_fail(err, VB_EUSAGE, "%s: %s", given[i].option, why.text);
-        }
+        if (given[i].value &&
+            vb_glm_options_set(options, given[i].key, given[i].value, &why) != VB_OK)
+            return vb_fail(err, VB_EUSAGE, "%s is %s", given[i].option, why.text);
     }
     return glm_threads(&args->study.common, &options->n_threads, err);
 }

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* glm_study.c - `valuebold glm` on the runs of a study, a subject at a time. */
+/* glm_of_study.c - `valuebold glm` on the runs of a study, a subject at a time. */
 #include "glm_args.h"
 #include "valuebold/file.h"
-
-static void show_progress(void *context, const char *what, size_t done, size_t total)
-{
-    cli_progress(context, what, done, total);
-}
 
 static vb_overwrite overwrite_of(const cli_common *common)
 {
@@ -80,14 +75,14 @@ static vb_status fit_subjects(const study_session *session,
 vb_status glm_of_study(const glm_args *args, vb_glm_options *options,
                        cli_context *context, vb_error *err)
 {
-    const double start_s = glm_now_s();
+    const double start_s = cli_now_s();
     vb_outputs outputs = {0};
     vb_glm_summary total = {0};
     study_session session;
     size_t n_files = 0;
     vb_status status = study_open(&args->study, STUDY_DESIGN, context, &session, err);
 
-    options->progress = show_progress;
+    options->progress = glm_show_progress;
     options->progress_context = context;
     if (status == VB_OK)
         status = vb_glm_options_read(session.spec, options, &context->notes, err);
@@ -99,7 +94,7 @@ vb_status glm_of_study(const glm_args *args, vb_glm_options *options,
         status =
             fit_subjects(&session, options, &outputs, &total, &n_files, context, err);
     if (status == VB_OK)
-        glm_report(args, &total, n_files, glm_now_s() - start_s, context);
+        glm_report(args, &total, n_files, cli_now_s() - start_s, context);
     vb_outputs_free(&outputs);
     study_close(&session);
     return status;

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* glm_plain.c - `valuebold glm` on one image and one design, and what glm says at its end. */
+/* glm_plain.c - `valuebold glm` on one image and one design. */
 #include "glm_args.h"
 #include "valuebold/file.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-static void show_progress(void *context, const char *what, size_t done, size_t total)
-{
-    cli_progress(context, what, done, total);
-}
 
 /* "sub-01_task-x" of ".../sub-01_task-x_bold.nii.gz". */
 static const char *stem_of(const char *path, vb_arena *arena)
@@ -128,7 +123,7 @@ static vb_status fit_and_write(const glm_args *args, const vb_glm_options *optio
 vb_status glm_plain(const glm_args *args, const vb_glm_options *defaults,
                     cli_context *context, vb_error *err)
 {
-    const double start_s = glm_now_s();
+    const double start_s = cli_now_s();
     const vb_provenance provenance = {VB_VERSION, context->command_line};
     vb_glm_options options = *defaults;
     vb_glm_summary summary;
@@ -137,7 +132,7 @@ vb_status glm_plain(const glm_args *args, const vb_glm_options *defaults,
     size_t n = 0, n_files = 0;
     vb_status status = check_usage(args, err);
 
-    options.progress = show_progress;
+    options.progress = glm_show_progress;
     options.progress_context = context;
     if (status == VB_OK)
         status = glm_take_options(args, &options, err);
@@ -160,36 +155,7 @@ vb_status glm_plain(const glm_args *args, const vb_glm_options *defaults,
                       : vb_fail_memory(err, strlen(args->study.bold));
     }
     if (status == VB_OK)
-        glm_report(args, &summary, n_files, glm_now_s() - start_s, context);
+        glm_report(args, &summary, n_files, cli_now_s() - start_s, context);
     vb_design_free(design);
     return status;
-}
-
-void glm_report(const glm_args *args, const vb_glm_summary *summary, size_t n_files,
-                double seconds, cli_context *context)
-{
-    const cli_common *common = &args->study.common;
-    const vb_glm_counts *c = &summary->counts;
-    vb_json j;
-
-    if (common->json) {
-        cli_json_begin(context, &j);
-        vb_json_text(&j, "output_dir", common->output_dir);
-        vb_json_count(&j, "runs", summary->n_runs);
-        vb_json_count(&j, "volumes", summary->n_volumes);
-        vb_json_count(&j, "voxels_in_masks", summary->n_voxels);
-        vb_json_count(&j, "voxels_fitted", c->n_fitted);
-        vb_json_count(&j, "voxels_not_finite", c->n_nonfinite);
-        vb_json_count(&j, "voxels_constant", c->n_constant);
-        vb_json_number(&j, "seconds", seconds);
-        vb_json_count(&j, "files", n_files);
-        cli_json_end(context, &j);
-    } else if (!common->quiet) {
-        vb_putf(&context->out,
-                "%zu run%s, %zu volumes: %zu voxels fitted, %zu not finite and %zu "
-                "constant left out; %.2f s\n%zu files written below %s\n",
-                summary->n_runs, summary->n_runs == 1 ? "" : "s", summary->n_volumes,
-                c->n_fitted, c->n_nonfinite, c->n_constant, seconds, n_files,
-                common->output_dir);
-    }
 }

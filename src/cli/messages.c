@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { LINES_A_CODE = 5, LINE_MAX_BYTES = VB_PATH_MAX + VB_TEXT_MAX + 64 };
@@ -112,14 +113,44 @@ void cli_print_error(const cli_context *context, const vb_error *err)
     say("error", "\033[31m", vb_error_line(err, line, sizeof line), NULL);
 }
 
-void cli_progress(const cli_context *context, const char *what, size_t done,
-                  size_t total)
+void cli_progress(const cli_context *context, const char *what, const char *unit,
+                  size_t done, size_t total)
 {
-    if (context->common->quiet || !isatty(STDERR_FILENO) || plain_terminal() || !total)
+    enum { WIDTH = 30 };
+    static double start_s, shown_s; /* of the line on the terminal */
+    static size_t before;
+    const double now_s = cli_now_s();
+    char bar[WIDTH + 1];
+
+    if (context->common->quiet || context->common->json || !isatty(STDERR_FILENO) ||
+        plain_terminal() || !total)
         return;
-    fprintf(stderr, "\r%s %3.0f %%%s", what, 100.0 * (double)done / (double)total,
-            done == total ? "\r\033[K" : "");
+    if (!before || done <= before) {
+        start_s = now_s;
+        shown_s = 0;
+    }
+    before = done == total ? 0 : done;
+    if (done < total && now_s - shown_s < 0.1)
+        return;
+    shown_s = now_s;
+    for (size_t i = 0; i < WIDTH; i++)
+        bar[i] = i * total < done * WIDTH ? '#' : '.';
+    bar[WIDTH] = '\0';
+    fprintf(stderr, "\r\033[K%s [%s] %3.0f %%", what, bar,
+            100.0 * (double)done / (double)total);
+    if (now_s - start_s > 0.05)
+        fprintf(stderr, ", %.0f %s/s", (double)done / (now_s - start_s), unit);
+    if (done == total)
+        fputs("\r\033[K", stderr);
     fflush(stderr);
+}
+
+double cli_now_s(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
 vb_status cli_write_stdout(const vb_buffer *bytes, vb_error *err)

@@ -227,6 +227,8 @@ static void check_list(vb_spec_reader *r, const vb_node *node, const vb_spec_key
                                                              : "a name");
         else if (key->kinds & VB_SPEC_LINEARS)
             check_expr(r, item, true, path);
+        else if (key->kinds & VB_SPEC_WORD && !is_word(item, key))
+            refuse_value(r, item, key, path);
         else
             check_text(r, item, path);
     }

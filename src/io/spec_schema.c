@@ -64,6 +64,8 @@ static void put_array(vb_json *j, const vb_spec_key *key, unsigned kind)
     vb_json_open(j, "items", '{');
     if (kind == VB_SPEC_PAIR) {
         vb_json_text(j, "type", "number");
+    } else if (kind == VB_SPEC_LIST && key->kinds & VB_SPEC_WORD) {
+        put_words(j, key);
     } else if (key->kinds & VB_SPEC_TEXT) { /* labels, which may be numbers */
         vb_json_open(j, "type", '[');
         vb_json_text(j, NULL, "string");

@@ -1,26 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * glm_options.c - the spec's glm section: every key, its values and what it sets, in one
- * table, which the command line's options and the docs are read from too.
+ * glm_options.c - what the keys of the spec's glm section set.  Names, values and ranges are
+ * those of the table of the spec's keys (spec_keys.def), for the command line too; the
+ * words of a key stand in the order of the enum it sets.
  */
 #include "glm_internal.h"
 #include "valuebold/file.h"
 #include "valuebold/names.h"
-#include "valuebold/number.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_WORDS = 32 };
+enum { NO_RULE = 5, KEY_MAX = 64 };
 
-static const char *const scalings[] = {"none", "percent", "grand_mean", "spm"};
-static const char *const smalls[] = {"none", "kenward_roger"};
-static const char *const runs[] = {"precision", "mean", "none"};
-static const char *const maskings[] = {"auto", "epi", "spm", "none"};
-static const char *const rules[] = {"height", "uncorrected", "bonferroni",
-                                    "fdr",    "fwe",         "none"};
-static const char *const truths[] = {"no", "yes", "false", "true"};
 static const struct {
     const char *name;
     vb_stat stat;
@@ -30,8 +23,7 @@ static const struct {
              {"df", VB_STAT_DF},         {"rsquared", VB_STAT_R2},
              {"sigma2", VB_STAT_SIGMA2}, {"rho", VB_STAT_RHO}};
 
-enum { N_STATS = sizeof stats / sizeof stats[0], NO_RULE = 5 };
-#define N(array) (sizeof(array) / sizeof(array)[0])
+enum { N_STATS = sizeof stats / sizeof stats[0] };
 
 const char *glm_stat_name(vb_stat stat)
 {
@@ -69,330 +61,191 @@ void vb_glm_options_default(vb_glm_options *options)
         options->maps |= VB_GLM_MAP(stats[i].stat);
 }
 
-/* Index of value among words, or VB_EINPUT with the nearest. */
-static vb_status find_word(const char *key, const char *value, size_t n,
-                           const char *const words[], size_t *index, vb_error *err)
+static void set_noise(vb_glm_options *o, const vb_spec_scalar *value)
 {
-    char quoted[VB_QUOTE_MAX], hint[512];
-
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(value, words[i]) == 0) {
-            *index = i;
-            return VB_OK;
-        }
-    return vb_fail(err, VB_EINPUT, "%s is '%s', which it cannot be%s", key,
-                   vb_quote(value, quoted),
-                   vb_suggest(value, words, n, hint, sizeof hint));
+    o->noise = vb_glm_noise(value->word);
 }
 
-static vb_status find_number(const char *key, const char *value, double low,
-                             double high, double *x, vb_error *err)
+static void set_small_sample(vb_glm_options *o, const vb_spec_scalar *value)
 {
-    char quoted[VB_QUOTE_MAX];
-    const vb_number_kind kind = vb_number_read(value, x);
-
-    if (kind != VB_NUMBER_OK)
-        return vb_fail(err, VB_EINPUT, "%s: '%s' %s", key, vb_quote(value, quoted),
-                       vb_number_why(kind));
-    if (*x < low || *x > high)
-        return vb_fail(err, VB_EINPUT, "%s is %g; it must be from %g to %g", key, *x,
-                       low, high);
-    return VB_OK;
+    o->small_sample = (vb_small_sample)value->word;
 }
 
-static vb_status set_noise(vb_glm_options *o, const char *key, const char *value,
-                           vb_error *err)
+static void set_fwhm(vb_glm_options *o, const vb_spec_scalar *value)
 {
-    const char *names[MOST_WORDS];
-    size_t n = 0, i = 0;
-    vb_status status;
-
-    for (; vb_glm_noise(n) && n < MOST_WORDS; n++)
-        names[n] = vb_glm_noise(n);
-    status = find_word(key, value, n, names, &i, err);
-    if (status == VB_OK)
-        o->noise = names[i];
-    return status;
+    o->fwhm_mm = value->number;
 }
 
-static vb_status set_small_sample(vb_glm_options *o, const char *key, const char *value,
-                                  vb_error *err)
+static void set_scaling(vb_glm_options *o, const vb_spec_scalar *value)
 {
-    size_t i = 0;
-    const vb_status status = find_word(key, value, N(smalls), smalls, &i, err);
-
-    if (status == VB_OK)
-        o->small_sample = (vb_small_sample)i;
-    return status;
+    o->scaling = (vb_glm_scaling)value->word;
 }
 
-static vb_status set_fwhm(vb_glm_options *o, const char *key, const char *value,
-                          vb_error *err)
+static void set_mask(vb_glm_options *o, const vb_spec_scalar *value)
 {
-    return find_number(key, value, 0, 50, &o->fwhm_mm, err);
+    o->masking =
+        value->word == VB_NONE ? VB_GLM_MASK_FILE : (vb_glm_masking)value->word;
+    o->mask_file = value->word == VB_NONE ? value->text : NULL;
 }
 
-static vb_status set_scaling(vb_glm_options *o, const char *key, const char *value,
-                             vb_error *err)
+static void set_runs(vb_glm_options *o, const vb_spec_scalar *value)
 {
-    size_t i = 0;
-    const vb_status status = find_word(key, value, N(scalings), scalings, &i, err);
-
-    if (status == VB_OK)
-        o->scaling = (vb_glm_scaling)i;
-    return status;
+    o->runs = (vb_glm_runs)value->word;
 }
 
-/* A word, or a file: what has a '/' or ends as images do. */
-static vb_status set_mask(vb_glm_options *o, const char *key, const char *value,
-                          vb_error *err)
+static void add_map(vb_glm_options *o, const vb_spec_scalar *value)
 {
-    size_t i = 0;
-    vb_status status;
-
-    if (strchr(value, '/') || strstr(value, ".nii") || strstr(value, ".hdr") ||
-        strstr(value, ".img")) {
-        o->masking = VB_GLM_MASK_FILE;
-        o->mask_file = value;
-        return VB_OK;
-    }
-    status = find_word(key, value, N(maskings), maskings, &i, err);
-    if (status == VB_OK)
-        o->masking = (vb_glm_masking)i;
-    return status;
+    o->maps |= VB_GLM_MAP(stats[value->word].stat);
 }
 
-static vb_status set_runs(vb_glm_options *o, const char *key, const char *value,
-                          vb_error *err)
+static void set_rule(vb_glm_options *o, const vb_spec_scalar *value)
 {
-    size_t i = 0;
-    const vb_status status = find_word(key, value, N(runs), runs, &i, err);
-
-    if (status == VB_OK)
-        o->runs = (vb_glm_runs)i;
-    return status;
-}
-
-/* Maps by name, with commas or blanks between them. */
-static vb_status set_maps(vb_glm_options *o, const char *key, const char *value,
-                          vb_error *err)
-{
-    const char *names[N_STATS];
-    unsigned maps = 0;
-
-    for (size_t i = 0; i < N_STATS; i++)
-        names[i] = stats[i].name;
-    for (const char *s = value; *s;) {
-        const size_t n = strcspn(s, ", ");
-        char name[32];
-        size_t i = 0;
-        vb_status status;
-
-        if (n) {
-            snprintf(name, sizeof name, "%.*s", (int)(n < 31 ? n : 31), s);
-            status = find_word(key, name, N_STATS, names, &i, err);
-            if (status != VB_OK)
-                return status;
-            maps |= VB_GLM_MAP(stats[i].stat);
-        }
-        s += n + (s[n] != '\0');
-    }
-    if (!maps)
-        return vb_fail(err, VB_EINPUT, "%s is empty; name at least one map", key);
-    o->maps = maps;
-    return VB_OK;
-}
-
-static vb_status set_rule(vb_glm_options *o, const char *key, const char *value,
-                          vb_error *err)
-{
-    size_t i = 0;
-    const vb_status status = find_word(key, value, N(rules), rules, &i, err);
-
-    if (status != VB_OK)
-        return status;
-    o->thresholded = i != NO_RULE;
+    o->thresholded = value->word != NO_RULE;
     if (o->thresholded)
-        o->threshold.rule = (vb_threshold_rule)i;
-    return VB_OK;
+        o->threshold.rule = (vb_threshold_rule)value->word;
 }
 
-static vb_status set_level(vb_glm_options *o, const char *key, const char *value,
-                           vb_error *err)
+static void set_level(vb_glm_options *o, const vb_spec_scalar *value)
 {
-    const vb_status status = find_number(key, value, 0, 1000, &o->threshold.level, err);
-
-    if (status == VB_OK && !(o->threshold.level > 0))
-        return vb_fail(err, VB_EINPUT, "%s is 0; it must be above 0", key);
-    return status;
+    o->threshold.level = value->number;
 }
 
-static vb_status set_min_voxels(vb_glm_options *o, const char *key, const char *value,
-                                vb_error *err)
+static void set_min_voxels(vb_glm_options *o, const vb_spec_scalar *value)
 {
-    double x = 0;
-    const vb_status status = find_number(key, value, 0, 1e9, &x, err);
-
-    if (status != VB_OK)
-        return status;
-    if (floor(x) < x)
-        return vb_fail(err, VB_EINPUT, "%s is %g; it must be a whole number", key, x);
-    o->threshold.min_voxels = (size_t)x;
-    return VB_OK;
+    o->threshold.min_voxels = (size_t)value->number;
 }
 
-static vb_status set_two_sided(vb_glm_options *o, const char *key, const char *value,
-                               vb_error *err)
+static void set_two_sided(vb_glm_options *o, const vb_spec_scalar *value)
 {
-    size_t i = 0;
-    const vb_status status = find_word(key, value, N(truths), truths, &i, err);
-
-    if (status == VB_OK)
-        o->threshold.two_sided = i % 2 == 1;
-    return status;
+    o->threshold.two_sided = value->text[0] == 't' || value->text[0] == 'y';
 }
 
 static const struct glm_key {
-    const char *name, *values, *meaning;
-    vb_status (*set)(vb_glm_options *o, const char *key, const char *value,
-                     vb_error *err);
-} keys[] = {
-    {"noise", "a noise model, default ar1", "model of the noise in time", set_noise},
-    {"small_sample", "none, kenward_roger; default none",
-     "whether variance and degrees of freedom account for rho being an estimate",
-     set_small_sample},
-    {"fwhm_mm", "0 to 50 mm, default 0",
-     "Gaussian smoothing of every volume within the mask before the fit", set_fwhm},
-    {"scaling", "none, percent, grand_mean, spm; default none",
-     "unit of the effects: of the image, percent of each voxel's mean, or such that "
-     "the "
-     "mean over voxels and scans, or over SPM's global means, is 100",
-     set_scaling},
-    {"mask", "auto, epi, spm, none or a file; default auto",
-     "voxels that are fitted: fMRIPrep's brain mask where there is one and else epi; "
-     "nilearn's rule on the mean image; above 0.8 of SPM's global mean in each scan; "
-     "all; the file's",
-     set_mask},
-    {"runs", "precision, mean, none; default precision",
-     "fixed effects over the runs of a session: weights 1 / variance, equal weights, "
-     "or "
-     "no such maps",
-     set_runs},
-    {"maps",
-     "list of effect, variance, t, F, z, p, df, rsquared, sigma2, rho; default all",
-     "which maps are written", set_maps},
-    {"threshold",
-     "uncorrected, fdr, fwe, bonferroni, height, none; default uncorrected",
-     "rule of the cluster tables", set_rule},
-    {"threshold_level", "a number; default 0.001 (uncorrected), 0.05, or 3.1 (height)",
-     "p, q or height of that rule", set_level},
-    {"cluster_min_voxels", "whole number, default 10",
-     "smaller clusters are left out of the tables", set_min_voxels},
-    {"two_sided", "yes, no; default yes", "both signs of t are thresholded",
-     set_two_sided},
-};
+    const char *name;
+    void (*set)(vb_glm_options *o, const vb_spec_scalar *value);
+} keys[] = {{"noise", set_noise},
+            {"small_sample", set_small_sample},
+            {"fwhm_mm", set_fwhm},
+            {"scaling", set_scaling},
+            {"mask", set_mask},
+            {"runs", set_runs},
+            {"maps", add_map},
+            {"threshold", set_rule},
+            {"threshold_level", set_level},
+            {"cluster_min_voxels", set_min_voxels},
+            {"two_sided", set_two_sided}};
 
 enum { N_KEYS = sizeof keys / sizeof keys[0] };
 
-const char *vb_glm_key(size_t i)
+/* A mask that is no rule is a file: what has a '/' or is named as images are. */
+static vb_status check_mask(const char *text, vb_error *err)
 {
-    return i < N_KEYS ? keys[i].name : NULL;
+    const char *const words[] = {"auto", "epi", "spm", "none"};
+    char hint[256], quoted[VB_QUOTE_MAX];
+
+    if (strchr(text, '/') || strstr(text, ".nii") || strstr(text, ".hdr") ||
+        strstr(text, ".img"))
+        return VB_OK;
+    return vb_fail(err, VB_EINPUT, "'%s', neither a rule nor an image (.nii, .hdr)%s",
+                   vb_quote(text, quoted),
+                   vb_suggest(text, words, 4, hint, sizeof hint));
 }
 
-const char *vb_glm_key_values(size_t i)
+static vb_status set_one(const struct glm_key *key, const char *text,
+                         vb_glm_options *options, vb_error *err)
 {
-    return i < N_KEYS ? keys[i].values : NULL;
+    char path[KEY_MAX];
+    vb_spec_scalar value;
+    vb_status status;
+
+    snprintf(path, sizeof path, "glm.%s", key->name);
+    status = vb_spec_value(path, text, &value, err);
+    if (status == VB_OK && key->set == set_mask && value.word == VB_NONE)
+        status = check_mask(text, err);
+    if (status == VB_OK)
+        key->set(options, &value);
+    return status;
 }
 
-const char *vb_glm_key_meaning(size_t i)
+/* Names with commas or blanks between them. */
+static vb_status set_list(const struct glm_key *key, const char *text,
+                          vb_glm_options *options, vb_error *err)
 {
-    return i < N_KEYS ? keys[i].meaning : NULL;
+    const unsigned before = options->maps;
+    vb_status status = VB_OK;
+
+    options->maps = 0;
+    while (*text && status == VB_OK) {
+        const size_t n = strcspn(text, ", ");
+        char name[KEY_MAX];
+
+        snprintf(name, sizeof name, "%.*s", (int)(n < KEY_MAX ? n : KEY_MAX - 1), text);
+        if (n)
+            status = set_one(key, name, options, err);
+        text += n + (text[n] != '\0');
+    }
+    if (status == VB_OK && !options->maps)
+        status = vb_fail(err, VB_EINPUT, "'' names no map; name at least one");
+    if (status != VB_OK)
+        options->maps = before;
+    return status;
 }
 
-static const struct glm_key *find_key(const char *name)
+vb_status vb_glm_options_set(vb_glm_options *options, const char *key, const char *text,
+                             vb_error *err)
 {
     for (size_t i = 0; i < N_KEYS; i++)
-        if (strcmp(keys[i].name, name) == 0)
-            return &keys[i];
-    return NULL;
-}
-
-vb_status vb_glm_options_set(vb_glm_options *options, const char *key,
-                             const char *value, vb_error *err)
-{
-    const struct glm_key *found = find_key(key);
-
-    if (!found)
-        return vb_fail(err, VB_EINTERNAL, "glm has no key '%s'", key);
-    return found->set(options, key, value, err);
+        if (strcmp(keys[i].name, key) == 0)
+            return keys[i].set == add_map ? set_list(&keys[i], text, options, err)
+                                          : set_one(&keys[i], text, options, err);
+    return vb_fail(err, VB_EINTERNAL, "nothing is set by glm.%s", key);
 }
 
 /* The text of a value; a list (of maps) with commas between its entries. */
-static const char *value_text(const vb_node *node, vb_arena *arena)
+static vb_status value_text(const vb_node *node, vb_arena *arena, const char **text,
+                            vb_error *err)
 {
     vb_buffer out = {0};
-    const char *text = NULL;
 
-    if (node->kind == VB_SCALAR && !node->null)
-        return node->text;
-    if (node->kind != VB_LIST)
-        return NULL;
-    for (size_t i = 0; i < node->n; i++) {
-        if (node->items[i]->kind != VB_SCALAR)
-            goto done;
-        vb_putf(&out, "%s%s", i ? "," : "", node->items[i]->text);
+    if (node->kind == VB_SCALAR) {
+        *text = node->text;
+        return VB_OK;
     }
-    text = vb_arena_string(arena, out.bytes ? out.bytes : "");
-done:
+    for (size_t i = 0; i < node->n; i++)
+        vb_putf(&out, "%s%s", i ? "," : "", node->items[i]->text);
+    *text = vb_arena_string(arena, out.bytes ? out.bytes : "");
     vb_buffer_free(&out);
-    return text;
+    return *text ? VB_OK : vb_fail_memory(err, node->n);
 }
 
-static vb_status read_key(const vb_spec *spec, const vb_node *section, size_t i,
-                          vb_glm_options *options, vb_notes *notes, vb_error *first)
+static vb_status read_key(const vb_spec *spec, size_t i, vb_glm_options *options,
+                          vb_notes *notes, vb_error *err)
 {
-    const struct glm_key *key = find_key(section->keys[i]);
-    const vb_node *node = section->items[i];
-    const char *names[N_KEYS], *text;
-    char quoted[VB_QUOTE_MAX], hint[512];
+    const vb_node *node = spec->glm->items[i];
+    const char *name = spec->glm->keys[i], *text = NULL;
     vb_error why = {0};
+    vb_status status = value_text(node, spec->arena, &text, err);
 
-    for (size_t k = 0; k < N_KEYS; k++)
-        names[k] = keys[k].name;
-    if (!key)
-        return vb_refuse(notes, first, VB_EINPUT, "spec-unknown-key", spec->file,
-                         section->key_line[i], section->key_column[i],
-                         "unknown key '%s' in glm%s",
-                         vb_quote(section->keys[i], quoted),
-                         vb_suggest(section->keys[i], names, N_KEYS, hint,
-                                    sizeof hint));
-    text = value_text(node, spec->arena);
-    if (!text || (node->kind == VB_LIST && key->set != set_maps))
-        return vb_refuse(notes, first, VB_EINPUT, "spec-type", spec->file, node->line,
-                         node->column, "glm.%s: expected %s", key->name, key->values);
-    if (key->set(options, key->name, text, &why) != VB_OK)
-        return vb_refuse(notes, first, VB_EINPUT, "spec-range", spec->file, node->line,
-                         node->column, "glm.%s", why.text);
-    if (options->mask_file == text)
-        options->mask_file = vb_path_beside(spec->file, text, spec->arena);
-    return options->mask_file || options->masking != VB_GLM_MASK_FILE
-               ? VB_OK
-               : vb_fail_memory(first, strlen(text));
+    if (status != VB_OK)
+        return status;
+    if (vb_glm_options_set(options, name, text, &why) != VB_OK)
+        return vb_refuse(notes, err, why.code, "spec-range", spec->file, node->line,
+                         node->column, "glm.%s is %s", name, why.text);
+    if (options->mask_file != text)
+        return VB_OK;
+    options->mask_file = vb_path_beside(spec->file, text, spec->arena);
+    return options->mask_file ? VB_OK : vb_fail_memory(err, strlen(text));
 }
 
 vb_status vb_glm_options_read(const vb_spec *spec, vb_glm_options *options,
                               vb_notes *notes, vb_error *err)
 {
-    const vb_node *section = spec->glm;
     vb_error first = {0};
 
-    if (!section || (section->kind == VB_SCALAR && section->null))
+    if (!spec->glm || spec->glm->kind != VB_MAP) /* or it is empty */
         return VB_OK;
-    if (section->kind != VB_MAP)
-        return vb_fail_at(err, VB_EINPUT, spec->file, section->line, section->column,
-                          "glm is not a map; expected keys such as noise and fwhm_mm");
-    for (size_t i = 0; i < section->n; i++)
-        read_key(spec, section, i, options, notes, &first);
+    for (size_t i = 0; i < spec->glm->n; i++) /* what a parsed spec has is known */
+        read_key(spec, i, options, notes, &first);
     if (first.code != VB_OK && err)
         *err = first;
     return first.code;
