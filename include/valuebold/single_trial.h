@@ -73,10 +73,10 @@ VB_API vb_status vb_trial_plan_alloc(const vb_trial_model *model, vb_trial_plan 
                                      vb_error *err);
 VB_API void vb_trial_plan_free(vb_trial_plan *plan); /* NULL is fine */
 
-/* Degrees of freedom of each model's error. */
-VB_API double vb_trial_df(const vb_trial_plan *plan);
+/* Degrees of freedom of the error of trial t's model. */
+VB_API double vb_trial_df(const vb_trial_plan *plan, size_t t);
 /* Whether trial t can be estimated: false for a column of zeros or one that is a sum of
- * others. */
+ * others; the only trial of its condition is no harm. */
 VB_API bool vb_trial_is_estimable(const vb_trial_plan *plan, size_t t);
 
 /* ---- fit ---- */

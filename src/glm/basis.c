@@ -8,7 +8,7 @@
  * would do as well and cost ten times as much for long runs.
  * Then Q'(L + L')Q = U diag(lambda) U' and Q becomes QU.
  */
-#include "basis.h"
+#include "valuebold/basis.h"
 
 #include <gsl/gsl_eigen.h>
 #include <math.h>

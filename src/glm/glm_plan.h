@@ -3,8 +3,8 @@
 #ifndef VB_GLM_GLM_PLAN_H
 #define VB_GLM_GLM_PLAN_H
 
-#include "basis.h"
 #include "kernel.h"
+#include "valuebold/basis.h"
 #include "valuebold/glm.h"
 #include "valuebold/tails.h"
 

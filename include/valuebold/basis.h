@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* basis.h - the column space of a design, in the form that the kernels want. */
-#ifndef VB_GLM_BASIS_H
-#define VB_GLM_BASIS_H
+/*
+ * The column space of a design, in the form that the loops over series want: an orthonormal
+ * basis, rotated so that the precision of AR(1) noise is diagonal in it but for two rows.
+ */
+#ifndef VALUEBOLD_BASIS_H
+#define VALUEBOLD_BASIS_H
 
 #include "valuebold/arena.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct vb_basis {
     size_t n_scans, n_cols, rank;
@@ -17,12 +24,15 @@ typedef struct vb_basis {
 } vb_basis;
 
 /* x [n_scans x n_cols].  VB_EINPUT for values that are not finite. */
-vb_status vb_basis_make(size_t n_scans, size_t n_cols, const double *x, vb_arena *arena,
-                        vb_basis *basis, vb_error *err);
+VB_API vb_status vb_basis_make(size_t n_scans, size_t n_cols, const double *x,
+                               vb_arena *arena, vb_basis *basis, vb_error *err);
 
 /* w [rank] with c'b = w'Q'y for any solution b of the normal equations.  VB_EESTIMATE when
  * there is none: c [n_cols] is outside the row space. */
-vb_status vb_basis_contrast(const vb_basis *basis, const double *c, double *w,
-                            vb_error *err);
+VB_API vb_status vb_basis_contrast(const vb_basis *basis, const double *c, double *w,
+                                   vb_error *err);
 
+#ifdef __cplusplus
+}
+#endif
 #endif
