@@ -45,6 +45,10 @@ typedef struct vb_glm_model {
     vb_small_sample small_sample;
     size_t n_contrasts;
     const vb_contrast *contrasts; /* weights [n_rows x n_cols]; 1 row: t, more: F */
+    /* Weights whose effects are kept with their covariance (vb_glm_kept), which is what runs
+     * need to be put together; each estimable, none a sum of the others. */
+    size_t n_kept;
+    const double *kept; /* [n_kept x n_cols] */
 } vb_glm_model;
 
 /*
@@ -127,6 +131,13 @@ VB_API bool vb_glm_has(const vb_glm *glm, vb_stat stat, size_t contrast);
  * SIGMA2 and R2.  VB_EUSAGE: no such map.  May be called from several threads at once. */
 VB_API vb_status vb_glm_map(const vb_glm *glm, vb_stat stat, size_t contrast,
                             double out[], vb_error *err);
+
+/* Of one voxel: the effects of the model's kept weights, [n_kept] in units of the data, and their
+ * covariance over sigma2, upper triangle row by row; NaN where the voxel was not fitted. */
+VB_API void vb_glm_kept(const vb_glm *glm, size_t voxel, double effects[],
+                        double covariance[]);
+VB_API size_t vb_glm_n_kept(const vb_glm_plan *plan);
+VB_API size_t vb_glm_n_voxels(const vb_glm *glm);
 
 /* ---- runs together ---- */
 

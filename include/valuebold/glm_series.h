@@ -35,6 +35,8 @@ typedef struct vb_series_model {
     const char *noise; /* entry of noise_series.def */
     size_t n_contrasts;
     const vb_contrast *contrasts; /* weights [n_rows x n_cols]; 1 row: t, more: F */
+    size_t n_kept;                /* as in vb_glm_model */
+    const double *kept;
 
     /* What the columns are for; only spm-ar1 looks at it.  NULL: none is. */
     const bool *is_drift; /* [n_cols] high-pass filter: taken out after whitening */
@@ -96,6 +98,11 @@ VB_API bool vb_series_has(const vb_series *fit, vb_stat stat, size_t contrast);
  * arma11 the variance of its innovations, of spm-ar1 ResMS.  VB_EUSAGE: no such map. */
 VB_API vb_status vb_series_map(const vb_series *fit, vb_stat stat, size_t contrast,
                                double out[], vb_error *err);
+
+VB_API size_t vb_series_n_voxels(const vb_series *fit);
+/* As vb_glm_kept. */
+VB_API void vb_series_kept(const vb_series *fit, size_t voxel, double effects[],
+                           double covariance[]);
 
 /* ---- parameters of the noise ---- */
 

@@ -150,6 +150,24 @@ static double f_value(const vb_glm_contrast *c, const workspace *w, size_t v,
     return sum / ((double)m * sigma2);
 }
 
+/* Effects and covariances that are kept as they are; level: what was taken off y. */
+static void write_kept(const finishing *f, const workspace *w, size_t v, bool fits,
+                       double level, double *out)
+{
+    const vb_glm_plan *p = f->glm->plan;
+    const vb_glm_contrast *c = &p->kept;
+
+    out += c->result * VB_PANEL;
+    for (size_t i = 0; i < c->n_w; i++, out += VB_PANEL) {
+        const double effect = w->effects[(c->first_w + i) * VB_LANES + v];
+
+        *out =
+            fits ? f->slope * (effect + level * p->kappa[c->first_w + i]) : (double)NAN;
+    }
+    for (size_t i = 0; i < c->n_pairs; i++, out += VB_PANEL)
+        *out = fits ? w->covariance[(c->first_pair + i) * VB_LANES + v] : (double)NAN;
+}
+
 /* Results of lane v into the rows of its voxel, at out; in: the same voxel's sums. */
 static void write_voxel(const finishing *f, const workspace *w, size_t v, bool fits,
                         const double *in, double *out)
@@ -184,6 +202,7 @@ static void write_voxel(const finishing *f, const workspace *w, size_t v, bool f
             growth * a * a * sigma2 * w->covariance[c->first_pair * VB_LANES + v];
         result[2 * VB_PANEL] = fits ? df : (double)NAN;
     }
+    write_kept(f, w, v, fits, p->has_constant ? base + f->inter / a : 0, out);
 }
 
 /* VB_LANES voxels, of which n exist. */

@@ -216,3 +216,19 @@ vb_status vb_glm_map(const vb_glm *g, vb_stat stat, size_t contrast, double out[
         map_contrast(g, stat, contrast_of(g, contrast), out);
     return VB_OK;
 }
+
+void vb_glm_kept(const vb_glm *g, size_t voxel, double effects[], double covariance[])
+{
+    const vb_glm_contrast *c = &g->plan->kept;
+    const double *at = vb_glm_panel(g, voxel) + c->result * VB_PANEL + voxel % VB_PANEL;
+
+    for (size_t i = 0; i < c->n_w; i++)
+        effects[i] = at[i * VB_PANEL];
+    for (size_t i = 0; i < c->n_pairs; i++)
+        covariance[i] = at[(c->n_w + i) * VB_PANEL];
+}
+
+size_t vb_glm_n_voxels(const vb_glm *g)
+{
+    return g->n_voxels;
+}

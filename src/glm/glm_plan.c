@@ -132,6 +132,30 @@ static vb_status add_contrast(vb_glm_plan *p, const vb_basis *b, const vb_contra
     return VB_OK;
 }
 
+static vb_status add_kept(vb_glm_plan *p, const vb_basis *b, const vb_glm_model *m,
+                          vb_error *err)
+{
+    vb_glm_contrast *out = &p->kept;
+    vb_status status = VB_OK;
+
+    *out = (vb_glm_contrast){.name = "kept",
+                             .n_w = m->n_kept,
+                             .first_w = p->n_w,
+                             .first_pair = p->n_pairs,
+                             .result = p->n_results};
+    for (size_t i = 0; i < m->n_kept && status == VB_OK; i++)
+        status = vb_basis_contrast(b, m->kept + i * b->n_cols,
+                                   p->w + p->n_w++ * p->rank, err);
+    for (size_t i = 0; i < m->n_kept; i++)
+        for (size_t j = i; j < m->n_kept; j++) {
+            p->pairs[p->n_pairs][0] = out->first_w + i;
+            p->pairs[p->n_pairs++][1] = out->first_w + j;
+        }
+    out->n_pairs = p->n_pairs - out->first_pair;
+    p->n_results += out->n_w + out->n_pairs;
+    return status;
+}
+
 static vb_status make_small_sample(vb_glm_plan *p, vb_error *err)
 {
     double *work = vb_arena_take(p->arena, 3 * p->n_scans, sizeof *work);
@@ -152,7 +176,7 @@ static vb_status make_small_sample(vb_glm_plan *p, vb_error *err)
 static vb_status make_contrasts(vb_glm_plan *p, const vb_basis *b,
                                 const vb_glm_model *m, vb_error *err)
 {
-    size_t n_w = 0, n_pairs = 0;
+    size_t n_w = m->n_kept, n_pairs = m->n_kept * (m->n_kept + 1) / 2;
     vb_status status = VB_OK;
 
     for (size_t i = 0; i < m->n_contrasts; i++) {
@@ -171,6 +195,8 @@ static vb_status make_contrasts(vb_glm_plan *p, const vb_basis *b,
         return no_memory(err);
     for (size_t i = 0; i < m->n_contrasts && status == VB_OK; i++)
         status = add_contrast(p, b, &m->contrasts[i], &p->contrasts[i], err);
+    if (status == VB_OK)
+        status = add_kept(p, b, m, err);
     for (size_t k = 0; k < p->n_w; k++)
         for (size_t i = 0; i < p->rank; i++)
             p->kappa[k] += p->w[k * p->rank + i] * p->on_one[i];
@@ -288,4 +314,9 @@ double vb_glm_df(const vb_glm_plan *plan)
 size_t vb_glm_contrast_df(const vb_glm_plan *plan, size_t contrast)
 {
     return contrast < plan->n_contrasts ? plan->contrasts[contrast].n_w : 0;
+}
+
+size_t vb_glm_n_kept(const vb_glm_plan *plan)
+{
+    return plan->kept.n_w;
 }

@@ -58,6 +58,7 @@ struct vb_glm_plan {
 
     size_t n_contrasts, n_w, n_pairs, n_results;
     vb_glm_contrast *contrasts;
+    vb_glm_contrast kept; /* n_w of them: their effects, then their pairs, are results */
     double *w;     /* [n_w x rank] */
     double *kappa; /* [n_w] w'Q'1: what a constant adds to the effect */
     size_t (*pairs)[2];

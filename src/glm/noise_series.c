@@ -109,7 +109,9 @@ static vb_status fill_plan(vb_series_plan *p, const vb_series_model *m, vb_error
                                 .x = m->x,
                                 .noise = "ols",
                                 .n_contrasts = m->n_contrasts,
-                                .contrasts = m->contrasts};
+                                .contrasts = m->contrasts,
+                                .n_kept = m->n_kept,
+                                .kept = m->kept};
     vb_status status = find_noise(p, m->noise, err);
 
     if (status == VB_OK)

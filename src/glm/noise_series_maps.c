@@ -104,6 +104,18 @@ vb_status vb_series_map(const vb_series *f, vb_stat stat, size_t contrast, doubl
     return VB_OK;
 }
 
+void vb_series_kept(const vb_series *f, size_t voxel, double effects[],
+                    double covariance[])
+{
+    const vb_glm_contrast *c = &f->plan->base->kept;
+    const double *at = row_of(f, contrast_row(f, f->plan->base->n_contrasts)) + voxel;
+
+    for (size_t i = 0; i < c->n_w; i++)
+        effects[i] = at[i * f->n_voxels];
+    for (size_t i = 0; i < c->n_pairs; i++)
+        covariance[i] = at[(c->n_w + i) * f->n_voxels];
+}
+
 size_t vb_series_n_parameters(const vb_series *f)
 {
     return f->plan->noise->n_parameters;
@@ -130,4 +142,9 @@ size_t vb_series_pooled(const vb_series *f, const double **values)
 size_t vb_series_n_pooled_voxels(const vb_series *f)
 {
     return f->n_pooled_voxels;
+}
+
+size_t vb_series_n_voxels(const vb_series *f)
+{
+    return f->n_voxels;
 }
