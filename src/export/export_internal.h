@@ -67,6 +67,8 @@ vb_status export_check_text(const char *s, const char *what, vb_error *err);
 /* s within '...' of MATLAB, and within "..." of Tcl. */
 void export_put_matlab(vb_buffer *out, const char *s);
 void export_put_tcl(vb_buffer *out, const char *s);
+/* s as a literal of Python, quotes included. */
+void export_put_python(vb_buffer *out, const char *s);
 
 /* "export/NAME/sub-L[/ses-S]". */
 char *export_folder(const vb_export_job *job, const char *name, char out[],

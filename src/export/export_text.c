@@ -40,6 +40,17 @@ void export_put_tcl(vb_buffer *out, const char *s)
     }
 }
 
+void export_put_python(vb_buffer *out, const char *s)
+{
+    vb_put_char(out, '\'');
+    for (; *s; s++) {
+        if (*s == '\'' || *s == '\\')
+            vb_put_char(out, '\\');
+        vb_put_char(out, *s);
+    }
+    vb_put_char(out, '\'');
+}
+
 char *export_folder(const vb_export_job *job, const char *name, char out[], size_t size)
 {
     snprintf(out, size, "export/%s/sub-%s%s%s", name, job->participant,

@@ -11,14 +11,14 @@
 /* FSL's own stand-in for an EV without events. */
 static const char empty_ev[] = "0 0 0\n";
 
-static vb_status write_ev(const fsl_plan *plan, size_t ev, size_t r,
+static vb_status write_ev(const export_plan *plan, size_t ev, size_t r,
                           vb_outputs *outputs, vb_error *err)
 {
     char folder[VB_TEXT_MAX], name[VB_TEXT_MAX];
     size_t n;
     double *rows;
     vb_buffer *out;
-    vb_status status = fsl_rows(plan, ev, r, &n, &rows, err);
+    vb_status status = export_rows(plan, ev, r, &n, &rows, err);
 
     export_folder(plan->job, "fsl", folder, sizeof folder);
     if (status == VB_OK)
@@ -34,7 +34,7 @@ static vb_status write_ev(const fsl_plan *plan, size_t ev, size_t r,
 }
 
 /* FEAT samples in the middle of each scan, whatever the slices. */
-static void note_sample_time(const fsl_plan *plan, size_t r, vb_notes *notes)
+static void note_sample_time(const export_plan *plan, size_t r, vb_notes *notes)
 {
     const vb_design_run *run = &plan->job->runs[r];
     const double ours_s = plan->job->designs[r]->sample_s[0];
@@ -50,7 +50,7 @@ static void note_sample_time(const fsl_plan *plan, size_t r, vb_notes *notes)
 
 /* FEAT lays a row without duration over one bin of 0.05 s, and over two when its onset lies
  * in the last tenth of a bin (feat_model.cc, shape 3): that event then counts twice. */
-static void note_sticks(const fsl_plan *plan, size_t r, vb_notes *notes)
+static void note_sticks(const export_plan *plan, size_t r, vb_notes *notes)
 {
     static const double bin_s = 0.05;
     const vb_design_run *run = &plan->job->runs[r];
@@ -74,7 +74,7 @@ static void note_sticks(const fsl_plan *plan, size_t r, vb_notes *notes)
     }
 }
 
-static vb_status write_run(const fsl_plan *plan, size_t r, vb_outputs *outputs,
+static vb_status write_run(const export_plan *plan, size_t r, vb_outputs *outputs,
                            vb_notes *notes, vb_error *err)
 {
     const vb_design_run *run = &plan->job->runs[r];
@@ -109,7 +109,7 @@ vb_status vb_fsl_write(const vb_export_job *job, vb_outputs *outputs, vb_notes *
     vb_arena *arena = vb_arena_alloc();
     char folder[VB_TEXT_MAX];
     vb_buffer *out;
-    fsl_plan plan;
+    export_plan plan;
     vb_status status;
 
     if (!arena)

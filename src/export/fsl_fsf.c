@@ -20,7 +20,7 @@ enum {
 };
 
 typedef struct writer {
-    const fsl_plan *plan;
+    const export_plan *plan;
     size_t r;
     int convolve;
     bool derivative;
@@ -63,7 +63,7 @@ static void choose_convolution(writer *w)
 /* An empty EV is one column of zeros, whatever the others are. */
 static size_t n_real_of(const writer *w, size_t ev)
 {
-    if (fsl_is_empty(w->plan, ev, w->r))
+    if (export_is_empty(w->plan, ev, w->r))
         return 1;
     return w->is_set ? w->plan->n_basis : 1 + (w->derivative ? 1 : 0);
 }
@@ -229,8 +229,8 @@ static vb_status put_ortho(const writer *w, size_t i)
 
 static vb_status put_ev(const writer *w, size_t i)
 {
-    const fsl_plan *plan = w->plan;
-    const bool empty = fsl_is_empty(plan, i, w->r);
+    const export_plan *plan = w->plan;
+    const bool empty = export_is_empty(plan, i, w->r);
     const bool filtered = isfinite(export_high_pass_s(plan->job->designs[w->r]));
     char index[24], n[24], shape[24], convolve[24], file[VB_TEXT_MAX],
         width[VB_NUMBER_MAX];
@@ -337,8 +337,8 @@ static vb_status put_masks(const writer *w)
     return status;
 }
 
-vb_status fsl_put_fsf(const fsl_plan *plan, size_t r, vb_buffer *out, vb_notes *notes,
-                      vb_error *err)
+vb_status fsl_put_fsf(const export_plan *plan, size_t r, vb_buffer *out,
+                      vb_notes *notes, vb_error *err)
 {
     writer w = {.plan = plan, .r = r, .out = out, .err = err};
     vb_status status;

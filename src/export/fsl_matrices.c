@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static vb_status add(const fsl_plan *plan, size_t r, const char *suffix,
+static vb_status add(const export_plan *plan, size_t r, const char *suffix,
                      vb_outputs *outputs, vb_buffer **out, vb_error *err)
 {
     char folder[VB_TEXT_MAX], stem[VB_TEXT_MAX];
@@ -16,7 +16,7 @@ static vb_status add(const fsl_plan *plan, size_t r, const char *suffix,
     return vb_outputs_add(outputs, out, err, "%s/%s_design.%s", folder, stem, suffix);
 }
 
-static vb_status add_design(const fsl_plan *plan, size_t r, vb_outputs *outputs,
+static vb_status add_design(const export_plan *plan, size_t r, vb_outputs *outputs,
                             vb_error *err)
 {
     const vb_design *d = plan->job->designs[r];
@@ -35,7 +35,7 @@ static vb_status add_design(const fsl_plan *plan, size_t r, vb_outputs *outputs,
     return vb_buffer_ok(out, err);
 }
 
-static vb_status add_contrasts(const fsl_plan *plan, size_t r, size_t n,
+static vb_status add_contrasts(const export_plan *plan, size_t r, size_t n,
                                const fsl_row rows[], vb_outputs *outputs, vb_error *err)
 {
     const vb_design *d = plan->job->designs[r];
@@ -66,7 +66,7 @@ static vb_status add_contrasts(const fsl_plan *plan, size_t r, size_t n,
     return vb_buffer_ok(out, err);
 }
 
-vb_status fsl_add_matrices(const fsl_plan *plan, size_t r, vb_outputs *outputs,
+vb_status fsl_add_matrices(const export_plan *plan, size_t r, vb_outputs *outputs,
                            vb_error *err)
 {
     bool *keep = vb_arena_take(plan->arena, plan->job->n_contrasts, sizeof *keep);

@@ -18,13 +18,13 @@ enum {
     N_TEXTS
 };
 
-static void put_empty(const fsl_plan *plan, vb_buffer *out)
+static void put_empty(const export_plan *plan, vb_buffer *out)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < plan->n_evs; i++)
         for (size_t r = 0; r < plan->job->n_runs; r++)
-            if (fsl_is_empty(plan, i, r))
+            if (export_is_empty(plan, i, r))
                 vb_putf(out, "%s- run %s: `%s`\n", n++ ? "" : "Empty EVs here:\n\n",
                         plan->job->run_labels[r] ? plan->job->run_labels[r] : "1",
                         plan->evs[i].title);
@@ -57,7 +57,8 @@ static bool has_constant(const vb_design *d)
     return false;
 }
 
-static void put_texts(const fsl_plan *plan, const export_summary *s, vb_buffer text[])
+static void put_texts(const export_plan *plan, const export_summary *s,
+                      vb_buffer text[])
 {
     static const char *const names[] =
         {[EXPORT_CANONICAL] = "double gamma (`convolve` 3)",
@@ -88,7 +89,7 @@ static void put_texts(const fsl_plan *plan, const export_summary *s, vb_buffer t
     put_empty(plan, &text[NOTES]);
 }
 
-static vb_status fill(const fsl_plan *plan, const export_summary *s,
+static vb_status fill(const export_plan *plan, const export_summary *s,
                       const vb_buffer text[], vb_buffer *out, vb_error *err)
 {
     const vb_export_job *job = plan->job;
@@ -126,7 +127,7 @@ static vb_status fill(const fsl_plan *plan, const export_summary *s,
     }
 }
 
-vb_status fsl_note(const fsl_plan *plan, vb_buffer *out, vb_error *err)
+vb_status fsl_note(const export_plan *plan, vb_buffer *out, vb_error *err)
 {
     vb_buffer text[N_TEXTS] = {{0}};
     vb_status status = VB_OK;

@@ -14,7 +14,7 @@ static const double design_tolerance = 1e-6; /* of the column's largest value: %
                                                 digits */
 
 typedef struct checker {
-    const fsl_plan *plan;
+    const export_plan *plan;
     const vb_outputs *outputs;
     size_t n_values;
     vb_error *err;
@@ -58,12 +58,12 @@ static const char *text_of(const vb_output *o)
 static vb_status check_ev(checker *c, size_t ev, size_t r)
 {
     static const double zeros[3];
-    char suffix[FSL_NAME_MAX + 16];
+    char suffix[EXPORT_NAME_MAX + 16];
     const vb_output *file;
     const double *expected = zeros;
     double *rows, *x;
     size_t n, n_rows, n_cols;
-    vb_status status = fsl_rows(c->plan, ev, r, &n, &rows, c->err);
+    vb_status status = export_rows(c->plan, ev, r, &n, &rows, c->err);
 
     snprintf(suffix, sizeof suffix, "ev-%s.txt", c->plan->evs[ev].name);
     if (status == VB_OK)
@@ -181,7 +181,7 @@ vb_status vb_fsl_verify(const vb_export_job *job, const vb_outputs *outputs,
     vb_arena *arena = vb_arena_alloc();
     checker c = {.outputs = outputs, .err = err};
     const vb_output *fsf;
-    fsl_plan plan;
+    export_plan plan;
     vb_status status;
 
     if (!arena)

@@ -42,12 +42,14 @@ Test(export_files, every_exporter_s_files_can_be_published_together)
     if (!to) {
         static const char *const made[] = {"/export/spm/sub-01",
                                            "/export/fsl/sub-01",
+                                           "/export/nilearn/sub-01",
                                            "/export/spm",
                                            "/export/fsl",
+                                           "/export/nilearn",
                                            "/export",
                                            ""};
 
-        for (size_t i = 0; i < 6; i++) {
+        for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
             char path[64];
 
             snprintf(path, sizeof path, "%s%s", folder, made[i]);
