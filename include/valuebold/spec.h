@@ -13,6 +13,7 @@
 #include "valuebold/modulator.h"
 #include "valuebold/node.h"
 #include "valuebold/parameters.h"
+#include "valuebold/region_spec.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -67,8 +68,7 @@ typedef struct vb_spec {
     const char **confounds; /* column names or wildcards */
     size_t n_contrasts;
     vb_contrast_spec *contrasts;
-    size_t n_rois;
-    const char **rois;
+    vb_region_specs rois;
     const vb_node *glm; /* the glm section as written; NULL when absent */
     char sha256[65];    /* of the file */
 } vb_spec;

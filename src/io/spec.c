@@ -95,7 +95,6 @@ const char **vb_spec_texts(vb_spec_reader *r, const vb_node *node, size_t *n)
 static void read_top(vb_spec_reader *r, const vb_node *root)
 {
     const vb_node *acquisition = vb_node_get(root, "acquisition");
-    const vb_node *rois = vb_node_get(root, "rois");
     vb_spec *spec = r->spec;
     char quoted[VB_QUOTE_MAX];
 
@@ -116,8 +115,6 @@ static void read_top(vb_spec_reader *r, const vb_node *root)
         spec->acquisition.n_scans_auto =
             vb_spec_is(vb_node_get(acquisition, "n_scans"), "auto");
     }
-    if (rois)
-        spec->rois = vb_spec_texts(r, rois, &spec->n_rois);
     spec->glm = vb_node_get(root, "glm");
 }
 
@@ -132,6 +129,7 @@ static void read_tree(vb_spec_reader *r, const vb_node *root)
     vb_spec_read_events(r, root);
     vb_spec_read_design(r, root);
     vb_spec_read_contrasts(r, root);
+    vb_spec_read_rois(r, root);
 }
 
 vb_status vb_spec_parse(const char *file, const char *text, size_t size, vb_spec **spec,

@@ -188,17 +188,38 @@ static void check_scalar(vb_spec_reader *r, const vb_node *node, const vb_spec_k
         refuse_value(r, node, key, path);
 }
 
+/* A list of n numbers, each within the range. */
+static bool check_numbers(vb_spec_reader *r, const vb_node *node,
+                          const vb_spec_key *key, const char *path, size_t n,
+                          double x[])
+{
+    bool fine = node->n == n;
+
+    for (size_t i = 0; fine && i < n; i++)
+        fine = node->items[i]->kind == VB_SCALAR && !node->items[i]->quoted &&
+               vb_number_read(node->items[i]->text, &x[i]) == VB_NUMBER_OK;
+    if (!fine)
+        refuse_value(r, node, key, path);
+    return fine;
+}
+
 static void check_pair(vb_spec_reader *r, const vb_node *node, const vb_spec_key *key,
                        const char *path)
 {
     double x[2] = {0, 0};
-    bool fine = node->n == 2;
 
-    for (size_t i = 0; fine && i < 2; i++)
-        fine = node->items[i]->kind == VB_SCALAR && !node->items[i]->quoted &&
-               vb_number_read(node->items[i]->text, &x[i]) == VB_NUMBER_OK;
-    if (!fine || x[0] >= x[1])
+    if (check_numbers(r, node, key, path, 2, x) && x[0] >= x[1])
         refuse_value(r, node, key, path);
+}
+
+static void check_triple(vb_spec_reader *r, const vb_node *node, const vb_spec_key *key,
+                         const char *path)
+{
+    double x[3] = {0, 0, 0};
+
+    if (check_numbers(r, node, key, path, 3, x) && key->kinds & VB_SPEC_NUMBER)
+        for (size_t i = 0; i < 3; i++)
+            check_number(r, node->items[i], key, path);
 }
 
 static void check_list(vb_spec_reader *r, const vb_node *node, const vb_spec_key *key,
@@ -206,6 +227,10 @@ static void check_list(vb_spec_reader *r, const vb_node *node, const vb_spec_key
 {
     if (key->kinds & VB_SPEC_PAIR) {
         check_pair(r, node, key, path);
+        return;
+    }
+    if (key->kinds & VB_SPEC_TRIPLE) {
+        check_triple(r, node, key, path);
         return;
     }
     if (!(key->kinds & (VB_SPEC_LIST | VB_SPEC_LINEARS))) {
@@ -216,15 +241,20 @@ static void check_list(vb_spec_reader *r, const vb_node *node, const vb_spec_key
         VB_SPEC_REFUSE_NODE(r, "spec-type", node, "%s is an empty list", path);
     for (size_t i = 0; i < node->n; i++) {
         const vb_node *item = node->items[i];
+        char below[VB_SPEC_PATH_MAX];
 
-        if (item->kind != VB_SCALAR || item->null)
+        snprintf(below, sizeof below, "%.480s[%zu]", path, i + 1);
+        if (item->kind == VB_MAP && key->kinds & VB_SPEC_MAPS)
+            check_map(r, item, key->path, below);
+        else if (item->kind != VB_SCALAR || item->null)
             VB_SPEC_REFUSE_NODE(r, "spec-type", item,
                                 "%s: entry %zu is %s; expected %s", path, i + 1,
                                 item->kind == VB_SCALAR ? "empty"
                                 : item->kind == VB_LIST ? "a list"
                                                         : "a map",
-                                key->kinds & VB_SPEC_LINEARS ? "a sum of columns"
-                                                             : "a name");
+                                key->kinds & VB_SPEC_MAPS      ? "a name or a map"
+                                : key->kinds & VB_SPEC_LINEARS ? "a sum of columns"
+                                                               : "a name");
         else if (key->kinds & VB_SPEC_LINEARS)
             check_expr(r, item, true, path);
         else if (key->kinds & VB_SPEC_WORD && !is_word(item, key))

@@ -25,6 +25,8 @@ enum {
     EMPTY = VB_SPEC_EMPTY,
     ABOVE = VB_SPEC_ABOVE,
     BELOW = VB_SPEC_BELOW,
+    TRIPLE = VB_SPEC_TRIPLE,
+    MAPS = VB_SPEC_MAPS,
 };
 
 #define VB_KEY(path, kinds, words, low, high, unit, fallback, help)                    \
@@ -154,6 +156,7 @@ char *vb_spec_expected(const vb_spec_key *key, char out[], size_t size)
                  {VB_SPEC_LINEAR, "a sum of columns"},
                  {VB_SPEC_TEXT, "a text"},
                  {VB_SPEC_PAIR, "a list of two numbers, the smaller first"},
+                 {VB_SPEC_TRIPLE, "a list of three numbers"},
                  {VB_SPEC_LIST, "a list of names"},
                  {VB_SPEC_LINEARS, "a list of sums"},
                  {VB_SPEC_MAP, "a map (key: value)"}};
@@ -169,6 +172,9 @@ char *vb_spec_expected(const vb_spec_key *key, char out[], size_t size)
     }
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (key->kinds & kinds[i].kind)
-            join(out, size, kinds[i].text);
+            join(out, size,
+                 kinds[i].kind == VB_SPEC_LIST && key->kinds & VB_SPEC_MAPS
+                     ? "a list of names and maps"
+                     : kinds[i].text);
     return out;
 }

@@ -22,6 +22,8 @@ enum {
     VB_SPEC_EMPTY = 1 << 12,  /* may be left empty: all defaults */
     VB_SPEC_ABOVE = 1 << 13,  /* low is not included */
     VB_SPEC_BELOW = 1 << 14,  /* high is not included */
+    VB_SPEC_TRIPLE = 1 << 15, /* list of three numbers */
+    VB_SPEC_MAPS = 1 << 16,   /* an entry of the LIST may be a map of the keys below */
 };
 
 typedef struct vb_spec_key {

@@ -59,6 +59,7 @@ void vb_spec_read_modulator(vb_spec_reader *r, const vb_node *node,
                             vb_spec_modulator *m);
 void vb_spec_read_design(vb_spec_reader *r, const vb_node *root);
 void vb_spec_read_contrasts(vb_spec_reader *r, const vb_node *root);
+void vb_spec_read_rois(vb_spec_reader *r, const vb_node *root);
 
 /* Refuses names that cannot stand in a file name, and pairs that would become one file
  * (src/io/contrast_names.c; also used for contrasts from JSON). */

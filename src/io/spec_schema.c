@@ -62,8 +62,17 @@ static void put_array(vb_json *j, const vb_spec_key *key, unsigned kind)
 {
     vb_json_text(j, "type", "array");
     vb_json_open(j, "items", '{');
-    if (kind == VB_SPEC_PAIR) {
+    if (kind == VB_SPEC_PAIR || kind == VB_SPEC_TRIPLE) {
         vb_json_text(j, "type", "number");
+    } else if (key->kinds & VB_SPEC_MAPS) {
+        vb_json_open(j, "anyOf", '[');
+        vb_json_open(j, NULL, '{');
+        vb_json_text(j, "type", "string");
+        vb_json_close(j);
+        vb_json_open(j, NULL, '{');
+        put_members(j, key->path);
+        vb_json_close(j);
+        vb_json_close(j);
     } else if (kind == VB_SPEC_LIST && key->kinds & VB_SPEC_WORD) {
         put_words(j, key);
     } else if (key->kinds & VB_SPEC_TEXT) { /* labels, which may be numbers */
@@ -75,9 +84,9 @@ static void put_array(vb_json *j, const vb_spec_key *key, unsigned kind)
         vb_json_text(j, "type", "string");
     }
     vb_json_close(j);
-    if (kind == VB_SPEC_PAIR) {
-        vb_json_count(j, "minItems", 2);
-        vb_json_count(j, "maxItems", 2);
+    if (kind == VB_SPEC_PAIR || kind == VB_SPEC_TRIPLE) {
+        vb_json_count(j, "minItems", kind == VB_SPEC_PAIR ? 2 : 3);
+        vb_json_count(j, "maxItems", kind == VB_SPEC_PAIR ? 2 : 3);
     }
     if (kind == VB_SPEC_LINEARS)
         vb_json_count(j, "minItems", 1);
@@ -93,6 +102,7 @@ static void put_kind(vb_json *j, const vb_spec_key *key, unsigned kind)
     case VB_SPEC_LIST:
     case VB_SPEC_LINEARS:
     case VB_SPEC_PAIR:
+    case VB_SPEC_TRIPLE:
         put_array(j, key, kind);
         break;
     case VB_SPEC_WORD:
@@ -119,8 +129,8 @@ static void put_kind(vb_json *j, const vb_spec_key *key, unsigned kind)
 
 static void put_value(vb_json *j, const char *name, const vb_spec_key *key)
 {
-    const unsigned kinds =
-        key->kinds & ~(unsigned)(VB_SPEC_ABOVE | VB_SPEC_BELOW | VB_SPEC_ANY);
+    const unsigned kinds = key->kinds & ~(unsigned)(VB_SPEC_ABOVE | VB_SPEC_BELOW |
+                                                    VB_SPEC_ANY | VB_SPEC_MAPS);
     const bool several = (kinds & (kinds - 1)) != 0;
 
     vb_json_open(j, name, '{');

@@ -88,8 +88,8 @@ Test(spec, the_one_of_the_architecture_is_read_as_it_stands)
     cr_expect(isnan(spec->acquisition.slice_time_ref));
     cr_assert(spec->glm);
     cr_expect_str_eq(vb_node_get(spec->glm, "noise")->text, "ar1");
-    cr_assert_eq(spec->n_rois, 3);
-    cr_expect_str_eq(spec->rois[2], "dacc");
+    cr_assert_eq(spec->rois.n, 3);
+    cr_expect_str_eq(spec->rois.items[2].name, "dacc");
     vb_sha256(full, sizeof full - 1, hex);
     cr_expect_str_eq(spec->sha256, hex);
 }
@@ -415,6 +415,18 @@ static const struct {
     {"contrasts: {a b: y, aB: y}\n", 1, 21, "would give one file (contrast-aB)"},
     {"rois: [[1]]\n", 1, 8, "entry 1 is a list"},
     {"rois: [~]\n", 1, 8, "entry 1 is empty"},
+    {"rois: [vmpcf]\n", 1, 8, "did you mean 'vmpfc'?"},
+    {"rois: [vs, vs]\n", 1, 12, "two regions 'vs'"},
+    {"rois: ['sphere(1, 2)']\n", 1, 8, "sphere has 2 arguments"},
+    {"rois: [{sphere: [1, 2], radius_mm: 3}]\n", 1, 17, "a list of three numbers"},
+    {"rois: [{sphere: [1, 2, 3]}]\n", 1, 8, "sphere needs radius_mm"},
+    {"rois: [{sphere: [1, 2, 3], radius_mm: -4}]\n", 1, 39, "above 0"},
+    {"rois: [{box: [1, 2, 3]}]\n", 1, 8, "box needs size_mm"},
+    {"rois: [{box: [1, 2, 3], size_mm: [1, 2, 0]}]\n", 1, 41, "above 0"},
+    {"rois: [{name: a}]\n", 1, 8, "says no region"},
+    {"rois: [{mask: a, atlas: b}]\n", 1, 8, "says both mask and atlas"},
+    {"rois: [{mask: a, radius_mm: 4}]\n", 1, 8, "radius_mm goes with sphere"},
+    {"rois: [{msak: a}]\n", 1, 9, "did you mean 'mask'?"},
 };
 
 Test(spec, every_refusal_names_its_place_and_what_to_do)
@@ -677,6 +689,32 @@ Test(spec, parameters_that_make_no_sense_are_refused)
 }
 
 /* ---- the table of keys */
+
+Test(spec, regions_are_names_expressions_and_maps)
+{
+    const vb_region_spec *r;
+
+    parse("rois:\n  - vs\n  - vmpfc@clithero2014:6 | vs\n"
+          "  - {name: own, sphere: [-7, 6.5, 1], radius_mm: 9}\n"
+          "  - {name: cube, box: [0, 1, 2], size_mm: 4}\n"
+          "  - {name: gm, probability: gm.nii.gz, threshold: 0.3}\n"
+          "  - {mask: m.nii}\n"
+          "  - {name: put, atlas: a.nii.gz, label: Left Putamen, labels: l.tsv}\n"
+          "  - {name: both, region: own & cube}\n");
+    r = spec->rois.items;
+    cr_assert_eq(spec->rois.n, 8);
+    cr_expect_eq(r[1].node->kind, VB_REGION_UNION);
+    cr_expect_str_eq(r[2].name, "own");
+    cr_expect_str_eq(r[2].text, "sphere(-7, 6.5, 1, 9)");
+    cr_expect_eq(r[2].line, 4);
+    cr_expect_eq(r[3].node->size_mm[2], 4);
+    cr_expect_eq(r[4].node->threshold, 0.3);
+    cr_expect_str_eq(r[5].name, "mask(m.nii)");
+    cr_expect_str_eq(r[5].node->base, "s.yaml");
+    cr_expect_str_eq(r[6].node->label, "Left Putamen");
+    cr_expect_str_eq(r[6].node->table, "l.tsv");
+    cr_expect_eq(r[7].node->left, r[2].node);
+}
 
 Test(spec, the_reference_names_every_key_and_the_schema_is_json)
 {
