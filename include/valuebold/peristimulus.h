@@ -65,7 +65,8 @@ typedef struct vb_peri_job {
     size_t n_others;      /* the model's other columns: other events, drift, constant */
     const double *others; /* [n_scans x n_others] */
     const char *noise;    /* NULL: "ar1" */
-    double level;         /* of intervals; 0: 0.95 */
+    vb_small_sample small_sample;
+    double level; /* of intervals; 0: 0.95 */
     /* averages: taken off each event's curve is its mean over from .. to seconds; NaN: none */
     double baseline_from_s, baseline_to_s;
 } vb_peri_job;
@@ -100,10 +101,12 @@ VB_API vb_status vb_peri_fit(const vb_peri_job *job, size_t n_regions, const dou
                              vb_peri **peri, size_t *n_aliased, vb_error *err);
 
 /*
- * Means over events of the series, on a grid of step_s by cubic splines between scans, after
- * the other columns were taken off by least squares with their mean left (all but the
- * constant's part); standard errors from the scatter of events, df = events - 1.  Overlapping
- * responses are not told apart: that is what vb_peri_fit is for.
+ * Means over events of the series, on a grid of step_s by cubic splines between scans; standard
+ * errors from the scatter of events, df = events - 1; a modulator's curve is the slope over
+ * events.  What the other columns make of the series, estimated by least squares beside the
+ * curves of vb_peri_fit, is taken off but for its mean.  Overlapping responses are not told
+ * apart: that is what vb_peri_fit is for.
+ * VB_EESTIMATE: the other columns cannot be told from the curves.
  */
 VB_API vb_status vb_peri_average(const vb_peri_job *job, size_t n_regions,
                                  const double y[], vb_peri **peri, vb_error *err);
