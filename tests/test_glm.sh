@@ -49,8 +49,10 @@ for noise in arma11 spm-ar1; do # models that keep the series
   done
   check "$noise: 1 and 3 threads give the same bytes" cmp "$TMP/sums.1" "$TMP/sums.3"
 done
-plain "$TMP/none" --noise arma11 --small-sample kenward_roger
-same "small_sample goes with ar1 only" 2 "$code"
+for pair in "arma11 kenward_roger" "ar1 averaged" "ols kenward_roger"; do
+  plain "$TMP/none" --noise "${pair% *}" --small-sample "${pair#* }"
+  same "$pair: a correction that the noise model has not" 2 "$code"
+done
 
 plain "$TMP/same"
 same "maps that are there are kept without --force" 5 "$code"

@@ -27,14 +27,20 @@ extern "C" {
 
 typedef struct vb_glm_plan vb_glm_plan;
 
-/* What is made of rho being an estimate.  (White noise and ar1-plugin have no such choice.) */
+/*
+ * What is made of the noise's parameters being estimates.  t contrasts only; F stays as it
+ * is.  Every noise model has one way or none.
+ */
 typedef enum vb_small_sample {
-    VB_SMALL_SAMPLE_NONE, /* rho counts as known: df = scans - rank */
-    /* Variances grow by what rho's uncertainty adds to them, and t has the degrees of freedom
-     * of Satterthwaite, voxel by voxel.  t contrasts only; F stays as it is.
-     * Kenward & Roger (1997) Biometrics 53:983, with (1 - rho^2) / df for the variance of
-     * rho. */
+    VB_SMALL_SAMPLE_NONE, /* they count as known: df = scans - rank */
+    VB_SMALL_SAMPLE_AUTO, /* the noise model's own way, or none where it has none */
+    /* ar1, ar1-moment: variances grow by what rho's uncertainty adds to them, and t has the
+     * degrees of freedom of Satterthwaite, voxel by voxel.  Kenward & Roger (1997)
+     * Biometrics 53:983, with (1 - rho^2) / df for the variance of rho. */
     VB_SMALL_SAMPLE_KENWARD_ROGER,
+    /* arma11: variance and degrees of freedom are averages over all noises of the grid, by
+     * the probability the voxel's series gives them.  Harville (1974) Biometrika 61:383. */
+    VB_SMALL_SAMPLE_AVERAGED,
 } vb_small_sample;
 
 /* A design without missing values, and what is wanted of it.  Borrowed for the call. */
@@ -54,8 +60,8 @@ typedef struct vb_glm_model {
 /*
  * Prepares a model.  Columns that are sums of others are no harm: the degrees of freedom
  * come from the rank.
- * VB_EUSAGE: no such noise model (names the nearest); VB_EINPUT: a value of the design is
- * not finite; VB_EESTIMATE: no degrees of freedom are left, or a contrast is not estimable.
+ * VB_EUSAGE: no such noise model (names the nearest), or it has not that small_sample;
+ * VB_EINPUT: a value of the design is not finite; VB_EESTIMATE: no degrees of freedom are left, or a contrast is not estimable.
  */
 VB_API vb_status vb_glm_plan_alloc(const vb_glm_model *model, vb_glm_plan **plan,
                                    vb_error *err);
@@ -66,6 +72,11 @@ VB_API size_t vb_glm_rank(const vb_glm_plan *plan);
 VB_API double vb_glm_df(const vb_glm_plan *plan);
 /* Independent rows of contrast i: the first degrees of freedom of its F. */
 VB_API size_t vb_glm_contrast_df(const vb_glm_plan *plan, size_t contrast);
+
+/* The way of a noise model of noise.def or noise_series.def; NULL: of the default. */
+VB_API vb_small_sample vb_noise_small_sample(const char *noise);
+/* "none", "auto", "kenward_roger", "averaged"; NULL beyond. */
+VB_API const char *vb_small_sample_name(size_t i);
 
 /* Noise models, for help and docs. */
 VB_API size_t vb_n_noises(void);

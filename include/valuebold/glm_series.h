@@ -33,6 +33,7 @@ typedef struct vb_series_model {
     size_t n_scans, n_cols;
     const double *x;   /* [n_scans x n_cols], without missing values */
     const char *noise; /* entry of noise_series.def */
+    vb_small_sample small_sample;
     size_t n_contrasts;
     const vb_contrast *contrasts; /* weights [n_rows x n_cols]; 1 row: t, more: F */
     size_t n_kept;                /* as in vb_glm_model */
@@ -51,7 +52,7 @@ typedef struct vb_series_model {
 
 /*
  * Prepares a model.
- * VB_EUSAGE: no such noise model (names the nearest), runs that do not add up or are too
+ * VB_EUSAGE: no such noise model (names the nearest), or it has not that small_sample, runs that do not add up or are too
  * many; VB_EINPUT: a value of the design is not finite; VB_EESTIMATE: no degrees of freedom
  * are left, or a contrast is not estimable.
  */

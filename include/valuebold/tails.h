@@ -33,6 +33,9 @@ VB_API double vb_p_two_sided(vb_tails tails);
 /* The z with these tails; its sign is that of t, and for F it is positive when p < 0.5. */
 VB_API double vb_z_from_tails(vb_tails tails);
 VB_API double vb_z_from_t(double t, double df);
+/* The same with an error below 3e-8, many times as fast: for maps whose degrees of freedom
+ * differ from voxel to voxel. */
+VB_API double vb_z_from_t_fast(double t, double df);
 VB_API double vb_z_from_F(double f, double df1, double df2);
 
 /* The value whose upper tail has this logarithm: log_p <= 0, e.g. log(0.001). */

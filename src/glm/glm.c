@@ -177,7 +177,7 @@ static void convert_row(const vb_glm *g, size_t df_row, double out[])
     for (size_t v = 0; v < g->n_voxels; v++) {
         const double df = vb_glm_panel(g, v)[df_row * VB_PANEL + v % VB_PANEL];
 
-        out[v] = vb_small_sample_z(out[v], df);
+        out[v] = vb_z_from_t_fast(out[v], df);
     }
 }
 

@@ -237,8 +237,12 @@ static vb_status make_z_tables(vb_glm_plan *p, vb_error *err)
 static vb_status fill_plan(vb_glm_plan *p, const vb_glm_model *m, vb_error *err)
 {
     vb_basis basis;
+    vb_small_sample small = VB_SMALL_SAMPLE_NONE;
     vb_status status = find_noise(p, m->noise, err);
 
+    if (status == VB_OK)
+        status = vb_small_sample_resolve(p->noise->name, p->noise->small_sample,
+                                         m->small_sample, &small, err);
     if (status == VB_OK)
         status = vb_basis_make(m->n_scans, m->n_cols, m->x, p->arena, &basis, err);
     if (status != VB_OK)
@@ -256,8 +260,7 @@ static vb_status fill_plan(vb_glm_plan *p, const vb_glm_model *m, vb_error *err)
         status = make_contrasts(p, &basis, m, err);
     if (status == VB_OK && p->noise->has_bias)
         status = make_phi(p, &basis, err);
-    if (status == VB_OK && p->noise->has_bias &&
-        m->small_sample == VB_SMALL_SAMPLE_KENWARD_ROGER)
+    if (status == VB_OK && small == VB_SMALL_SAMPLE_KENWARD_ROGER)
         status = make_small_sample(p, err);
     if (status == VB_OK)
         status = make_z_tables(p, err);

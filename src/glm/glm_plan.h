@@ -71,6 +71,11 @@ void vb_glm_phi(const vb_glm_kernels *kernels, const vb_basis *basis, double *sh
                 double *sums, double phi[VB_PHI_NODES]);
 enum { VB_PHI_LAGS = 500 }; /* 0.95^500 = 7e-12 */
 
+/* What of `asked` holds for a noise model that offers `has`; VB_EUSAGE when it is another. */
+vb_status vb_small_sample_resolve(const char *noise, vb_small_sample has,
+                                  vb_small_sample asked, vb_small_sample *used,
+                                  vb_error *err);
+
 /* Fills the table of the weights w [rank]; work [3 n_scans]. */
 void vb_small_sample_fill(const vb_glm_plan *plan, const double *w, double *work,
                           vb_small_sample_table *table);
@@ -78,9 +83,6 @@ void vb_small_sample_fill(const vb_glm_plan *plan, const double *w, double *work
 /* Growth of the variance and degrees of freedom at rho. */
 void vb_small_sample_at(const vb_small_sample_table *table, double rho, double *growth,
                         double *df);
-
-/* z of t with df degrees of freedom that differ from voxel to voxel; error below 3e-8. */
-double vb_small_sample_z(double t, double df);
 
 /* Takes another set of kernels; for tests. */
 void vb_glm_plan_use(vb_glm_plan *plan, const vb_glm_kernels *kernels);

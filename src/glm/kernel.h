@@ -72,6 +72,15 @@ typedef struct vb_glm_lanes {
     double ss[VB_LANES]; /* weighted residual sum of squares at rho */
 } vb_glm_lanes;
 
+/* What a value of rho gives for all voxels of a shape; see vb_glm_node_fill. */
+typedef struct vb_glm_node {
+    double rho;
+    const double *columns;   /* [rank x 3] 1/d, u/d, f/d */
+    double uu, uf, ff;       /* products of u and f in the metric of 1/d */
+    double k_uu, k_uf, k_ff; /* rho^2 times Woodbury's 2 x 2 inverse */
+    double log_det;          /* log|Q'KQ| - log(1 - rho^2) */
+} vb_glm_node;
+
 typedef struct vb_glm_kernels {
     const char *name;
 
@@ -87,6 +96,13 @@ typedef struct vb_glm_kernels {
      * (T - rank) log SS + log|Q'KQ| - log(1 - rho^2) */
     void (*likelihood)(const vb_glm_shape *shape, const vb_glm_lanes *lanes,
                        const double rho[VB_LANES], double out[VB_LANES]);
+
+    /* Weighted residual sums of squares at n values of rho, ss [n x VB_LANES]. */
+    void (*scan)(const vb_glm_shape *shape, const vb_glm_lanes *lanes, size_t n,
+                 const vb_glm_node nodes[], double *ss);
+
+    /* sum over k of x_k w_k, x [n], w [n x VB_LANES] */
+    void (*weighted)(size_t n, const double *x, const double *w, double out[VB_LANES]);
 
     /* Generalised least squares at lanes->rho: ss; effects [n_w x VB_LANES] of the weights
      * w [n_w x rank]; covariance [n_pairs x VB_LANES] of the effects of pairs of weights,
@@ -104,6 +120,10 @@ extern const vb_glm_kernels vb_glm_kernels_portable;
 #if defined(__x86_64__)
 extern const vb_glm_kernels vb_glm_kernels_avx2;
 #endif
+
+/* Makes a node; columns [rank x 3] is kept. */
+void vb_glm_node_fill(const vb_glm_shape *shape, double rho, double *columns,
+                      vb_glm_node *node);
 
 /* The fastest this processor can run. */
 const vb_glm_kernels *vb_glm_kernels_best(void);

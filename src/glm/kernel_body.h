@@ -17,6 +17,7 @@ typedef double vec_anywhere
 #define EACH_LANE for (size_t v = 0; v < VB_LANES; v++)
 
 #include "kernel_add.h"
+#include "kernel_scan.h"
 #include "kernel_solve.h"
 
 static void correlate(size_t n, size_t n_lags, const double *x, const double *y,
@@ -44,6 +45,8 @@ const vb_glm_kernels VB_KERNELS = {
     .add = add,
     .residual = residual,
     .likelihood = likelihood,
+    .scan = scan,
+    .weighted = weighted,
     .solve = solve,
     .correlate = correlate,
 };

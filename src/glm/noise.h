@@ -9,9 +9,10 @@
 
 struct vb_noise {
     const char *name, *meaning, *source;
-    bool has_lag;     /* wants the lagged sums */
-    bool exact_start; /* the first scan has its exact weight */
-    bool has_bias;    /* wants plan->phi */
+    vb_small_sample small_sample; /* what it offers */
+    bool has_lag;                 /* wants the lagged sums */
+    bool exact_start;             /* the first scan has its exact weight */
+    bool has_bias;                /* wants plan->phi */
     /* Sets lanes->rho of all lanes; NULL: 0.  |rho| <= VB_RHO_MOST. */
     void (*estimate)(const vb_glm_plan *plan, vb_glm_lanes *lanes);
 };

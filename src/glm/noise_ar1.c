@@ -119,6 +119,7 @@ const vb_noise vb_noise_ar1 = {
     .meaning =
         "AR(1) by exact restricted maximum likelihood, each voxel its own (default)",
     .source = "Patterson & Thompson (1971) Biometrika 58:545",
+    .small_sample = VB_SMALL_SAMPLE_KENWARD_ROGER,
     .has_lag = true,
     .exact_start = true,
     .has_bias = true,

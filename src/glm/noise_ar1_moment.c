@@ -44,6 +44,7 @@ const vb_noise vb_noise_ar1_moment = {
         "AR(1) from the OLS residuals, corrected for what the design takes away; "
         "each voxel its own",
     .source = "Worsley et al. (2002) NeuroImage 15:1",
+    .small_sample = VB_SMALL_SAMPLE_KENWARD_ROGER,
     .has_lag = true,
     .exact_start = true,
     .has_bias = true,

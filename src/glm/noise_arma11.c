@@ -16,49 +16,47 @@
 #include <math.h>
 #include <string.h>
 
-/* b = -0.9 has no a with a + b > 0 */
-enum { FIRST_B = 1 };
-
-static bool on_grid(size_t i, size_t k)
+void vb_arma_likelihood(const vb_glm_plan *p, const arma_moving *m, size_t i,
+                        const double *ss, double *f)
 {
-    return vb_arma_sign(i, k) > 0 || (i == 0 && k == VB_ARMA_ZERO_B);
+    const double log_det = m->log_det + m->nodes[i].log_det;
+
+    for (size_t v = 0; v < VB_LANES; v++)
+        f[v] = p->df * log(ss[v]) + log_det;
 }
 
-static vb_status prepare(vb_series_plan *plan, const vb_series_model *model,
-                         vb_error *err)
+/* Tries the points from `first` on at this b; lanes->rho becomes the best a of those that may
+ * be the estimate, better says where it beats all before. */
+static bool try_points(const vb_glm_plan *p, const arma_moving *m, size_t first,
+                       size_t k, vb_glm_lanes *l, arma_work *w, bool better[VB_LANES])
 {
-    (void)model;
-    return vb_arma_prepare(plan, FIRST_B, err);
-}
+    const size_t row = (k * VB_ARMA_N_A + first) * VB_LANES;
+    bool any = false;
 
-/* The best a for each voxel at this b, into lanes->rho; minus twice its log likelihood. */
-static void search_a(const vb_glm_plan *p, const arma_moving *m, size_t k,
-                     vb_glm_lanes *l, double best[VB_LANES])
-{
-    double at[VB_LANES], f[VB_LANES];
-    bool is_first = true;
+    memset(better, 0, VB_LANES * sizeof *better);
+    memset(l->rho, 0, sizeof l->rho);
+    p->kernels->scan(&m->shape, l, VB_ARMA_N_A - first, m->nodes + first, w->ss + row);
+    for (size_t i = first; i < VB_ARMA_N_A; i++) {
+        const size_t point = k * VB_ARMA_N_A + i;
+        double *f = w->f + point * VB_LANES;
 
-    for (size_t i = 0; i < VB_ARMA_N_A; i++) {
-        if (!on_grid(i, k))
+        vb_arma_likelihood(p, m, i, w->ss + point * VB_LANES, f);
+        if (!vb_arma_is_estimate(i, k))
             continue;
         for (size_t v = 0; v < VB_LANES; v++)
-            at[v] = vb_arma_a(i);
-        p->kernels->likelihood(&m->shape, l, at, f);
-        for (size_t v = 0; v < VB_LANES; v++)
-            if (is_first || f[v] < best[v]) {
-                best[v] = f[v];
-                l->rho[v] = at[v];
+            if (f[v] < w->least[v]) {
+                w->least[v] = f[v];
+                w->at[v] = point;
+                l->rho[v] = vb_arma_a(i);
+                better[v] = any = true;
             }
-        is_first = false;
     }
-    for (size_t v = 0; v < VB_LANES; v++)
-        best[v] += m->log_det;
+    return any;
 }
 
 /* Keeps what this b gave, where it is the best so far. */
-static void keep(const vb_glm_plan *p, size_t k, const double *effects,
-                 const double *covariance, const bool better[VB_LANES],
-                 vb_series_block *b)
+static void keep(const vb_glm_plan *p, size_t k, const arma_work *w,
+                 const bool better[VB_LANES], vb_series_block *b)
 {
     for (size_t v = 0; v < VB_LANES; v++) {
         const double a = b->lanes.rho[v], ma = vb_arma_b(k);
@@ -70,38 +68,41 @@ static void keep(const vb_glm_plan *p, size_t k, const double *effects,
         b->parameters[v] = a;
         b->parameters[VB_LANES + v] = ma;
         for (size_t i = 0; i < p->n_w; i++)
-            b->effects[i * VB_LANES + v] = effects[i * VB_LANES + v];
+            b->effects[i * VB_LANES + v] = w->effects[i * VB_LANES + v];
         for (size_t i = 0; i < p->n_pairs; i++)
-            b->covariance[i * VB_LANES + v] = covariance[i * VB_LANES + v];
+            b->covariance[i * VB_LANES + v] = w->covariance[i * VB_LANES + v];
     }
 }
 
 static void fit(const vb_series *series, vb_series_block *b)
 {
     const vb_glm_plan *p = series->plan->base;
-    const arma_moving *all = series->plan->state;
-    double *u = b->work, *effects = u + p->n_scans * VB_LANES;
-    double *covariance = effects + p->n_w * VB_LANES;
-    double best[VB_LANES], here[VB_LANES];
+    const arma_plan *s = series->plan->state;
+    arma_work w = vb_arma_work(series->plan, b->work);
     bool better[VB_LANES];
 
     for (size_t v = 0; v < VB_LANES; v++)
-        best[v] = HUGE_VAL;
-    for (size_t k = FIRST_B; k < VB_ARMA_N_B; k++) {
-        const arma_moving *m = &all[k];
+        w.least[v] = HUGE_VAL;
+    for (size_t k = 0; k < VB_ARMA_N_B; k++) {
+        const arma_moving *m = &s->moving[k];
+        size_t first = 0;
 
-        vb_arma_sums(series->plan, k, u, b);
-        search_a(p, m, k, &b->lanes, here);
-        for (size_t v = 0; v < VB_LANES; v++) {
-            better[v] = here[v] < best[v];
-            if (better[v])
-                best[v] = here[v];
-        }
+        while (!s->n_tables && first < VB_ARMA_N_A && !vb_arma_is_estimate(first, k))
+            first++;
+        if (first == VB_ARMA_N_A) /* b = -0.9 has no a with a + b > 0 */
+            continue;
+        vb_arma_sums(series->plan, k, w.u, b);
+        if (!try_points(p, m, first, k, &b->lanes, &w, better))
+            continue;
         p->kernels->solve(&m->shape, &b->lanes, p->n_w, m->w, p->n_pairs,
-                          (const size_t(*)[2])p->pairs, effects, covariance);
-        keep(p, k, effects, covariance, better, b);
+                          (const size_t(*)[2])p->pairs, w.effects, w.covariance);
+        keep(p, k, &w, better, b);
     }
+    if (s->n_tables)
+        vb_arma_average(series->plan, &w, b);
 }
+
+static const char *const parameter_names[] = {"arma_a", "arma_b"};
 
 const vb_series_noise vb_series_noise_arma11 = {
     .name = "arma11",
@@ -109,10 +110,11 @@ const vb_series_noise vb_series_noise_arma11 = {
         "ARMA(1,1) by exact restricted maximum likelihood on a grid of 0.1, each "
         "voxel its own",
     .source = "AFNI 3dREMLfit; Patterson & Thompson (1971) Biometrika 58:545",
+    .small_sample = VB_SMALL_SAMPLE_AVERAGED,
     .n_parameters = 2,
-    .parameter_names = vb_arma_parameter_names,
+    .parameter_names = parameter_names,
     .n_row_sets = 2,
-    .prepare = prepare,
+    .prepare = vb_arma_prepare,
     .work_doubles = vb_arma_work_doubles,
     .fit = fit,
 };

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* noise_arma11.h - inside of the ARMA(1,1) models; the algebra is in noise_arma11_plan.c. */
+/* noise_arma11.h - inside of the ARMA(1,1) model; the algebra is in noise_arma11_plan.c. */
 #ifndef VB_GLM_NOISE_ARMA11_H
 #define VB_GLM_NOISE_ARMA11_H
 
 #include "noise_series.h"
 
-/* The grid: a = 0 ... 0.9, b = -0.9 ... 0.9. */
-enum { VB_ARMA_N_A = 10, VB_ARMA_N_B = 19, VB_ARMA_ZERO_B = 9 };
+/* The grid: a = 0 ... 0.9, b = -0.9 ... 0.9.  Point (i, k) has number k VB_ARMA_N_A + i. */
+enum {
+    VB_ARMA_N_A = 10,
+    VB_ARMA_N_B = 19,
+    VB_ARMA_ZERO_B = 9,
+    VB_ARMA_POINTS = VB_ARMA_N_A * VB_ARMA_N_B,
+};
 
 static inline double vb_arma_a(size_t i)
 {
@@ -18,10 +23,16 @@ static inline double vb_arma_b(size_t k)
     return ((double)k - VB_ARMA_ZERO_B) / 10;
 }
 
-/* Sign of a + b; where it is 0 the noise is white, whatever a. */
-static inline int vb_arma_sign(size_t i, size_t k)
+/* a + b = 0: white noise, whatever a */
+static inline bool vb_arma_is_white(size_t i, size_t k)
 {
-    return (i + k > VB_ARMA_ZERO_B) - (i + k < VB_ARMA_ZERO_B);
+    return i + k == VB_ARMA_ZERO_B;
+}
+
+/* Whether the estimate may lie there: a + b > 0, and white noise once. */
+static inline bool vb_arma_is_estimate(size_t i, size_t k)
+{
+    return i + k > VB_ARMA_ZERO_B || (i == 0 && k == VB_ARMA_ZERO_B);
 }
 
 /* lag-1 autocorrelation */
@@ -36,16 +47,53 @@ typedef struct arma_moving {
     vb_series_rows rows; /* the basis and its lags, without scan 0 where y is 0 */
     double *w;           /* [n_w x rank + 1] */
     double log_det;      /* log|R'R|, [z, (0, M^-1 Q)] = basis R */
+    vb_glm_node nodes[VB_ARMA_N_A];
 } arma_moving;
 
-/* plan->state: [VB_ARMA_N_B], from first_b on. */
-vb_status vb_arma_prepare(vb_series_plan *plan, size_t first_b, vb_error *err);
+/* Of every t contrast, by point; see noise_arma11_average.c. */
+typedef struct arma_table {
+    size_t contrast;
+    double *precision; /* [VB_ARMA_POINTS] sigma2 over the variance of the effect */
+    double *precision_squared; /* [VB_ARMA_POINTS] */
+    double *scatter; /* [VB_ARMA_POINTS x VB_ARMA_POINTS] what fitting with the second
+                        point adds to the variance where the noise is that of the first */
+} arma_table;
+
+/* plan->state */
+typedef struct arma_plan {
+    arma_moving moving[VB_ARMA_N_B];
+    size_t n_tables; /* 0: the noise counts as known */
+    arma_table *tables;
+} arma_plan;
+
+/* A block under way. */
+typedef struct arma_work {
+    double *u; /* [n_scans x VB_LANES] */
+    double *effects, *covariance;
+    double *f;    /* [VB_ARMA_POINTS x VB_LANES] minus twice the REML log likelihood */
+    double *ss;   /* [VB_ARMA_POINTS x VB_LANES] */
+    double *rest; /* [VB_ARMA_POINTS x VB_LANES] */
+    double least[VB_LANES]; /* f of the estimate */
+    size_t at[VB_LANES];    /* its point */
+} arma_work;
+
+arma_work vb_arma_work(const vb_series_plan *plan, double *doubles);
+size_t vb_arma_work_doubles(const vb_series_plan *plan);
 
 /* Sums of the block under vb_arma_b(k), into b->lanes; u [n_scans x VB_LANES] work space. */
 void vb_arma_sums(const vb_series_plan *plan, size_t k, double *u, vb_series_block *b);
 
-size_t vb_arma_work_doubles(const vb_series_plan *plan);
+/* f of point (i, k) of its sum of squares, over lanes. */
+void vb_arma_likelihood(const vb_glm_plan *p, const arma_moving *m, size_t i,
+                        const double *ss, double *f);
 
-extern const char *const vb_arma_parameter_names[2];
+vb_status vb_arma_prepare(vb_series_plan *plan, const vb_series_model *model,
+                          vb_error *err);
+
+/* Fills plan->state's tables. */
+vb_status vb_arma_tables(vb_series_plan *plan, vb_error *err);
+
+/* Growth and degrees of freedom of the block's t contrasts; destroys f, ss and rest. */
+void vb_arma_average(const vb_series_plan *plan, arma_work *w, vb_series_block *b);
 
 #endif

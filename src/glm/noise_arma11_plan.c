@@ -12,7 +12,7 @@
  * which nothing is known but y, is integrated out over all values: that is what REML does
  * with one more column.  So the likelihood of (a, b) is exactly that of a in an AR(1) model
  * with T + 1 scans and the design [z, (0, M^-1 X)], for which the sums of glm.h hold all: per
- * b twice rank + 1 sums a voxel, then O(rank) for every a.  The whole grid costs what 18
+ * b twice rank + 1 sums a voxel, then O(rank) for every a.  The whole grid costs what 19
  * passes of the AR(1) model do, and needs no coarse-to-fine search that could miss.
  *
  * Reference: Patterson & Thompson (1971) Biometrika 58:545. */
@@ -77,6 +77,13 @@ static bool fill_rows(const vb_basis *basis, vb_arena *keep, vb_arena *temporary
                               .lambda = shape,
                               .first = shape + rank,
                               .last = shape + 2 * rank};
+    for (size_t i = 0; i < VB_ARMA_N_A; i++) {
+        double *columns = vb_arena_take(keep, 3 * rank, sizeof *columns);
+
+        if (!columns)
+            return false;
+        vb_glm_node_fill(&m->shape, vb_arma_a(i), columns, &m->nodes[i]);
+    }
     return vb_series_pack(keep, n - 1, 2 * rank, rows, &m->rows);
 }
 
@@ -107,27 +114,31 @@ static vb_status prepare_b(const vb_series_plan *plan, double b, vb_arena *tempo
     return status;
 }
 
-vb_status vb_arma_prepare(vb_series_plan *plan, size_t first_b, vb_error *err)
+vb_status vb_arma_prepare(vb_series_plan *plan, const vb_series_model *model,
+                          vb_error *err)
 {
-    arma_moving *all = vb_arena_take(plan->arena, VB_ARMA_N_B, sizeof *all);
+    arma_plan *s = vb_arena_take(plan->arena, 1, sizeof *s);
     vb_status status = VB_OK;
 
-    if (!all)
-        return vb_fail_memory(err, VB_ARMA_N_B * sizeof *all);
+    (void)model;
+    if (!s)
+        return vb_fail_memory(err, sizeof *s);
     if (plan->n_runs > 1)
         return vb_fail(err, VB_EUSAGE,
                        "%s fits one run at a time, and was given %zu; fit the runs and "
                        "combine them as fixed effects",
                        plan->noise->name, plan->n_runs);
-    for (size_t k = first_b; k < VB_ARMA_N_B && status == VB_OK; k++) {
+    for (size_t k = 0; k < VB_ARMA_N_B && status == VB_OK; k++) {
         vb_arena *temporary = vb_arena_alloc();
 
         if (!temporary)
-            return vb_fail_memory(err, sizeof *all);
-        status = prepare_b(plan, vb_arma_b(k), temporary, &all[k], err);
+            return vb_fail_memory(err, sizeof *s);
+        status = prepare_b(plan, vb_arma_b(k), temporary, &s->moving[k], err);
         vb_arena_free(temporary);
     }
-    plan->state = all;
+    plan->state = s;
+    if (status == VB_OK && plan->small_sample != VB_SMALL_SAMPLE_NONE)
+        status = vb_arma_tables(plan, err);
     return status;
 }
 
@@ -135,13 +146,27 @@ size_t vb_arma_work_doubles(const vb_series_plan *plan)
 {
     const vb_glm_plan *p = plan->base;
 
-    return (p->n_scans + p->n_w + p->n_pairs) * VB_LANES;
+    return (p->n_scans + p->n_w + p->n_pairs + 3 * VB_ARMA_POINTS) * VB_LANES;
+}
+
+arma_work vb_arma_work(const vb_series_plan *plan, double *doubles)
+{
+    const vb_glm_plan *p = plan->base;
+    arma_work w = {.u = doubles};
+
+    w.effects = w.u + p->n_scans * VB_LANES;
+    w.covariance = w.effects + p->n_w * VB_LANES;
+    w.f = w.covariance + p->n_pairs * VB_LANES;
+    w.ss = w.f + VB_ARMA_POINTS * VB_LANES;
+    w.rest = w.ss + VB_ARMA_POINTS * VB_LANES;
+    return w;
 }
 
 void vb_arma_sums(const vb_series_plan *plan, size_t k, double *u, vb_series_block *b)
 {
     const vb_glm_kernels *kernels = plan->base->kernels;
-    const arma_moving *m = (const arma_moving *)plan->state + k;
+    const arma_plan *s = plan->state;
+    const arma_moving *m = &s->moving[k];
 
     undo(plan->base->n_scans, VB_LANES, vb_arma_b(k), b->y, u);
     vb_series_sum(kernels, &m->rows, u, b);
@@ -149,5 +174,3 @@ void vb_arma_sums(const vb_series_plan *plan, size_t k, double *u, vb_series_blo
                       b->panels, &b->lanes);
     vb_series_calm(b, m->shape.rank, &b->lanes);
 }
-
-const char *const vb_arma_parameter_names[2] = {"arma_a", "arma_b"};

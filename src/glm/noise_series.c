@@ -122,6 +122,9 @@ static vb_status fill_plan(vb_series_plan *p, const vb_series_model *m, vb_error
         !vb_series_pack(p->arena, m->n_scans, p->base->n_rows, p->base->rows, &p->rows))
         status = vb_fail_memory(err, m->n_scans * p->base->n_rows * sizeof(double));
     if (status == VB_OK)
+        status = vb_small_sample_resolve(p->noise->name, p->noise->small_sample,
+                                         m->small_sample, &p->small_sample, err);
+    if (status == VB_OK)
         status = p->noise->prepare(p, m, err);
     return status;
 }

@@ -22,8 +22,9 @@ struct vb_series_plan {
     vb_glm_plan *base; /* the same design under white noise: rank, weights, contrasts */
     vb_series_rows rows; /* Q of base */
     size_t n_runs;
-    size_t *run_scans; /* [n_runs] */
-    void *state;       /* the model's own, from the arena */
+    size_t *run_scans;            /* [n_runs] */
+    vb_small_sample small_sample; /* NONE or the noise model's own */
+    void *state;                  /* the model's own, from the arena */
 };
 
 /* VB_LANES voxels under way. */
@@ -40,10 +41,13 @@ typedef struct vb_series_block {
     double *covariance; /* [n_pairs x VB_LANES] over sigma2 */
     double sigma2[VB_LANES], rho[VB_LANES];
     double *parameters; /* [n_parameters x VB_LANES] */
+    double *growth; /* [n_contrasts x VB_LANES] of the variance of t contrasts, 1 ... */
+    double *df;     /* [n_contrasts x VB_LANES] ... and plan->df unless changed */
 } vb_series_block;
 
 struct vb_series_noise {
     const char *name, *meaning, *source;
+    vb_small_sample small_sample; /* what it offers */
     size_t n_parameters;
     const char *const *parameter_names;
     size_t n_row_sets; /* rows summed together, in times rank + 1; 0: one */
@@ -59,8 +63,8 @@ struct vb_series_noise {
     void (*fit)(const vb_series *fit, vb_series_block *block);
 };
 
-/* Rows of results of a voxel; then effect and variance of a t contrast, or F; then the
- * parameters. */
+/* Rows of results of a voxel; then effect, variance and degrees of freedom of a t contrast,
+ * or F; then the parameters. */
 enum { VB_SERIES_RHO, VB_SERIES_SIGMA2, VB_SERIES_R2, VB_SERIES_CONTRASTS };
 
 struct vb_series {

@@ -35,9 +35,10 @@ vb_status vb_series_block_take(const vb_series_plan *plan, vb_series_block *b,
     b->effects = vb_glm_doubles(p->n_w * VB_LANES);
     b->covariance = vb_glm_doubles(p->n_pairs * VB_LANES);
     b->parameters = vb_glm_doubles(plan->noise->n_parameters * VB_LANES);
+    b->growth = vb_glm_doubles(2 * p->n_contrasts * VB_LANES);
     b->work = vb_glm_doubles(work);
     if (!b->y || !b->columns || !b->panels || !b->lanes.s || !b->effects ||
-        !b->covariance || !b->parameters || !b->work) {
+        !b->covariance || !b->parameters || !b->growth || !b->work) {
         vb_series_block_free(b);
         return vb_fail_memory(err,
                               (2 * p->n_scans + 6 * rank) * VB_LANES * sizeof(double));
@@ -45,6 +46,7 @@ vb_status vb_series_block_take(const vb_series_plan *plan, vb_series_block *b,
     b->lanes.z = b->lanes.s + rank * VB_LANES;
     b->lanes.g = b->lanes.s + 2 * rank * VB_LANES;
     b->lanes.di = b->lanes.s + 3 * rank * VB_LANES;
+    b->df = b->growth + p->n_contrasts * VB_LANES;
     return VB_OK;
 }
 
@@ -57,6 +59,7 @@ void vb_series_block_free(vb_series_block *b)
     free(b->effects);
     free(b->covariance);
     free(b->parameters);
+    free(b->growth);
     free(b->work);
     memset(b, 0, sizeof *b);
 }
@@ -220,17 +223,19 @@ static void write_voxel(const job *j, const vb_series_block *b, size_t v, size_t
         const double effect = b->effects[c->first_w * VB_LANES + v];
         double *at = out + row * f->n_voxels;
 
-        row += c->is_t ? 2 : 1;
+        row += c->is_t ? 3 : 1;
         if (!fits)
             at[0] = nothing;
         else if (c->is_t)
             at[0] = a * (effect + p->kappa[c->first_w] * b->level[v]);
         else
             at[0] = f->f_scale[i] * wald(c, b, v, factor) / b->sigma2[v];
-        if (c->is_t)
-            at[f->n_voxels] = fits ? a * a * b->sigma2[v] *
-                                         b->covariance[c->first_pair * VB_LANES + v]
-                                   : nothing;
+        if (!c->is_t)
+            continue;
+        at[f->n_voxels] = fits ? a * a * b->sigma2[v] * b->growth[i * VB_LANES + v] *
+                                     b->covariance[c->first_pair * VB_LANES + v]
+                               : nothing;
+        at[2 * f->n_voxels] = fits ? b->df[i * VB_LANES + v] : nothing;
     }
     for (size_t i = 0; i < p->kept.n_w; i++, row++) {
         const size_t w = p->kept.first_w + i;
@@ -253,6 +258,10 @@ static void fit_block(void *context, size_t item, size_t worker)
     vb_series_block *b = &j->blocks[worker];
 
     vb_series_load(j->fit->plan, j->data, first, b, &j->counts[worker]);
+    for (size_t i = 0; i < j->fit->plan->base->n_contrasts * VB_LANES; i++) {
+        b->growth[i] = 1;
+        b->df[i] = j->fit->df;
+    }
     j->fit->plan->noise->fit(j->fit, b);
     for (size_t v = 0; v < VB_LANES && first + v < j->fit->n_voxels; v++)
         write_voxel(j, b, v, first + v, j->factors + worker * j->factor_size);
@@ -300,7 +309,7 @@ static vb_status fill_fit(vb_series *f, const vb_series_data *d, size_t n_thread
     f->df = p->df;
     f->n_rows = VB_SERIES_CONTRASTS + f->plan->noise->n_parameters;
     for (size_t i = 0; i < p->n_contrasts; i++)
-        f->n_rows += p->contrasts[i].is_t ? 2 : 1;
+        f->n_rows += p->contrasts[i].is_t ? 3 : 1;
     f->n_rows += p->kept.n_w + p->kept.n_pairs;
     f->results =
         d->n_voxels < SIZE_MAX / 16 / f->n_rows

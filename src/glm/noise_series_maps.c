@@ -27,6 +27,7 @@ bool vb_series_has(const vb_series *f, vb_stat stat, size_t contrast)
     case VB_STAT_EFFECT:
     case VB_STAT_VARIANCE:
     case VB_STAT_T:
+    case VB_STAT_DF:
         return c && c->is_t;
     case VB_STAT_F:
         return c && !c->is_t;
@@ -48,16 +49,24 @@ static size_t contrast_row(const vb_series *f, size_t contrast)
     size_t row = VB_SERIES_CONTRASTS;
 
     for (size_t i = 0; i < contrast; i++)
-        row += f->plan->base->contrasts[i].is_t ? 2 : 1;
+        row += f->plan->base->contrasts[i].is_t ? 3 : 1;
     return row;
 }
 
 static vb_status to_z(const vb_series *f, size_t contrast, double out[], vb_error *err)
 {
     vb_z_table *table = NULL;
-    const vb_status status = contrast_of(f, contrast)->is_t
-                                 ? vb_z_table_t(f->df, &table, err)
-                                 : vb_z_table_F(f->f_df[contrast], f->df, &table, err);
+    const double *df = row_of(f, contrast_row(f, contrast) + 2);
+    vb_status status;
+
+    if (contrast_of(f, contrast)->is_t && f->plan->small_sample) {
+        for (size_t v = 0; v < f->n_voxels; v++)
+            out[v] = vb_z_from_t_fast(out[v], df[v]);
+        return VB_OK;
+    }
+    status = contrast_of(f, contrast)->is_t
+                 ? vb_z_table_t(f->df, &table, err)
+                 : vb_z_table_F(f->f_df[contrast], f->df, &table, err);
 
     if (status != VB_OK)
         return status;
@@ -72,10 +81,11 @@ static vb_status map_contrast(const vb_series *f, vb_stat stat, size_t contrast,
     const size_t row = contrast_row(f, contrast);
     const size_t bytes = f->n_voxels * sizeof *out;
     const double *variance = row_of(f, row + 1);
+    const size_t from = stat == VB_STAT_VARIANCE ? 1 : stat == VB_STAT_DF ? 2 : 0;
     vb_status status = VB_OK;
 
-    memcpy(out, stat == VB_STAT_VARIANCE ? variance : row_of(f, row), bytes);
-    if (stat == VB_STAT_VARIANCE || stat == VB_STAT_EFFECT)
+    memcpy(out, row_of(f, row + from), bytes);
+    if (from || stat == VB_STAT_EFFECT)
         return VB_OK;
     for (size_t v = 0; contrast_of(f, contrast)->is_t && v < f->n_voxels; v++)
         out[v] /= sqrt(variance[v]);

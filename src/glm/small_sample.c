@@ -15,7 +15,7 @@
  * node.  The variance of rho is the asymptotic one; sigma2 and rho are taken as independent,
  * which they are up to 1 / df.
  * References: Kenward & Roger (1997) Biometrics 53:983; Satterthwaite (1946) Biometrics
- * Bulletin 2:110; Hill (1970) CACM 13:617 (algorithm 395, z of t).
+ * Bulletin 2:110.
  */
 #include "glm_plan.h"
 
@@ -123,17 +123,4 @@ void vb_small_sample_at(const vb_small_sample_table *table, double rho, double *
 
     *growth = g[0] + part * (g[1] - g[0]);
     *df = 1 / (d[0] + part * (d[1] - d[0]));
-}
-
-double vb_small_sample_z(double t, double df)
-{
-    const double a = df - 0.5, b = 48 * a * a, w2 = a * log1p(t * t / df), w = sqrt(w2);
-    double z;
-
-    if (!(df >= 20 && fabs(t) <= 6)) /* Hill's series ends too early there */
-        return vb_z_from_t(t, df);
-    z = w + w * (w2 + 3) / b -
-        w * (((4 * w2 + 33) * w2 + 240) * w2 + 855) /
-            (10 * b * (b + 0.8 * w2 * w2 + 100));
-    return t < 0 ? -z : z;
 }

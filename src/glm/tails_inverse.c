@@ -101,3 +101,17 @@ double vb_F_from_log_p(double log_p, double df1, double df2)
         return NAN;
     return exp(root(&goal, -1, 1));
 }
+
+/* Hill (1970) CACM 13:617, algorithm 395 */
+double vb_z_from_t_fast(double t, double df)
+{
+    const double a = df - 0.5, b = 48 * a * a, w2 = a * log1p(t * t / df), w = sqrt(w2);
+    double z;
+
+    if (!(df >= 20 && fabs(t) <= 6)) /* Hill's series ends too early there */
+        return vb_z_from_t(t, df);
+    z = w + w * (w2 + 3) / b -
+        w * (((4 * w2 + 33) * w2 + 240) * w2 + 855) /
+            (10 * b * (b + 0.8 * w2 * w2 + 100));
+    return t < 0 ? -z : z;
+}

@@ -138,7 +138,7 @@ vb_status glm_write_clusters(const glm_writer *w, size_t contrast, vb_outputs *o
     const size_t n_vox = w->grid->n_vox;
     const bool is_t = w->contrasts[contrast].n_rows == 1;
     /* degrees of freedom that differ between voxels leave z as the one statistic */
-    const bool on_z = is_t && w->options->small_sample != VB_SMALL_SAMPLE_NONE;
+    const bool on_z = is_t && glm_small_sample(w->options) != VB_SMALL_SAMPLE_NONE;
     const vb_stat stat = on_z ? VB_STAT_Z : is_t ? VB_STAT_T : VB_STAT_F;
     const vb_threshold threshold = threshold_of(w, is_t);
     vb_smoothness smoothness;

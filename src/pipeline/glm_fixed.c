@@ -243,7 +243,7 @@ static vb_status values_together(const void *source, const glm_map *map, double 
     for (size_t v = 0; v < t->n_in; v++)
         out[v] = effect[v] / sqrt(variance[v]);
     for (size_t v = 0; map->stat != VB_STAT_T && t->df_differ && v < t->n_in; v++)
-        out[v] = vb_z_from_t(out[v], t->voxel_df[map->contrast][v]);
+        out[v] = vb_z_from_t_fast(out[v], t->voxel_df[map->contrast][v]);
     if (map->stat != VB_STAT_T && !t->df_differ)
         vb_z_table_apply(t->z, t->n_in, out, out);
     if (map->stat == VB_STAT_P)
@@ -263,7 +263,7 @@ static vb_status put_together(size_t n_runs, vb_glm_effects *const runs[],
     t->effect = calloc(runs[0]->n_contrasts + 1, sizeof *t->effect);
     t->variance = calloc(runs[0]->n_contrasts + 1, sizeof *t->variance);
     t->voxel_df = calloc(runs[0]->n_contrasts + 1, sizeof *t->voxel_df);
-    t->df_differ = options->small_sample != VB_SMALL_SAMPLE_NONE;
+    t->df_differ = glm_small_sample(options) != VB_SMALL_SAMPLE_NONE;
     if (status == VB_OK && (!t->effect || !t->variance || !t->voxel_df))
         status = vb_fail_memory(err, runs[0]->n_contrasts * sizeof *t->effect);
     if (status != VB_OK)

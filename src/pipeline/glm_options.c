@@ -49,9 +49,17 @@ bool glm_is_series_noise(const char *noise)
     return false;
 }
 
+vb_small_sample glm_small_sample(const vb_glm_options *options)
+{
+    return options->small_sample == VB_SMALL_SAMPLE_AUTO
+               ? vb_noise_small_sample(options->noise)
+               : options->small_sample;
+}
+
 void vb_glm_options_default(vb_glm_options *options)
 {
     *options = (vb_glm_options){.noise = "ar1",
+                                .small_sample = VB_SMALL_SAMPLE_AUTO,
                                 .thresholded = true,
                                 .n_threads = 1,
                                 .threshold = {.rule = VB_THRESHOLD_UNCORRECTED,

@@ -50,16 +50,12 @@ static vb_status make_series_plan(const vb_glm_job *job, const vb_glm_options *o
                               .n_cols = model->n_cols,
                               .x = model->x,
                               .noise = options->noise,
+                              .small_sample = options->small_sample,
                               .n_contrasts = model->n_contrasts,
                               .contrasts = model->contrasts};
     glm_roles roles;
     vb_status status;
 
-    if (options->small_sample != VB_SMALL_SAMPLE_NONE)
-        return vb_fail(err, VB_EUSAGE,
-                       "small_sample 'kenward_roger' belongs to noise 'ar1'; noise is "
-                       "'%s'",
-                       options->noise);
     status = glm_roles_of(job->design, model->n_cols, arena, &roles, err);
     if (status != VB_OK)
         return status;
@@ -271,10 +267,7 @@ vb_status vb_glm_fit_map(const vb_glm_fit *fit, vb_stat stat, size_t contrast,
     const bool is_square = stat == VB_STAT_VARIANCE || stat == VB_STAT_SIGMA2;
     vb_status status = VB_OK;
 
-    if (fit->series && stat == VB_STAT_DF)
-        for (size_t v = 0; v < fit->n_in; v++)
-            out[v] = fit->df;
-    else if (fit->series)
+    if (fit->series)
         status = vb_series_map(fit->series, stat, contrast, out, err);
     else
         status = vb_glm_map(fit->glm, stat, contrast, out, err);

@@ -22,8 +22,9 @@ static const char *describe(vb_stat stat)
         return "Upper tail of t or F: one-sided for t, not corrected for the number of "
                "voxels";
     case VB_STAT_DF:
-        return "Degrees of freedom of t in each voxel (Satterthwaite), for rho is an "
-               "estimate";
+        return "Degrees of freedom of t in each voxel (Satterthwaite), for the noise "
+               "is "
+               "an estimate";
     case VB_STAT_RHO:
         return "Lag-1 autocorrelation of the noise, as estimated in each voxel";
     case VB_STAT_SIGMA2:
@@ -112,10 +113,9 @@ void glm_put_common(vb_json *j, const glm_writer *w)
 {
     static const char *const scaling[] = {"none", "percent", "grand_mean", "spm"};
     static const char *const runs[] = {"precision", "mean", "none"};
-    static const char *const small[] = {"none", "kenward_roger"};
 
     vb_json_text(j, "NoiseModel", w->options->noise);
-    vb_json_text(j, "SmallSample", small[w->options->small_sample]);
+    vb_json_text(j, "SmallSample", vb_small_sample_name(glm_small_sample(w->options)));
     vb_json_number(j, "SmoothingFWHM", w->options->fwhm_mm);
     vb_json_text(j, "Scaling", scaling[w->options->scaling]);
     if (w->filter)

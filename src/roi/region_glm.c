@@ -51,6 +51,7 @@ static vb_status fit_series(fitting *f, const vb_glm_model *model, vb_error *err
                                     .n_cols = model->n_cols,
                                     .x = model->x,
                                     .noise = model->noise,
+                                    .small_sample = model->small_sample,
                                     .n_contrasts = model->n_contrasts,
                                     .contrasts = model->contrasts,
                                     .is_drift = f->model->is_drift,
@@ -65,6 +66,7 @@ static vb_status fit_series(fitting *f, const vb_glm_model *model, vb_error *err
         for (size_t v = 0; v < f->n_regions; v++)
             by_region[v * n + s] = f->y[s * f->n_regions + v];
     ols.noise = "ols";
+    ols.small_sample = VB_SMALL_SAMPLE_NONE;
     status = vb_glm_plan_alloc(&ols, &f->plan, err);
     if (status == VB_OK)
         status = vb_series_plan_alloc(&series, &f->series_plan, err);
@@ -110,9 +112,7 @@ static vb_status take_t(fitting *f, size_t c, vb_region_estimate out[], vb_error
         status = get(f, VB_STAT_VARIANCE, c, variance, err);
     if (status == VB_OK)
         status = get(f, VB_STAT_T, c, t, err);
-    for (size_t v = 0; f->series && v < n; v++)
-        df[v] = vb_series_df(f->series);
-    if (status == VB_OK && !f->series)
+    if (status == VB_OK)
         status = get(f, VB_STAT_DF, c, df, err);
     for (size_t v = 0; v < n && status == VB_OK; v++) {
         vb_region_estimate *e = &out[v * f->model->n_contrasts + c];

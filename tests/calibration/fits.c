@@ -11,17 +11,18 @@
 const method methods[N_METHODS] = {
     {.title = "ols", .noise = "ols"},
     {.title = "ar1-plugin", .noise = "ar1-plugin"},
-    {.title = "ar1-moment", .noise = "ar1-moment"},
-    {.title = "ar1", .noise = "ar1", .has_limit = true},
-    {.title = "ar1, small sample",
-     .noise = "ar1",
-     .small_sample = true,
-     .has_limit = true},
+    {.title = "ar1-moment", .noise = "ar1-moment", .small_sample = true},
+    {.title = "ar1, small_sample: none", .noise = "ar1", .has_limit = true},
+    {.title = "ar1", .noise = "ar1", .small_sample = true, .has_limit = true},
     {.title = "ar3", .noise = "ar3", .is_series = true},
-    {.title = "arma11", .noise = "arma11", .is_series = true, .has_limit = true},
-    {.title = "arma11-averaged",
-     .noise = "arma11-averaged",
+    {.title = "arma11, small_sample: none",
+     .noise = "arma11",
      .is_series = true,
+     .has_limit = true},
+    {.title = "arma11",
+     .noise = "arma11",
+     .is_series = true,
+     .small_sample = true,
      .has_limit = true},
 };
 
@@ -65,7 +66,7 @@ static void fit_sums(const method *m, vb_glm_model *model, size_t n_series,
         for (size_t t = 0; t < n; t++)
             by_scan[t * n_series + v] = y[v * n + t];
     if (m->small_sample)
-        model->small_sample = VB_SMALL_SAMPLE_KENWARD_ROGER;
+        model->small_sample = VB_SMALL_SAMPLE_AUTO;
     demand(vb_glm_plan_alloc(model, &plan, &err), err.text);
     demand(vb_glm_alloc(plan, n_series, &glm, &err), err.text);
     demand(vb_glm_add(glm, n, VB_SAMPLE_FLOAT64, by_scan, n_series, 1, &err), err.text);
@@ -81,13 +82,16 @@ static void fit_sums(const method *m, vb_glm_model *model, size_t n_series,
     free(by_scan);
 }
 
-static void fit_series(const vb_glm_model *model, size_t n_series, const double *y,
-                       const outcome out[N_TESTS])
+static void fit_series(const method *m, const vb_glm_model *model, size_t n_series,
+                       const double *y, const outcome out[N_TESTS])
 {
     const vb_series_model whole = {.n_scans = model->n_scans,
                                    .n_cols = model->n_cols,
                                    .x = model->x,
                                    .noise = model->noise,
+                                   .small_sample = m->small_sample
+                                                       ? VB_SMALL_SAMPLE_AUTO
+                                                       : VB_SMALL_SAMPLE_NONE,
                                    .n_contrasts = N_TESTS,
                                    .contrasts = model->contrasts};
     const vb_series_data data = {n_series, VB_SAMPLE_FLOAT64, y, 1, 0};
@@ -102,8 +106,7 @@ static void fit_series(const vb_glm_model *model, size_t n_series, const double 
         demand(vb_series_map(fit, VB_STAT_EFFECT, i, out[i].effect, &err), err.text);
         demand(vb_series_map(fit, VB_STAT_VARIANCE, i, out[i].variance, &err),
                err.text);
-        for (size_t v = 0; v < n_series; v++)
-            out[i].df[v] = vb_series_df(fit);
+        demand(vb_series_map(fit, VB_STAT_DF, i, out[i].df, &err), err.text);
     }
     vb_series_free(fit);
     vb_series_plan_free(plan);
@@ -124,7 +127,7 @@ void fit_all(const method *m, size_t n_scans, size_t n_cols, const double *x,
     demand(weights == NULL, "no memory");
     make_contrasts(weights, n_cols, contrasts);
     if (m->is_series)
-        fit_series(&model, n_series, y, out);
+        fit_series(m, &model, n_series, y, out);
     else
         fit_sums(m, &model, n_series, y, out);
     free(weights);

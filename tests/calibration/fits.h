@@ -9,7 +9,7 @@
 typedef struct method {
     const char *title, *noise;
     bool is_series;    /* a model of glm_series.h */
-    bool small_sample; /* after Kenward and Roger */
+    bool small_sample; /* auto, the default of valuebold glm; else none */
     bool has_limit;    /* its error rates are promised */
 } method;
 

@@ -4,6 +4,7 @@
  * from its autocorrelation, factored by Cholesky, at every point of the grid.
  */
 #include "arma_support.h"
+#include "glm/noise_series.h"
 #include "valuebold/glm_series.h"
 #include "valuebold/tails.h"
 
@@ -248,6 +249,74 @@ Test(noise_arma11, scaled_integers_and_threads_do_not_matter)
     free(single);
     release(&q);
     release(&twin);
+}
+
+Test(noise_arma11, portable_and_fast_kernels_agree)
+{
+    problem q = make(2), twin = make(2);
+
+    run(&q, VB_SAMPLE_FLOAT64, q.y, 1, 0, 1, NULL);
+    run(&twin, VB_SAMPLE_FLOAT64, twin.y, 1, 0, 1, NULL);
+    vb_series_free(twin.fit);
+    vb_glm_plan_use(twin.plan->base, &vb_glm_kernels_portable);
+    run(&twin, VB_SAMPLE_FLOAT64, twin.y, 1, 0, 1, NULL);
+    for (size_t v = 0; v < N_VOXELS; v++)
+        for (size_t c = 0; c < 2; c++) {
+            const double t = at(q.fit, VB_STAT_T, c, v);
+
+            cr_assert_float_eq(at(twin.fit, VB_STAT_T, c, v), t,
+                               1e-9 * fmax(1, fabs(t)));
+        }
+    release(&q);
+    release(&twin);
+}
+
+/* every value of rho at once, and one by one */
+Test(noise_arma11, scanning_equals_the_likelihood_at_each_value)
+{
+    enum { NODES = 7 };
+    const vb_glm_kernels *all[] = {&vb_glm_kernels_portable, vb_glm_kernels_best()};
+    problem q = make(1);
+    vb_glm_model m = {.n_scans = q.n, .n_cols = q.p, .x = q.x, .noise = "ar1"};
+    vb_glm_plan *plan = NULL;
+    vb_glm_node nodes[NODES];
+    double *sums, *columns, ss[NODES * VB_LANES], rho[VB_LANES], f[VB_LANES];
+    vb_glm_lanes l;
+    vb_error err = {0};
+    uint64_t seed = 3;
+
+    cr_assert_eq(vb_glm_plan_alloc(&m, &plan, &err), VB_OK, "%s", err.text);
+    sums = aligned_alloc(64, plan->rank * VB_LANES * sizeof *sums);
+    columns = calloc(3 * plan->rank * NODES, sizeof *columns);
+    l.z = sums;
+    for (size_t i = 0; i < plan->rank * VB_LANES; i++)
+        sums[i] = 0.05 * dense_normal(&seed); /* of residuals: small where d is */
+    for (size_t v = 0; v < VB_LANES; v++) {
+        l.r0[v] = 60 + (double)v;
+        l.r1[v] = 10 * dense_normal(&seed);
+        l.r_first[v] = dense_normal(&seed);
+        l.r_last[v] = dense_normal(&seed);
+    }
+    for (size_t k = 0; k < NODES; k++)
+        vb_glm_node_fill(&plan->shape, -0.9 + 0.3 * (double)k,
+                         columns + 3 * plan->rank * k, &nodes[k]);
+    for (size_t i = 0; i < 2; i++) {
+        all[i]->scan(&plan->shape, &l, NODES, nodes, ss);
+        for (size_t k = 0; k < NODES; k++) {
+            for (size_t v = 0; v < VB_LANES; v++)
+                rho[v] = nodes[k].rho;
+            all[i]->likelihood(&plan->shape, &l, rho, f);
+            for (size_t v = 0; v < VB_LANES; v++)
+                cr_assert_float_eq((double)(plan->n_scans - plan->rank) *
+                                           log(ss[k * VB_LANES + v]) +
+                                       nodes[k].log_det,
+                                   f[v], 1e-9, "%s", all[i]->name);
+        }
+    }
+    free(sums);
+    free(columns);
+    vb_glm_plan_free(plan);
+    release(&q);
 }
 
 Test(noise_arma11, voxels_without_variance_or_with_nan_are_nan_and_counted)
