@@ -55,6 +55,15 @@ VB_API size_t vb_expr_name_column(const vb_expr *expr, size_t i);
 VB_API vb_value vb_expr_eval(const vb_expr *expr, const vb_value names[]);
 /* The same when every name is a number (value formulas): no text is looked at. */
 VB_API double vb_expr_number(const vb_expr *expr, const double names[]);
+/* The same for a block of n <= VB_EXPR_BLOCK rows: names[i][k] is name i in row k, or
+ * names[i][0] in all rows where constant[i].  scratch has vb_expr_block_room numbers;
+ * out[n] may be none of the others. */
+enum { VB_EXPR_BLOCK = 256 };
+VB_API size_t vb_expr_block_room(const vb_expr *expr);
+VB_API void vb_expr_block(const vb_expr *expr, size_t n, const double *const names[],
+                          const bool constant[], double scratch[], double out[]);
+/* Place of the first text ("task") in it, from 1; 0: it has none. */
+VB_API size_t vb_expr_text_column(const vb_expr *expr);
 /* Truth of a value: a number that is neither 0 nor NaN. */
 VB_API bool vb_value_true(vb_value value);
 

@@ -37,6 +37,12 @@ enum { VB_MAX_OPTIONS = 8 };
 typedef struct vb_option {
     const char *name;
     const double *attribute[VB_N_ATTRIBUTES];
+    /* [n_trials] value as it stands, whatever the model (a rest or baseline option);
+     * NULL: the model says */
+    const double *value;
+    /* [n_trials] index into cues of what stands for the option, which is what is learned
+     * about, VB_NONE where n/a; NULL: the option itself */
+    const size_t *cue;
     bool varies; /* some attribute is made from a column; see varies_known */
 } vb_option;
 
@@ -65,6 +71,15 @@ typedef struct vb_trials {
      * n/a; NULL: no such column */
     vb_attribute *first_cue;
     size_t n_missed; /* trials without a choice */
+    size_t n_cues;
+    const char **cues; /* names of what is learned about, in order of appearance */
+    /* [n_trials], NaN where n/a; NULL: not stated */
+    double *effort_outcome;  /* effort that the chosen option turned out to ask for */
+    double *counterfactual;  /* what the option not chosen would have brought */
+    double *learning_time_s; /* time the trial took, for learning a rate */
+    size_t n_columns;        /* columns that a formula uses */
+    const char **column_names;
+    double **columns; /* [n_columns][n_trials] */
 } vb_trials;
 
 /* How rows become trials.  Every expression is over the columns of the events table;
@@ -72,7 +87,21 @@ typedef struct vb_trials {
 typedef struct vb_option_spec {
     const char *name;
     const vb_expr *attribute[VB_N_ATTRIBUTES]; /* NULL: not stated */
+    const vb_expr *value;                      /* NULL: what the model says */
+    const char *cue_column;                    /* NULL: none */
 } vb_option_spec;
+
+/* Numeric columns that a formula of the model names. */
+typedef struct vb_column_use {
+    size_t n;
+    const char *const *names;
+    const size_t *at; /* place of each in text, from 1 */
+    const char *text; /* the formula */
+    const char *file; /* where it stands; NULL: unknown */
+    size_t line, column;
+    size_t n_known; /* names that are no columns, for advice on typing errors */
+    const char *const *known;
+} vb_column_use;
 
 typedef struct vb_trials_spec {
     const vb_expr *rows; /* NULL: all rows */
@@ -91,6 +120,8 @@ typedef struct vb_trials_spec {
      * occur */
     const char *first_cue_column;
     const char *units[VB_N_ATTRIBUTES]; /* NULL: not stated */
+    const vb_expr *effort_outcome, *counterfactual, *learning_time_s; /* NULL: none */
+    vb_column_use columns;
 } vb_trials_spec;
 
 /*

@@ -101,6 +101,16 @@ static size_t put_rules(vb_buffer *out, const char *name)
                      r->note);
         }
     }
+    for (size_t i = 0, k = 0; i < vb_n_fatigue_rules(); i++) {
+        const vb_fatigue_rule *r = vb_fatigue_rule_at(i);
+
+        if (wanted(name, r->name)) {
+            vb_put_text(out, k++ ? "" : "\nfatigue rules:\n");
+            n++;
+            put_part(out, r->name, r->equation, r->n_params, r->params, r->source,
+                     r->note);
+        }
+    }
     return n;
 }
 
@@ -108,17 +118,19 @@ static size_t put_rules(vb_buffer *out, const char *name)
 static vb_status unknown(const char *name, vb_arena *arena, vb_error *err)
 {
     const size_t n_terms = vb_n_terms(), n_choice = vb_n_choice_rules();
-    const size_t n = n_terms + n_choice + vb_n_learning_rules();
+    const size_t n_learning = vb_n_learning_rules();
+    const size_t n = n_terms + n_choice + n_learning + vb_n_fatigue_rules();
     const char **names = vb_arena_take(arena, n, sizeof *names);
     char advice[512], quoted[VB_QUOTE_MAX];
 
     if (!names)
         return vb_fail_memory(err, n * sizeof *names);
     for (size_t i = 0; i < n; i++)
-        names[i] = i < n_terms ? vb_term_at(i)->name
-                   : i < n_terms + n_choice
-                       ? vb_choice_rule_at(i - n_terms)->name
-                       : vb_learning_rule_at(i - n_terms - n_choice)->name;
+        names[i] = i < n_terms              ? vb_term_at(i)->name
+                   : i < n_terms + n_choice ? vb_choice_rule_at(i - n_terms)->name
+                   : i < n - vb_n_fatigue_rules()
+                       ? vb_learning_rule_at(i - n_terms - n_choice)->name
+                       : vb_fatigue_rule_at(i - n_terms - n_choice - n_learning)->name;
     return vb_fail(err, VB_EUSAGE, "no model part '%s'%s", vb_quote(name, quoted),
                    vb_suggest(name, names, n, advice, sizeof advice));
 }

@@ -298,3 +298,17 @@ double vb_expr_number(const vb_expr *expr, const double names[])
 {
     return number_of(expr->root, names);
 }
+
+static size_t text_column(const expr_node *node)
+{
+    size_t found = node->kind == EXPR_TEXT ? node->column : 0;
+
+    for (size_t i = 0; !found && i < node->n_args; i++)
+        found = text_column(node->args[i]);
+    return found;
+}
+
+size_t vb_expr_text_column(const vb_expr *expr)
+{
+    return text_column(expr->root);
+}

@@ -12,8 +12,8 @@
 #include "model_internal.h"
 
 /* log P(o) for log-odds beta * (value of o), with bias added to the first value. */
-static void log_softmax(size_t n, const double sv[], double beta, double bias,
-                        double log_p[])
+void vb_log_softmax(size_t n, const double sv[], double beta, double bias,
+                    double log_p[])
 {
     double most = -INFINITY, sum = 0;
     size_t best = 0;
@@ -37,6 +37,23 @@ static void log_softmax(size_t n, const double sv[], double beta, double bias,
         log_p[o] -= log1p(sum);
 }
 
+/* Derivatives of log P(choice) by the values (d_sv), and by beta and bias. */
+static void gradient(size_t n, const double sv[], double beta, double bias,
+                     size_t choice, double d_sv[], double *by_beta, double *by_bias)
+{
+    double mean = 0, p[VB_MAX_OPTIONS];
+
+    vb_log_softmax(n, sv, beta, bias, p);
+    for (size_t o = 0; o < n; o++) {
+        const double share = exp(p[o]);
+
+        d_sv[o] = beta * ((o == choice ? 1 : 0) - share);
+        mean += share * (sv[o] + (o == 0 ? bias : 0));
+    }
+    *by_beta = sv[choice] + (choice == 0 ? bias : 0) - mean;
+    *by_bias = d_sv[0];
+}
+
 static void exponentiate(size_t n, double p[])
 {
     for (size_t o = 0; o < n; o++)
@@ -54,13 +71,21 @@ static const vb_param inverse_temperature =
 /* theta: inverse_temperature */
 static void log_plain(size_t n, const double sv[], const double theta[], double log_p[])
 {
-    log_softmax(n, sv, theta[0], 0, log_p);
+    vb_log_softmax(n, sv, theta[0], 0, log_p);
 }
 
 static void plain(size_t n, const double sv[], const double theta[], double p[])
 {
     log_plain(n, sv, theta, p);
     exponentiate(n, p);
+}
+
+static void gradient_plain(size_t n, const double sv[], const double theta[],
+                           size_t choice, double d_sv[], double d_theta[])
+{
+    double unused;
+
+    gradient(n, sv, theta[0], 0, choice, d_sv, &d_theta[0], &unused);
 }
 
 const vb_choice_rule vb_choice_rule_softmax =
@@ -72,6 +97,7 @@ const vb_choice_rule vb_choice_rule_softmax =
      .params = &inverse_temperature,
      .probabilities = plain,
      .log_probabilities = log_plain,
+     .gradient = gradient_plain,
      .source = "Luce (1959); Sutton & Barto (1998)",
      .evidence = 'A',
      .note = "An offer against a fixed alternative (rest for 1 credit) is a softmax "
@@ -82,13 +108,22 @@ const vb_choice_rule vb_choice_rule_softmax =
 static void log_temperature(size_t n, const double sv[], const double theta[],
                             double log_p[])
 {
-    log_softmax(n, sv, 1 / theta[0], 0, log_p);
+    vb_log_softmax(n, sv, 1 / theta[0], 0, log_p);
 }
 
 static void temperature(size_t n, const double sv[], const double theta[], double p[])
 {
     log_temperature(n, sv, theta, p);
     exponentiate(n, p);
+}
+
+static void gradient_temperature(size_t n, const double sv[], const double theta[],
+                                 size_t choice, double d_sv[], double d_theta[])
+{
+    double by_beta, unused;
+
+    gradient(n, sv, 1 / theta[0], 0, choice, d_sv, &by_beta, &unused);
+    d_theta[0] = -by_beta / (theta[0] * theta[0]);
 }
 
 static const vb_param temperature_params[] = {
@@ -102,6 +137,7 @@ const vb_choice_rule vb_choice_rule_softmax_temperature =
      .params = temperature_params,
      .probabilities = temperature,
      .log_probabilities = log_temperature,
+     .gradient = gradient_temperature,
      .source = "softmax with tau = 1/beta",
      .evidence = 'C',
      .note =
@@ -111,13 +147,21 @@ const vb_choice_rule vb_choice_rule_softmax_temperature =
 /* theta: bias */
 static void log_bias(size_t n, const double sv[], const double theta[], double log_p[])
 {
-    log_softmax(n, sv, 1, theta[0], log_p);
+    vb_log_softmax(n, sv, 1, theta[0], log_p);
 }
 
 static void bias(size_t n, const double sv[], const double theta[], double p[])
 {
     log_bias(n, sv, theta, p);
     exponentiate(n, p);
+}
+
+static void gradient_bias(size_t n, const double sv[], const double theta[],
+                          size_t choice, double d_sv[], double d_theta[])
+{
+    double unused;
+
+    gradient(n, sv, 1, theta[0], choice, d_sv, &unused, &d_theta[0]);
 }
 
 static const vb_param bias_params[] = {
@@ -130,6 +174,7 @@ const vb_choice_rule vb_choice_rule_bias =
      .params = bias_params,
      .probabilities = bias,
      .log_probabilities = log_bias,
+     .gradient = gradient_bias,
      .source = "Mehrhof et al. (2025), models with kR and kE",
      .evidence = 'A',
      .note = "No inverse temperature: the weights of reward and effort (utility "
@@ -142,13 +187,19 @@ const vb_choice_rule vb_choice_rule_bias =
 static void log_softmax_bias(size_t n, const double sv[], const double theta[],
                              double log_p[])
 {
-    log_softmax(n, sv, theta[0], theta[1], log_p);
+    vb_log_softmax(n, sv, theta[0], theta[1], log_p);
 }
 
 static void softmax_bias(size_t n, const double sv[], const double theta[], double p[])
 {
     log_softmax_bias(n, sv, theta, p);
     exponentiate(n, p);
+}
+
+static void gradient_softmax_bias(size_t n, const double sv[], const double theta[],
+                                  size_t choice, double d_sv[], double d_theta[])
+{
+    gradient(n, sv, theta[0], theta[1], choice, d_sv, &d_theta[0], &d_theta[1]);
 }
 
 static const vb_param softmax_bias_params[] =
@@ -164,6 +215,7 @@ const vb_choice_rule vb_choice_rule_softmax_bias =
      .params = softmax_bias_params,
      .probabilities = softmax_bias,
      .log_probabilities = log_softmax_bias,
+     .gradient = gradient_softmax_bias,
      .source = "Mehrhof et al. (2025), models with an inverse temperature",
      .evidence = 'A',
      .note = "Not bias, whose bias is in log-odds: this one scales with beta."};
@@ -188,6 +240,22 @@ static void log_softmax_lapse(size_t n, const double sv[], const double theta[],
         log_p[o] = log(log_p[o]);
 }
 
+static void gradient_lapse(size_t n, const double sv[], const double theta[],
+                           size_t choice, double d_sv[], double d_theta[])
+{
+    const double lapse = theta[1];
+    double p[VB_MAX_OPTIONS], unused, share, kept;
+
+    plain(n, sv, theta, p);
+    kept = (1 - lapse) * p[choice];
+    share = kept / (lapse / (double)n + kept);
+    gradient(n, sv, theta[0], 0, choice, d_sv, &d_theta[0], &unused);
+    for (size_t o = 0; o < n; o++)
+        d_sv[o] *= share;
+    d_theta[0] *= share;
+    d_theta[1] = (1 / (double)n - p[choice]) / (lapse / (double)n + kept);
+}
+
 static const vb_param lapse_params[] =
     {{"inverse_temperature", "1/{value}", 0, 100, 1,
       "how strictly choices follow value (beta); 0: chance"},
@@ -200,6 +268,7 @@ const vb_choice_rule vb_choice_rule_softmax_lapse =
      .params = lapse_params,
      .probabilities = softmax_lapse,
      .log_probabilities = log_softmax_lapse,
+     .gradient = gradient_lapse,
      .source = "Wichmann & Hill (2001) Percept Psychophys 63:1293, for lapses",
      .evidence = 'A',
      .note = "Often fixed at .001 (public effort-choice code); free in 0..0.2."};

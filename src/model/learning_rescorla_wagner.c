@@ -24,6 +24,13 @@ static void update_single(double state[], double outcome, const double theta[],
     state[0] += theta[0] * *pe;
 }
 
+static double rate_single(const double state[], double pe, const double theta[])
+{
+    (void)state;
+    (void)pe;
+    return theta[0];
+}
+
 static const vb_param single_params[] = {
     {"learning_rate", "", 0, 1, .3,
      "share of the prediction error that is learned (alpha)"}};
@@ -36,6 +43,7 @@ const vb_learning_rule vb_learning_rule_rescorla_wagner =
      .n_state = 1,
      .start = start,
      .update = update_single,
+     .rate = rate_single,
      .source = "Rescorla & Wagner (1972)",
      .evidence = 'A'};
 
@@ -45,6 +53,12 @@ static void update_dual(double state[], double outcome, const double theta[],
 {
     *pe = outcome - state[0];
     state[0] += theta[*pe >= 0 ? 0 : 1] * *pe;
+}
+
+static double rate_dual(const double state[], double pe, const double theta[])
+{
+    (void)state;
+    return theta[pe >= 0 ? 0 : 1];
 }
 
 static const vb_param dual_params[] =
@@ -63,6 +77,7 @@ const vb_learning_rule vb_learning_rule_rescorla_wagner_dual =
      .n_state = 1,
      .start = start,
      .update = update_dual,
+     .rate = rate_dual,
      .source = "Frank et al. (2007) PNAS 104:16311; Piray et al. (2019), public code",
      .evidence = 'A'};
 
@@ -81,6 +96,12 @@ static void update_pearce_hall(double state[], double outcome, const double thet
     state[1] = theta[1] * fabs(*pe) + (1 - theta[1]) * state[1];
 }
 
+static double rate_pearce_hall(const double state[], double pe, const double theta[])
+{
+    (void)pe;
+    return theta[0] * state[1];
+}
+
 static const vb_param pearce_hall_params[] = {
     {"learning_scale", "", 0, 1, .5, "share learned at full associability"},
     {"learning_decay", "", 0, 1, .3, "how fast the associability follows surprise (g)"},
@@ -95,6 +116,7 @@ const vb_learning_rule vb_learning_rule_pearce_hall =
      .n_state = 2,
      .start = start_pearce_hall,
      .update = update_pearce_hall,
+     .rate = rate_pearce_hall,
      .source = "Pearce & Hall (1980) Psychol Rev 87:532; Li et al. (2011) Nat Neurosci "
                "14:1250",
      .evidence = 'C',

@@ -58,10 +58,25 @@ static vb_status find_term(const vb_model_spec *spec, vb_attribute a, vb_model *
     return refuse_part(what, spec->term[a], names, n, err);
 }
 
+static vb_status find_learning_rule(const char *name, const char *what,
+                                    const vb_learning_rule **rule, vb_error *err)
+{
+    const char *names[MAX_NAMES];
+    size_t n = 0;
+
+    if (vb_part_is_none(name))
+        return VB_OK;
+    *rule = vb_learning_rule_find(name);
+    for (size_t i = 0; i < vb_n_learning_rules() && n < MAX_NAMES; i++)
+        names[n++] = vb_learning_rule_at(i)->name;
+    return *rule ? VB_OK : refuse_part(what, name, names, n, err);
+}
+
 static vb_status find_rules(const vb_model_spec *spec, vb_model *model, vb_error *err)
 {
     const char *names[MAX_NAMES];
     size_t n = 0;
+    vb_status status;
 
     if (!vb_part_is_none(spec->choice_rule)) {
         model->choice_rule = vb_choice_rule_find(spec->choice_rule);
@@ -70,22 +85,27 @@ static vb_status find_rules(const vb_model_spec *spec, vb_model *model, vb_error
         if (!model->choice_rule)
             return refuse_part("choice rule", spec->choice_rule, names, n, err);
     }
+    status = find_learning_rule(spec->learning_rule, "learning rule",
+                                &model->learning_rule, err);
+    if (status == VB_OK)
+        status = find_learning_rule(spec->effort_learning_rule, "effort learning rule",
+                                    &model->effort_learning_rule, err);
+    if (status != VB_OK || vb_part_is_none(spec->fatigue_rule))
+        return status;
     n = 0;
-    if (!vb_part_is_none(spec->learning_rule)) {
-        model->learning_rule = vb_learning_rule_find(spec->learning_rule);
-        for (size_t i = 0; i < vb_n_learning_rules() && n < MAX_NAMES; i++)
-            names[n++] = vb_learning_rule_at(i)->name;
-        if (!model->learning_rule)
-            return refuse_part("learning rule", spec->learning_rule, names, n, err);
-    }
-    return VB_OK;
+    model->fatigue_rule = vb_fatigue_rule_find(spec->fatigue_rule);
+    for (size_t i = 0; i < vb_n_fatigue_rules() && n < MAX_NAMES; i++)
+        names[n++] = vb_fatigue_rule_at(i)->name;
+    return model->fatigue_rule
+               ? VB_OK
+               : refuse_part("fatigue rule", spec->fatigue_rule, names, n, err);
 }
 
 static vb_status check_spec(const vb_model_spec *spec, vb_error *err)
 {
     char number[VB_NUMBER_MAX];
 
-    if (!isfinite(spec->learning_initial))
+    if (!isfinite(spec->learning_initial) || !isfinite(spec->effort_learning_initial))
         return vb_fail(err, VB_EINPUT, "model: the initial expectation is not finite");
     if (!spec->staged)
         return VB_OK;
@@ -101,55 +121,28 @@ static vb_status check_spec(const vb_model_spec *spec, vb_error *err)
     return VB_OK;
 }
 
-/* Adds the n parameters of one part; prefix NULL: their names stand alone. */
-static vb_status add_params(vb_model *model, const char *prefix, size_t n,
-                            const vb_param params[],
-                            const char *const units[VB_N_ATTRIBUTES], vb_error *err)
-{
-    for (size_t i = 0; i < n; i++) {
-        const size_t at = model->n_params;
-
-        if (at == VB_MAX_PARAMS)
-            return vb_fail(err, VB_EINPUT, "model: over %d parameters", VB_MAX_PARAMS);
-        snprintf(model->params[at].name, VB_PARAM_NAME, "%s%s%s", prefix ? prefix : "",
-                 prefix ? "_" : "", params[i].name);
-        vb_unit_fill(params[i].unit, units, model->value_unit, model->params[at].unit,
-                     VB_PARAM_NAME, &model->params[at].unit_known);
-        model->params[at].param = &params[i];
-        model->n_params++;
-    }
-    return VB_OK;
-}
-
 vb_status vb_model_compose(const vb_model_spec *spec,
                            const char *const units[VB_N_ATTRIBUTES], vb_model *model,
                            vb_error *err)
 {
     vb_model m = {.spec = *spec};
+    const vb_term *utility;
     vb_status status = check_spec(spec, err);
 
     for (vb_attribute a = VB_REWARD; status == VB_OK && a < VB_N_ATTRIBUTES; a++)
         status = find_term(spec, a, &m, err);
     if (status == VB_OK)
         status = find_rules(spec, &m, err);
+    if (status == VB_OK)
+        status = vb_model_check_parts(&m, err);
     if (status != VB_OK)
         return status;
-    vb_unit_fill(m.term[VB_REWARD] ? m.term[VB_REWARD]->unit : "{reward}", units, "",
-                 m.value_unit, sizeof m.value_unit, NULL);
-    for (vb_attribute a = VB_REWARD; status == VB_OK && a < VB_N_ATTRIBUTES; a++) {
-        m.first_param[a] = m.n_params;
-        if (m.term[a])
-            status = add_params(&m, vb_attribute_name(a), m.term[a]->n_params,
-                                m.term[a]->params, units, err);
-    }
-    m.first_choice_param = m.n_params;
-    if (status == VB_OK && m.choice_rule)
-        status = add_params(&m, NULL, m.choice_rule->n_params, m.choice_rule->params,
-                            units, err);
-    m.first_learning_param = m.n_params;
-    if (status == VB_OK && m.learning_rule)
-        status = add_params(&m, NULL, m.learning_rule->n_params,
-                            m.learning_rule->params, units, err);
+    utility = m.term[VB_REWARD];
+    vb_unit_fill(spec->formula ? "value"
+                 : utility     ? utility->unit
+                               : "{reward}",
+                 units, "", m.value_unit, sizeof m.value_unit, NULL);
+    status = vb_model_add_params(&m, units, err);
     if (status == VB_OK)
         *model = m;
     return status;
@@ -163,7 +156,8 @@ size_t vb_model_param(const vb_model *model, const char *name)
         if (strcmp(model->params[i].name, name) == 0)
             return i;
     for (size_t i = 0; i < model->n_params; i++)
-        if (strcmp(model->params[i].param->name, name) == 0) {
+        if (model->params[i].condition == VB_NONE &&
+            strcmp(model->params[i].param->name, name) == 0) {
             found = i;
             n++;
         }
@@ -183,22 +177,22 @@ vb_status vb_model_check(const vb_model *model, const double theta[], const char
     vb_error first = {0};
 
     for (size_t i = 0; i < model->n_params; i++) {
-        const vb_param *param = model->params[i].param;
+        const double low = model->params[i].lower, high = model->params[i].upper;
         const char *unit = model->params[i].unit;
         char value[VB_NUMBER_MAX], lower[VB_NUMBER_MAX], upper[VB_NUMBER_MAX];
 
         vb_number_shortest(theta[i], value);
-        vb_number_shortest(param->lower, lower);
-        vb_number_shortest(param->upper, upper);
+        vb_number_shortest(low, lower);
+        vb_number_shortest(high, upper);
         if (!isfinite(theta[i]))
             vb_refuse(notes, &first, VB_EINPUT, "parameter-not-finite", file, line, 0,
                       "parameter %s is not a finite number", model->params[i].name);
-        else if (theta[i] < param->lower || theta[i] > param->upper)
+        else if (theta[i] < low || theta[i] > high)
             vb_refuse(notes, &first, VB_EINPUT, "parameter-out-of-bounds", file, line,
                       0, "parameter %s = %s is outside its bounds %s..%s%s%s",
                       model->params[i].name, value, lower, upper, *unit ? " " : "",
                       unit);
-        else if (theta[i] == param->lower || theta[i] == param->upper)
+        else if (theta[i] == low || theta[i] == high)
             vb_note_add(notes, VB_WARNING, "parameter-at-bound", file, line, 0,
                         "parameter %s = %s is at a bound (%s..%s)",
                         model->params[i].name, value, lower, upper);

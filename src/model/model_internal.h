@@ -22,6 +22,12 @@ static inline double vb_power(double x, double p)
     return isnan(x) ? x : pow(x, p);
 }
 
+/* x^p ln x, the derivative of x^p by p; 0 at x = 0, the limit for p > 0. */
+static inline double vb_power_log(double x, double p)
+{
+    return x == 0 ? 0 : vb_power(x, p) * log(x);
+}
+
 /* NULL, "" and "none" mean that a part is left out. */
 bool vb_part_is_none(const char *name);
 
@@ -30,6 +36,17 @@ bool vb_part_is_none(const char *name);
  * NULL). */
 void vb_unit_fill(const char *template, const char *const units[VB_N_ATTRIBUTES],
                   const char *value_unit, char out[], size_t size, bool *known);
+
+/* log P(o) for log-odds beta * (value of o), with bias added to the first value; a
+ * missing value makes all of them missing. */
+void vb_log_softmax(size_t n, const double sv[], double beta, double bias,
+                    double log_p[]);
+
+/* model_parts.c: parts that do not go together are refused. */
+vb_status vb_model_check_parts(const vb_model *model, vb_error *err);
+/* model_params.c: fills params and the places of each part's. */
+vb_status vb_model_add_params(vb_model *model, const char *const units[VB_N_ATTRIBUTES],
+                              vb_error *err);
 
 /* Fails with the place of trial t, as far as it is known. */
 vb_status vb_fail_trial(const vb_trials *trials, size_t t, vb_status code,
@@ -40,15 +57,55 @@ vb_status vb_fail_trial(const vb_trials *trials, size_t t, vb_status code,
 typedef struct model_run {
     const vb_model *model;
     const vb_trials *trials;
-    const double *theta; /* [n_sets x n_params] */
+    const double *theta; /* [n_sets x n_local] */
     const size_t *set;   /* [n_trials] or NULL */
     vb_evaluation *out;
     vb_error *err;
+    /* [n_trials] effort of the chosen option, 0 where it asks for none, NaN where nothing
+     * was chosen; NULL without choices */
+    double *effort;
 } model_run;
 
 const double *vb_run_theta(const model_run *run, size_t t);
 double *vb_run_array(const model_run *run); /* [n_trials] in the evaluation's arena */
+double *vb_run_constant(const model_run *run, double value);
+/* Attribute a of option o as stated, or as learned; NULL: neither. */
+const double *vb_run_attribute(const model_run *run, vb_attribute a, size_t o);
+/* The term of a on x, each trial with its parameters. */
+void vb_run_term(const model_run *run, vb_attribute a, const double x[], double out[]);
+/* Refuses a value that is infinite, or NaN though nothing it is made of is missing. */
+vb_status vb_run_check_value(const model_run *run, size_t o, size_t t, double sv,
+                             bool missing);
+
+/* Effort of what was chosen, fatigue, outcomes less their effort cost. */
+vb_status vb_run_effort(model_run *run);
 vb_status vb_run_learning(model_run *run);
+vb_status vb_run_options(model_run *run);
+vb_status vb_run_formula(model_run *run, size_t o);
+vb_status vb_run_choice_rule(model_run *run);
 vb_status vb_run_staged(model_run *run);
+
+/* The value of an option from its utility, factors and costs, f and c by attribute. */
+static inline double vb_combined(vb_combine how, double utility,
+                                 const double f[VB_N_ATTRIBUTES],
+                                 const double c[VB_N_ATTRIBUTES])
+{
+    double sv = utility, share = 1;
+
+    if (how == VB_COMBINE_NET)
+        sv -= c[VB_LOSS];
+    for (vb_attribute a = VB_EFFORT; a < VB_N_ATTRIBUTES; a++) {
+        if (how == VB_COMBINE_ADD)
+            share -= 1 - f[a];
+        else
+            sv *= f[a];
+    }
+    if (how == VB_COMBINE_ADD)
+        sv *= share;
+    for (vb_attribute a = VB_EFFORT; a < VB_N_ATTRIBUTES; a++)
+        if (how != VB_COMBINE_NET || a != VB_LOSS)
+            sv -= c[a];
+    return sv;
+}
 
 #endif

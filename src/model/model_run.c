@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model_run.c - all quantities of a model on trials.
- *
- *     SV = U(R) f_effort f_probability f_delay - c_effort - c_delay - c_loss
- *
- * Trials are independent here, so a missing (NaN) input simply gives a missing value;
- * what goes from trial to trial is in model_learning.c and model_staged.c.
+ * model_run.c - all quantities of a model on trials, in the order in which one needs
+ * another: effort made and fatigue, learning, values, choice probabilities, staged
+ * prediction errors.
  */
 #include "model_internal.h"
-#include "valuebold/number.h"
+#include "valuebold/names.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -34,7 +31,7 @@ vb_status vb_fail_trial(const vb_trials *trials, size_t t, vb_status code,
 
 const double *vb_run_theta(const model_run *run, size_t t)
 {
-    return run->theta + (run->set ? run->set[t] : 0) * run->model->n_params;
+    return run->theta + (run->set ? run->set[t] : 0) * run->model->n_local;
 }
 
 double *vb_run_array(const model_run *run)
@@ -46,7 +43,7 @@ double *vb_run_array(const model_run *run)
     return x;
 }
 
-static double *constant(const model_run *run, double value)
+double *vb_run_constant(const model_run *run, double value)
 {
     double *x = vb_run_array(run);
 
@@ -55,228 +52,73 @@ static double *constant(const model_run *run, double value)
     return x;
 }
 
-/* One past the last trial from t on that uses the same parameters. */
-static size_t end_of_set(const model_run *run, size_t t)
+/* Index of the model's condition of trial t. */
+static vb_status condition_of(const model_run *run, size_t t, size_t *c)
 {
-    size_t end = t + 1;
+    const vb_model_spec *spec = &run->model->spec;
+    const vb_trials *trials = run->trials;
+    const char *name;
+    char quoted[VB_QUOTE_MAX];
 
-    if (!run->set)
-        return run->trials->n_trials;
-    while (end < run->trials->n_trials && run->set[end] == run->set[t])
-        end++;
-    return end;
+    if (!trials->condition)
+        return vb_fail(run->err, VB_EINPUT,
+                       "model: parameters by condition need the column of the "
+                       "conditions (trials: condition: COLUMN)");
+    name = trials->conditions[trials->condition[t]];
+    for (*c = 0; *c < spec->n_conditions; (*c)++)
+        if (strcmp(spec->conditions[*c], name) == 0)
+            return VB_OK;
+    return vb_fail_trial(run->trials, t, VB_EINPUT, run->err,
+                         "condition '%s' is none of those of model.by_condition",
+                         vb_quote(name, quoted));
 }
 
-/* Refuses impossible attributes (of trials made by hand) and those the term cannot
- * take. */
-static vb_status check_input(const model_run *run, vb_attribute a, size_t o,
-                             const double x[])
+/* The parameters as the parts see them: one set of them a set and condition. */
+static vb_status make_local(model_run *run, size_t n_sets)
 {
-    const vb_term *term = run->model->term[a];
-    const size_t first = run->model->first_param[a];
+    const vb_model *m = run->model;
+    const size_t nc = m->spec.n_conditions, n = run->trials->n_trials;
+    double *local;
+    size_t *set;
 
-    for (size_t t = 0; t < run->trials->n_trials; t++) {
-        const char *why = vb_attribute_refuses(a, x[t]);
-        char number[VB_NUMBER_MAX];
+    if (!m->spec.n_by_condition)
+        return VB_OK;
+    local = vb_arena_take(run->out->arena, n_sets * nc, m->n_local * sizeof *local);
+    set = vb_arena_take(run->out->arena, n, sizeof *set);
+    if (!local || !set)
+        return vb_fail_memory(run->err, n * sizeof *set);
+    for (size_t s = 0; s < n_sets * nc; s++)
+        for (size_t i = 0; i < m->n_params; i++)
+            if (m->params[i].condition == VB_NONE || m->params[i].condition == s % nc)
+                local[s * m->n_local + m->params[i].local] =
+                    run->theta[s / nc * m->n_params + i];
+    for (size_t t = 0; t < n; t++) {
+        const vb_status status = condition_of(run, t, &set[t]);
 
-        if (!why && term && term->refuses && !isnan(x[t]))
-            why = term->refuses(x[t], vb_run_theta(run, t) + first);
-        if (why)
-            return vb_fail_trial(run->trials, t, VB_EDOM, run->err,
-                                 "%s of option '%s' is %s: %s", vb_attribute_name(a),
-                                 run->trials->options[o].name,
-                                 vb_number_shortest(x[t], number), why);
-    }
-    return VB_OK;
-}
-
-static void run_term(const model_run *run, vb_attribute a, const double x[],
-                     double out[])
-{
-    const size_t first = run->model->first_param[a];
-
-    for (size_t t = 0, end; t < run->trials->n_trials; t = end) {
-        end = end_of_set(run, t);
-        run->model->term[a]->run(end - t, x + t, vb_run_theta(run, t) + first, out + t);
-    }
-}
-
-/* Default of an attribute that the task does not state. */
-static double unstated(vb_attribute a)
-{
-    return a == VB_REWARD ? (double)NAN : a == VB_PROBABILITY ? 1 : 0;
-}
-
-static vb_status run_utility(model_run *run, size_t o)
-{
-    const double *stated = run->trials->options[o].attribute[VB_REWARD];
-    const double *reward = stated;
-    double *utility = vb_run_array(run);
-    vb_status status;
-
-    if (!utility)
-        return VB_ENOMEM;
-    run->out->utility[o] = utility;
-    if (!reward) /* a reward that is learned, or none */
-        reward = run->out->learned[o] ? run->out->learned[o]
-                                      : constant(run, unstated(VB_REWARD));
-    if (!reward)
-        return VB_ENOMEM;
-    status = check_input(run, VB_REWARD, o, reward);
-    if (status != VB_OK)
-        return status;
-    if (run->model->term[VB_REWARD])
-        run_term(run, VB_REWARD, reward, utility);
-    else
-        memcpy(utility, reward, run->trials->n_trials * sizeof *utility);
-    return VB_OK;
-}
-
-/* Factor or cost of attribute a; ones and zeros stand for what there is not. */
-static vb_status run_attribute(model_run *run, vb_attribute a, size_t o, double *ones,
-                               double *zeros)
-{
-    const vb_term *term = run->model->term[a];
-    const double *x = run->trials->options[o].attribute[a];
-    double *out;
-    vb_status status = VB_OK;
-
-    run->out->factor[a][o] = ones;
-    run->out->cost[a][o] = zeros;
-    if (x)
-        status = check_input(run, a, o, x);
-    if (status != VB_OK || !term)
-        return status;
-    if (!x) {
-        x = constant(run, unstated(a));
-        if (!x)
-            return VB_ENOMEM;
-        status = check_input(run, a, o, x);
         if (status != VB_OK)
             return status;
+        set[t] += nc * (run->set ? run->set[t] : 0);
     }
-    out = vb_run_array(run);
-    if (!out)
-        return VB_ENOMEM;
-    run_term(run, a, x, out);
-    if (term->kind == VB_FACTOR)
-        run->out->factor[a][o] = out;
-    else
-        run->out->cost[a][o] = out;
+    run->theta = local;
+    run->set = set;
     return VB_OK;
 }
 
-/* Whether an attribute that counts for the value of option o is missing. */
-static bool is_missing(const model_run *run, size_t o, size_t t)
+static vb_status run_all(model_run *run, size_t n_sets)
 {
-    const double *const *attribute = run->trials->options[o].attribute;
-    const double *reward =
-        attribute[VB_REWARD] ? attribute[VB_REWARD] : run->out->learned[o];
+    vb_status status = make_local(run, n_sets);
 
-    if (!reward || isnan(reward[t]))
-        return true;
-    for (vb_attribute a = VB_EFFORT; a < VB_N_ATTRIBUTES; a++)
-        if (run->model->term[a] && attribute[a] && isnan(attribute[a][t]))
-            return true;
-    return false;
-}
-
-static vb_status combine(model_run *run, size_t o)
-{
-    const vb_evaluation *e = run->out;
-    double *sv = vb_run_array(run), *benefit = vb_run_array(run);
-
-    if (!sv || !benefit)
-        return VB_ENOMEM;
-    for (size_t t = 0; t < run->trials->n_trials; t++) {
-        sv[t] = e->utility[o][t];
-        for (vb_attribute a = VB_EFFORT; a < VB_N_ATTRIBUTES; a++)
-            sv[t] *= e->factor[a][o][t];
-        for (vb_attribute a = VB_EFFORT; a < VB_N_ATTRIBUTES; a++)
-            sv[t] -= e->cost[a][o][t];
-        benefit[t] = e->utility[o][t] * e->factor[VB_PROBABILITY][o][t];
-        if (isinf(sv[t]) || (isnan(sv[t]) && !is_missing(run, o, t)))
-            return vb_fail_trial(
-                run->trials, t, VB_EDOM, run->err,
-                "the value of option '%s' is %s; check its attributes and the "
-                "parameters",
-                run->trials->options[o].name,
-                isinf(sv[t]) ? "infinite"
-                             : "undefined: a part of it is infinite and meets zero or "
-                               "another infinity");
-    }
-    run->out->sv[o] = sv;
-    run->out->benefit[o] = benefit;
-    return VB_OK;
-}
-
-static vb_status run_options(model_run *run)
-{
-    double *ones = constant(run, 1), *zeros = vb_run_array(run);
-
-    if (!ones || !zeros)
-        return VB_ENOMEM;
-    for (size_t o = 0; o < run->trials->n_options; o++) {
-        vb_status status = run_utility(run, o);
-
-        run->out->factor[VB_REWARD][o] = ones;
-        run->out->cost[VB_REWARD][o] = zeros;
-        for (vb_attribute a = VB_EFFORT; status == VB_OK && a < VB_N_ATTRIBUTES; a++)
-            status = run_attribute(run, a, o, ones, zeros);
-        if (status == VB_OK)
-            status = combine(run, o);
-        if (status != VB_OK)
-            return status;
-    }
-    return VB_OK;
-}
-
-/* A rule compares values, and an option without a reward has none in any trial. */
-static vb_status check_values(const model_run *run)
-{
-    for (size_t o = 0; o < run->trials->n_options; o++)
-        if (!run->trials->options[o].attribute[VB_REWARD] && !run->out->learned[o])
-            return vb_fail(
-                run->err, VB_EINPUT,
-                "model: choice rule '%s' needs the value of every option, but option "
-                "'%s' states no reward; state one (0 when it brings nothing), or learn "
-                "it (model: learning: {rule: ..., by_option: true})",
-                run->model->choice_rule->name, run->trials->options[o].name);
-    return VB_OK;
-}
-
-static vb_status run_choice_rule(model_run *run)
-{
-    const vb_choice_rule *rule = run->model->choice_rule;
-    const size_t n = run->trials->n_options;
-    vb_evaluation *e = run->out;
-    const vb_status status = check_values(run);
-
-    if (status != VB_OK)
-        return status;
-    for (size_t o = 0; o < n; o++) {
-        e->probability[o] = vb_run_array(run);
-        if (!e->probability[o])
-            return VB_ENOMEM;
-    }
-    if (run->trials->choice && !(e->log_likelihood = vb_run_array(run)))
-        return VB_ENOMEM;
-    for (size_t t = 0; t < run->trials->n_trials; t++) {
-        const double *theta = vb_run_theta(run, t) + run->model->first_choice_param;
-        double sv[VB_MAX_OPTIONS], p[VB_MAX_OPTIONS];
-
-        for (size_t o = 0; o < n; o++)
-            sv[o] = e->sv[o][t];
-        rule->probabilities(n, sv, theta, p);
-        for (size_t o = 0; o < n; o++)
-            e->probability[o][t] = p[o];
-        if (!e->log_likelihood)
-            continue;
-        rule->log_probabilities(n, sv, theta, p);
-        e->log_likelihood[t] =
-            run->trials->choice[t] == VB_NONE ? (double)NAN : p[run->trials->choice[t]];
-    }
-    return VB_OK;
+    if (status == VB_OK)
+        status = vb_run_effort(run); /* of what was chosen, before what depends on it */
+    if (status == VB_OK && run->model->learning_rule) /* may be a reward or a rate */
+        status = vb_run_learning(run);
+    if (status == VB_OK)
+        status = vb_run_options(run);
+    if (status == VB_OK && run->model->choice_rule)
+        status = vb_run_choice_rule(run);
+    if (status == VB_OK && run->model->spec.staged)
+        status = vb_run_staged(run);
+    return status;
 }
 
 vb_status vb_model_run(const vb_model *model, const vb_trials *trials, size_t n_sets,
@@ -305,14 +147,7 @@ vb_status vb_model_run(const vb_model *model, const vb_trials *trials, size_t n_
     e->n_trials = trials->n_trials;
     e->n_options = trials->n_options;
     run.out = e;
-    if (model->learning_rule) /* first, as what is learned may be a reward */
-        status = vb_run_learning(&run);
-    if (status == VB_OK)
-        status = run_options(&run);
-    if (status == VB_OK && model->choice_rule)
-        status = run_choice_rule(&run);
-    if (status == VB_OK && model->spec.staged)
-        status = vb_run_staged(&run);
+    status = run_all(&run, n_sets);
     if (status != VB_OK) {
         vb_evaluation_free(e);
         return status;

@@ -6,6 +6,8 @@
  *     expected_sv = SV with the unseen attribute's term at its expectation
  *     svpe        = SV - expected_sv
  *
+ * or, where the first cue shows neither, expected_sv is the expectation of SV itself.
+ *
  * Arulpragasam et al. (2018) PNAS 115:E5233 derive the expectation from trial history;
  * their estimator is not known, so three are offered.  What is remembered is the term
  * (U(R), or the effort's factor or cost), not the raw attribute: as SV is linear in
@@ -55,6 +57,11 @@ static void expect(const model_run *run, const double x[], double out[])
     }
 }
 
+static bool is_neither(const char *first)
+{
+    return strcmp(first, "neither") == 0;
+}
+
 /* What the first cue of trial t shows; VB_N_ATTRIBUTES when nobody says. */
 static vb_attribute first_of(const model_run *run, size_t t)
 {
@@ -92,7 +99,8 @@ static vb_status check_first_cue(const model_run *run)
     const vb_attribute fixed = vb_attribute_find(first);
     char quoted[VB_QUOTE_MAX];
 
-    if (fixed == VB_REWARD || fixed == VB_EFFORT || run->trials->first_cue)
+    if (fixed == VB_REWARD || fixed == VB_EFFORT || is_neither(first) ||
+        run->trials->first_cue)
         return VB_OK;
     return vb_fail(
         run->err, VB_EINPUT,
@@ -117,19 +125,33 @@ vb_status vb_run_staged(model_run *run)
     e->svpe = vb_run_array(run);
     if (!utility || !factor || !cost || !e->expected_sv || !e->svpe)
         return VB_ENOMEM;
+    if (is_neither(run->model->spec.staged_first)) {
+        expect(run, e->sv[o], e->expected_sv);
+        for (size_t t = 0; t < run->trials->n_trials; t++)
+            e->svpe[t] = e->sv[o][t] - e->expected_sv[t];
+        return VB_OK;
+    }
     expect(run, e->utility[o], utility);
     expect(run, e->factor[VB_EFFORT][o], factor);
     expect(run, e->cost[VB_EFFORT][o], cost);
     for (size_t t = 0; t < run->trials->n_trials; t++) {
         const vb_attribute seen = first_of(run, t);
         const bool reward_seen = seen == VB_REWARD;
-        double sv = reward_seen ? e->utility[o][t] : utility[t];
+        double f[VB_N_ATTRIBUTES], c[VB_N_ATTRIBUTES];
 
-        sv *= reward_seen ? factor[t] : e->factor[VB_EFFORT][o][t];
-        sv *= e->factor[VB_PROBABILITY][o][t] * e->factor[VB_DELAY][o][t];
-        sv -= reward_seen ? cost[t] : e->cost[VB_EFFORT][o][t];
-        sv -= e->cost[VB_DELAY][o][t] + e->cost[VB_LOSS][o][t];
-        e->expected_sv[t] = seen == VB_N_ATTRIBUTES ? (double)NAN : sv;
+        for (vb_attribute a = VB_EFFORT; a < VB_N_ATTRIBUTES; a++) {
+            f[a] = e->factor[a][o][t];
+            c[a] = e->cost[a][o][t];
+        }
+        if (reward_seen) {
+            f[VB_EFFORT] = factor[t];
+            c[VB_EFFORT] = cost[t];
+        }
+        e->expected_sv[t] =
+            seen == VB_N_ATTRIBUTES
+                ? (double)NAN
+                : vb_combined(run->model->spec.combine,
+                              reward_seen ? e->utility[o][t] : utility[t], f, c);
         e->svpe[t] = e->sv[o][t] - e->expected_sv[t];
     }
     return VB_OK;

@@ -88,6 +88,22 @@ static void put_rules(vb_json *j)
     vb_json_close(j);
 }
 
+static void put_fatigue(vb_json *j)
+{
+    vb_json_open(j, "fatigue_rules", '[');
+    for (size_t i = 0; i < vb_n_fatigue_rules(); i++) {
+        const vb_fatigue_rule *rule = vb_fatigue_rule_at(i);
+
+        vb_json_open(j, NULL, '{');
+        vb_json_text(j, "name", rule->name);
+        vb_json_text(j, "equation", rule->equation);
+        put_params(j, NULL, rule->n_params, rule->params);
+        put_source(j, rule->source, rule->evidence, rule->note);
+        vb_json_close(j);
+    }
+    vb_json_close(j);
+}
+
 static void put_named(vb_json *j, const char *name, const char *unit,
                       const char *meaning)
 {
@@ -104,6 +120,7 @@ void vb_models_json(vb_json *json)
     vb_json_open(json, NULL, '{');
     put_terms(json);
     put_rules(json);
+    put_fatigue(json);
     vb_json_open(json, "quantities", '[');
     for (size_t i = 0; i < vb_n_quantities(); i++)
         put_named(json, vb_quantity_at(i)->name, vb_quantity_at(i)->unit,

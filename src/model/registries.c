@@ -32,10 +32,20 @@ static const vb_learning_rule *const learning_rules[] = {
 };
 #undef VB_LEARNING_RULE
 
+#define VB_FATIGUE_RULE(id) extern const vb_fatigue_rule vb_fatigue_rule_##id;
+#include "fatigue_rules.def"
+#undef VB_FATIGUE_RULE
+#define VB_FATIGUE_RULE(id) &vb_fatigue_rule_##id,
+static const vb_fatigue_rule *const fatigue_rules[] = {
+#include "fatigue_rules.def"
+};
+#undef VB_FATIGUE_RULE
+
 enum {
     N_TERMS = sizeof terms / sizeof terms[0],
     N_CHOICE_RULES = sizeof choice_rules / sizeof choice_rules[0],
-    N_LEARNING_RULES = sizeof learning_rules / sizeof learning_rules[0]
+    N_LEARNING_RULES = sizeof learning_rules / sizeof learning_rules[0],
+    N_FATIGUE_RULES = sizeof fatigue_rules / sizeof fatigue_rules[0]
 };
 
 size_t vb_n_terms(void)
@@ -89,5 +99,23 @@ const vb_learning_rule *vb_learning_rule_find(const char *name)
     for (size_t i = 0; i < N_LEARNING_RULES; i++)
         if (strcmp(learning_rules[i]->name, name) == 0)
             return learning_rules[i];
+    return NULL;
+}
+
+size_t vb_n_fatigue_rules(void)
+{
+    return N_FATIGUE_RULES;
+}
+
+const vb_fatigue_rule *vb_fatigue_rule_at(size_t i)
+{
+    return i < N_FATIGUE_RULES ? fatigue_rules[i] : NULL;
+}
+
+const vb_fatigue_rule *vb_fatigue_rule_find(const char *name)
+{
+    for (size_t i = 0; i < N_FATIGUE_RULES; i++)
+        if (strcmp(fatigue_rules[i]->name, name) == 0)
+            return fatigue_rules[i];
     return NULL;
 }

@@ -17,6 +17,14 @@ static void run(size_t n, const double x[], const double theta[], double out[])
         out[t] = (exp(-theta[0] * x[t]) + exp(-theta[1] * x[t])) / 2;
 }
 
+static void gradient(size_t n, const double x[], const double theta[], double d[])
+{
+    for (size_t t = 0; t < n; t++) {
+        d[t] = -x[t] * exp(-theta[0] * x[t]) / 2;
+        d[n + t] = -x[t] * exp(-theta[1] * x[t]) / 2;
+    }
+}
+
 /* theta: b, d, w */
 static void run_weighted(size_t n, const double x[], const double theta[], double out[])
 {
@@ -24,6 +32,18 @@ static void run_weighted(size_t n, const double x[], const double theta[], doubl
 
     for (size_t t = 0; t < n; t++)
         out[t] = w * exp(-theta[0] * x[t]) + (1 - w) * exp(-theta[1] * x[t]);
+}
+
+static void gradient_weighted(size_t n, const double x[], const double theta[],
+                              double d[])
+{
+    for (size_t t = 0; t < n; t++) {
+        const double fast = exp(-theta[0] * x[t]), slow = exp(-theta[1] * x[t]);
+
+        d[t] = -theta[2] * x[t] * fast;
+        d[n + t] = -(1 - theta[2]) * x[t] * slow;
+        d[2 * n + t] = fast - slow;
+    }
 }
 
 static const vb_param params[] = {{"b", "1/{effort}", 0, 10, .12,
@@ -39,6 +59,7 @@ const vb_term vb_term_effort_double_exponential = {
     .n_params = 2,
     .params = params,
     .run = run,
+    .gradient = gradient,
     .source = "Bernacer et al. (effort discounting), after van den Bos & McClure "
               "(2013) J Exp "
               "Anal Behav 99:58",
@@ -60,5 +81,6 @@ const vb_term vb_term_effort_weighted_double_exponential =
      .n_params = 3,
      .params = weighted_params,
      .run = run_weighted,
+     .gradient = gradient_weighted,
      .source = "van den Bos & McClure (2013) J Exp Anal Behav 99:58, for effort",
      .evidence = 'A'};

@@ -6,6 +6,8 @@
  */
 #include "model_internal.h"
 
+#include <math.h>
+
 /* theta: k1, p1, k2, p2, w */
 static void run(size_t n, const double x[], const double theta[], double out[])
 {
@@ -16,6 +18,20 @@ static void run(size_t n, const double x[], const double theta[], double out[])
         const double cost = (1 - w) * theta[2] * vb_power(x[t], theta[3]);
 
         out[t] = 1 + gain - cost;
+    }
+}
+
+static void gradient(size_t n, const double x[], const double theta[], double d[])
+{
+    const double w = theta[4];
+
+    for (size_t t = 0; t < n; t++) {
+        d[t] = w * vb_power(x[t], theta[1]);
+        d[n + t] = w * theta[0] * vb_power_log(x[t], theta[1]);
+        d[2 * n + t] = -(1 - w) * vb_power(x[t], theta[3]);
+        d[3 * n + t] = -(1 - w) * theta[2] * vb_power_log(x[t], theta[3]);
+        d[4 * n + t] =
+            theta[0] * vb_power(x[t], theta[1]) + theta[2] * vb_power(x[t], theta[3]);
     }
 }
 
@@ -35,6 +51,7 @@ const vb_term vb_term_effort_dual_power =
      .n_params = 5,
      .params = params,
      .run = run,
+     .gradient = gradient,
      .source = "Marcowski, effort-choice models (public code), dual power function",
      .evidence = 'A',
      .note = "w and the two k are not identified apart from each other in one sample: "

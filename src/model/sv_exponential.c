@@ -15,6 +15,12 @@ static void run(size_t n, const double x[], const double theta[], double out[])
         out[t] = exp(-theta[0] * x[t]);
 }
 
+static void gradient(size_t n, const double x[], const double theta[], double d[])
+{
+    for (size_t t = 0; t < n; t++)
+        d[t] = -x[t] * exp(-theta[0] * x[t]);
+}
+
 /* theta: k, s */
 static void run_sensitivity(size_t n, const double x[], const double theta[],
                             double out[])
@@ -23,11 +29,30 @@ static void run_sensitivity(size_t n, const double x[], const double theta[],
         out[t] = exp(-vb_power(theta[0] * x[t], theta[1]));
 }
 
+static void gradient_sensitivity(size_t n, const double x[], const double theta[],
+                                 double d[])
+{
+    const double k = theta[0], s = theta[1];
+
+    for (size_t t = 0; t < n; t++) {
+        const double u = vb_power(k * x[t], s), f = exp(-u);
+
+        d[t] = x[t] == 0 ? 0 : -f * s * x[t] * vb_power(k * x[t], s - 1);
+        d[n + t] = -f * vb_power_log(k * x[t], s);
+    }
+}
+
 /* theta: c.  The published constant counts per cent of risk. */
 static void run_risk(size_t n, const double x[], const double theta[], double out[])
 {
     for (size_t t = 0; t < n; t++)
         out[t] = exp(-theta[0] * 100 * (1 - x[t]));
+}
+
+static void gradient_risk(size_t n, const double x[], const double theta[], double d[])
+{
+    for (size_t t = 0; t < n; t++)
+        d[t] = -100 * (1 - x[t]) * exp(-theta[0] * 100 * (1 - x[t]));
 }
 
 static const vb_param effort_params[] = {
@@ -41,6 +66,7 @@ const vb_term vb_term_effort_exponential =
      .n_params = 1,
      .params = effort_params,
      .run = run,
+     .gradient = gradient,
      .source = "Bernacer et al. (effort discounting); Mehrhof et al. (2025)",
      .evidence = 'A',
      .note = "Published k: .022, .057, .100 (10th, 50th, 90th percentile) for effort "
@@ -59,6 +85,7 @@ const vb_term vb_term_effort_constant_sensitivity =
      .n_params = 2,
      .params = effort_sensitivity_params,
      .run = run_sensitivity,
+     .gradient = gradient_sensitivity,
      .source = "Ebert & Prelec (2007) Manage Sci 53:1423, for effort",
      .evidence = 'A'};
 
@@ -72,6 +99,7 @@ const vb_term vb_term_delay_exponential = {.name = "exponential",
                                            .n_params = 1,
                                            .params = delay_params,
                                            .run = run,
+                                           .gradient = gradient,
                                            .source =
                                                "Samuelson (1937) Rev Econ Stud 4:155",
                                            .evidence = 'C'};
@@ -88,6 +116,7 @@ const vb_term vb_term_delay_constant_sensitivity =
      .n_params = 2,
      .params = delay_sensitivity_params,
      .run = run_sensitivity,
+     .gradient = gradient_sensitivity,
      .source = "Ebert & Prelec (2007) Manage Sci 53:1423",
      .evidence = 'A'};
 
@@ -102,6 +131,7 @@ const vb_term vb_term_probability_exponential =
      .n_params = 1,
      .params = probability_params,
      .run = run_risk,
+     .gradient = gradient_risk,
      .source = "Bernacer et al. (risk discounting)",
      .evidence = 'A',
      .note = "P is a fraction, c counts per cent.  Published c: .022, .027, .038 "

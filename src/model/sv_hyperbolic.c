@@ -6,11 +6,22 @@
  */
 #include "model_internal.h"
 
+#include <math.h>
+
 /* theta: k */
 static void run(size_t n, const double x[], const double theta[], double out[])
 {
     for (size_t t = 0; t < n; t++)
         out[t] = 1 / (1 + theta[0] * x[t]);
+}
+
+static void gradient(size_t n, const double x[], const double theta[], double d[])
+{
+    for (size_t t = 0; t < n; t++) {
+        const double f = 1 / (1 + theta[0] * x[t]);
+
+        d[t] = -x[t] * f * f;
+    }
 }
 
 /* theta: k, s */
@@ -20,12 +31,32 @@ static void run_myerson(size_t n, const double x[], const double theta[], double
         out[t] = vb_power(1 + theta[0] * x[t], -theta[1]);
 }
 
+static void gradient_myerson(size_t n, const double x[], const double theta[],
+                             double d[])
+{
+    for (size_t t = 0; t < n; t++) {
+        const double base = 1 + theta[0] * x[t], f = vb_power(base, -theta[1]);
+
+        d[t] = -theta[1] * x[t] * f / base;
+        d[n + t] = -log(base) * f;
+    }
+}
+
 /* theta: h.  Multiplied out by P, so that P = 0 gives the limit 0. */
 static void run_odds(size_t n, const double x[], const double theta[], double out[])
 {
     for (size_t t = 0; t < n; t++)
         out[t] =
             theta[0] == 0 && !isnan(x[t]) ? 1 : x[t] / (x[t] + theta[0] * (1 - x[t]));
+}
+
+static void gradient_odds(size_t n, const double x[], const double theta[], double d[])
+{
+    for (size_t t = 0; t < n; t++) {
+        const double all = x[t] + theta[0] * (1 - x[t]);
+
+        d[t] = x[t] == 0 ? 0 : -x[t] * (1 - x[t]) / (all * all);
+    }
 }
 
 static const vb_param effort_params[] = {
@@ -39,6 +70,7 @@ const vb_term vb_term_effort_hyperbolic = {
     .n_params = 1,
     .params = effort_params,
     .run = run,
+    .gradient = gradient,
     .source =
         "Prevost et al. (2010) J Neurosci 30:14080; Yao et al. (2023); Bernacer et al.",
     .evidence = 'A',
@@ -58,6 +90,7 @@ const vb_term vb_term_effort_myerson =
      .n_params = 2,
      .params = effort_myerson_params,
      .run = run_myerson,
+     .gradient = gradient_myerson,
      .source = "Myerson & Green (1995) J Exp Anal Behav 64:263, for effort",
      .evidence = 'A',
      .note = "k and s are hard to tell apart."};
@@ -73,6 +106,7 @@ const vb_term vb_term_delay_hyperbolic =
      .n_params = 1,
      .params = delay_params,
      .run = run,
+     .gradient = gradient,
      .source = "Mazur (1987); Peters & Buechel (2009) J Neurosci 29:15727",
      .evidence = 'A',
      .note = "k is .0001 to 1 for delays in days."};
@@ -89,6 +123,7 @@ const vb_term vb_term_delay_myerson =
      .n_params = 2,
      .params = delay_myerson_params,
      .run = run_myerson,
+     .gradient = gradient_myerson,
      .source = "Myerson & Green (1995) J Exp Anal Behav 64:263",
      .evidence = 'C',
      .note = "k and s are hard to tell apart."};
@@ -104,6 +139,7 @@ const vb_term vb_term_probability_hyperbolic =
      .n_params = 1,
      .params = probability_params,
      .run = run_odds,
+     .gradient = gradient_odds,
      .source =
          "Rachlin et al. (1991) J Exp Anal Behav 55:233; Peters & Buechel (2009) J "
          "Neurosci 29:15727",

@@ -16,6 +16,13 @@ static void run(size_t n, const double x[], const double theta[], double out[])
         out[t] = theta[0] * x[t];
 }
 
+static void gradient(size_t n, const double x[], const double theta[], double d[])
+{
+    (void)theta;
+    for (size_t t = 0; t < n; t++)
+        d[t] = x[t];
+}
+
 static const vb_param effort_params[] = {
     {"k", "{value}/{effort}", 0, 100, .5, "value that one unit of effort costs"}};
 
@@ -27,6 +34,7 @@ const vb_term vb_term_effort_linear =
      .n_params = 1,
      .params = effort_params,
      .run = run,
+     .gradient = gradient,
      .source = "Yao et al. (2023); Lockwood et al. (2017, 2022); Mehrhof et al. (2025)",
      .evidence = 'A',
      .note =
@@ -45,6 +53,7 @@ const vb_term vb_term_loss_linear =
      .n_params = 1,
      .params = loss_params,
      .run = run,
+     .gradient = gradient,
      .source = "Tom et al. (2007) Science 315:515; Yao et al. (2023) with rho = 1",
      .evidence = 'A',
      .note = "The loss is a positive amount."};
@@ -61,6 +70,7 @@ const vb_term vb_term_reward_linear =
      .n_params = 1,
      .params = reward_params,
      .run = run,
+     .gradient = gradient,
      .source = "Mehrhof et al. (2025): kR*R - kE*E",
      .evidence = 'A',
      .note =

@@ -17,11 +17,26 @@ static void run_cost(size_t n, const double x[], const double theta[], double ou
         out[t] = theta[0] * (x[t] * x[t]);
 }
 
+static void gradient_cost(size_t n, const double x[], const double theta[], double d[])
+{
+    (void)theta;
+    for (size_t t = 0; t < n; t++)
+        d[t] = x[t] * x[t];
+}
+
 /* theta: k */
 static void run_factor(size_t n, const double x[], const double theta[], double out[])
 {
     for (size_t t = 0; t < n; t++)
         out[t] = 1 - theta[0] * (x[t] * x[t]);
+}
+
+static void gradient_factor(size_t n, const double x[], const double theta[],
+                            double d[])
+{
+    (void)theta;
+    for (size_t t = 0; t < n; t++)
+        d[t] = -(x[t] * x[t]);
 }
 
 /* theta: linear, quadratic */
@@ -30,6 +45,16 @@ static void run_quadratic(size_t n, const double x[], const double theta[],
 {
     for (size_t t = 0; t < n; t++)
         out[t] = theta[0] * x[t] + theta[1] * (x[t] * x[t]);
+}
+
+static void gradient_quadratic(size_t n, const double x[], const double theta[],
+                               double d[])
+{
+    (void)theta;
+    for (size_t t = 0; t < n; t++) {
+        d[t] = x[t];
+        d[n + t] = x[t] * x[t];
+    }
 }
 
 static const vb_param cost_params[] = {
@@ -43,6 +68,7 @@ const vb_term vb_term_effort_parabolic =
      .n_params = 1,
      .params = cost_params,
      .run = run_cost,
+     .gradient = gradient_cost,
      .source =
          "Chong et al. (2017) PLoS Biol 15:e1002598; Lockwood et al. (2017) Nat Hum "
          "Behav 1:0131; Bialaszek et al. (2017) PLoS ONE 12:e0182353",
@@ -63,6 +89,7 @@ const vb_term vb_term_effort_parabolic_factor =
      .n_params = 1,
      .params = factor_params,
      .run = run_factor,
+     .gradient = gradient_factor,
      .source = "Bernacer et al. (effort discounting, minutes of running)",
      .evidence = 'A',
      .note =
@@ -82,6 +109,7 @@ const vb_term vb_term_effort_quadratic =
      .n_params = 2,
      .params = quadratic_params,
      .run = run_quadratic,
+     .gradient = gradient_quadratic,
      .source =
          "Valton et al. (2025): acceptance bias, reward, linear and quadratic effort "
          "sensitivity",

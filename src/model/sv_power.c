@@ -6,11 +6,21 @@
  */
 #include "model_internal.h"
 
+#include <math.h>
+
 /* theta: k, p */
 static void run_cost(size_t n, const double x[], const double theta[], double out[])
 {
     for (size_t t = 0; t < n; t++)
         out[t] = theta[0] * vb_power(x[t], theta[1]);
+}
+
+static void gradient_cost(size_t n, const double x[], const double theta[], double d[])
+{
+    for (size_t t = 0; t < n; t++) {
+        d[t] = vb_power(x[t], theta[1]);
+        d[n + t] = theta[0] * vb_power_log(x[t], theta[1]);
+    }
 }
 
 /* theta: k, p */
@@ -20,11 +30,26 @@ static void run_factor(size_t n, const double x[], const double theta[], double 
         out[t] = 1 - theta[0] * vb_power(x[t], theta[1]);
 }
 
+static void gradient_factor(size_t n, const double x[], const double theta[],
+                            double d[])
+{
+    for (size_t t = 0; t < n; t++) {
+        d[t] = -vb_power(x[t], theta[1]);
+        d[n + t] = -theta[0] * vb_power_log(x[t], theta[1]);
+    }
+}
+
 /* theta: exponent */
 static void run_plain(size_t n, const double x[], const double theta[], double out[])
 {
     for (size_t t = 0; t < n; t++)
         out[t] = vb_power(x[t], theta[0]);
+}
+
+static void gradient_plain(size_t n, const double x[], const double theta[], double d[])
+{
+    for (size_t t = 0; t < n; t++)
+        d[t] = vb_power_log(x[t], theta[0]);
 }
 
 static const char *refuses_negative(double x, const double theta[])
@@ -47,6 +72,7 @@ const vb_term vb_term_effort_power =
      .n_params = 2,
      .params = cost_params,
      .run = run_cost,
+     .gradient = gradient_cost,
      .source = "Yao et al. (2023); Arulpragasam et al. (2018) PNAS 115:E5233 (as "
                "two-parameter "
                "power function)",
@@ -68,6 +94,7 @@ const vb_term vb_term_effort_power_factor =
      .n_params = 2,
      .params = factor_params,
      .run = run_factor,
+     .gradient = gradient_factor,
      .source = "Bialaszek et al. (2017) PLoS ONE 12:e0182353 (power function)",
      .evidence = 'A',
      .note = "Not power.  The factor can be negative."};
@@ -84,6 +111,7 @@ const vb_term vb_term_reward_power =
      .n_params = 1,
      .params = utility_params,
      .run = run_plain,
+     .gradient = gradient_plain,
      .refuses = refuses_negative,
      .source = "Yao et al. (2023); Sokol-Hessner et al. (2009) PNAS 106:5035",
      .evidence = 'A',
@@ -100,6 +128,7 @@ const vb_term vb_term_probability_power =
      .n_params = 1,
      .params = probability_params,
      .run = run_plain,
+     .gradient = gradient_plain,
      .source =
          "Cooper et al. (2019), full subjective-value model of the EEfRT: R*P^h - k*E",
      .evidence = 'C',
@@ -118,6 +147,7 @@ const vb_term vb_term_loss_power =
      .n_params = 2,
      .params = loss_params,
      .run = run_cost,
+     .gradient = gradient_cost,
      .source =
          "Yao et al. (2023): G^rho - lambda*L^rho - effort cost; Sokol-Hessner et al. "
          "(2009) PNAS 106:5035",

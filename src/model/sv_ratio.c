@@ -6,11 +6,19 @@
  */
 #include "model_internal.h"
 
+#include <math.h>
+
 /* theta: k */
 static void run(size_t n, const double x[], const double theta[], double out[])
 {
     for (size_t t = 0; t < n; t++)
         out[t] = vb_power(x[t], -theta[0]);
+}
+
+static void gradient(size_t n, const double x[], const double theta[], double d[])
+{
+    for (size_t t = 0; t < n; t++)
+        d[t] = -vb_power_log(x[t], -theta[0]);
 }
 
 static const char *refuses(double x, const double theta[])
@@ -30,6 +38,7 @@ const vb_term vb_term_effort_ratio =
      .n_params = 1,
      .params = params,
      .run = run,
+     .gradient = gradient,
      .refuses = refuses,
      .source = "Croxson et al. (2009) J Neurosci 29:4531: net value from reward and "
                "effort cues",

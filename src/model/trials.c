@@ -247,7 +247,8 @@ static vb_status order_all(builder *b)
 static vb_status fill_all(builder *b)
 {
     static vb_status (*const steps[])(builder *) = {vb_fill_times, vb_fill_attributes,
-                                                    vb_fill_choices, vb_fill_labels};
+                                                    vb_fill_choices, vb_fill_labels,
+                                                    vb_fill_extra};
     vb_error *const first = b->err;
     vb_status status = VB_OK;
 
@@ -314,7 +315,7 @@ bool vb_option_spec_varies(const vb_option_spec *option)
     for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++)
         if (option->attribute[a] && vb_expr_n_names(option->attribute[a]))
             return true;
-    return false;
+    return option->value && vb_expr_n_names(option->value);
 }
 
 bool vb_trials_option_varies(const vb_trials *trials, size_t o)

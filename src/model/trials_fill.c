@@ -18,7 +18,7 @@ static const char *file_of(const builder *b, size_t t)
     return b->trials->file[b->trials->run[t]];
 }
 
-static double *take_numbers(const builder *b)
+double *vb_trials_numbers(const builder *b)
 {
     double *x = vb_arena_take(b->trials->arena, b->trials->n_trials, sizeof *x);
 
@@ -28,8 +28,8 @@ static double *take_numbers(const builder *b)
 }
 
 /* Evaluates expr on the trials of all runs; goes on to the next run after a fault. */
-static vb_status evaluate(builder *b, const vb_expr *expr, const char *what,
-                          double out[])
+vb_status vb_trials_evaluate(builder *b, const vb_expr *expr, const char *what,
+                             double out[])
 {
     vb_status status = VB_OK;
 
@@ -126,12 +126,12 @@ vb_status vb_fill_attributes(builder *b)
 
             if (!spec->attribute[a])
                 continue;
-            x = take_numbers(b);
+            x = vb_trials_numbers(b);
             if (!x)
                 return VB_ENOMEM;
             snprintf(what, sizeof what, "%s of option '%s'", vb_attribute_name(a),
                      quoted);
-            if (evaluate(b, spec->attribute[a], what, x) == VB_OK)
+            if (vb_trials_evaluate(b, spec->attribute[a], what, x) == VB_OK)
                 judge(b, a, quoted, x);
             if (a == VB_EFFORT)
                 warn_above_whole(b, quoted, x);
@@ -171,7 +171,7 @@ static void read_optional(builder *b, size_t r, const char *name, double out[],
 vb_status vb_fill_times(builder *b)
 {
     vb_trials *trials = b->trials;
-    double *duration_s = take_numbers(b), *response_s = take_numbers(b);
+    double *duration_s = vb_trials_numbers(b), *response_s = vb_trials_numbers(b);
     bool has_duration = false, has_response = false;
 
     if (!duration_s || !response_s)
@@ -300,14 +300,14 @@ static vb_status fill_first_cue(builder *b)
 vb_status vb_fill_labels(builder *b)
 {
     if (b->spec->outcome) {
-        double *outcome = take_numbers(b);
+        double *outcome = vb_trials_numbers(b);
 
         if (!outcome)
             return VB_ENOMEM;
         if (b->spec->outcome_rows)
             evaluate_later(b, outcome);
         else
-            evaluate(b, b->spec->outcome, "trials.outcome", outcome);
+            vb_trials_evaluate(b, b->spec->outcome, "trials.outcome", outcome);
         if (b->err->code == VB_OK)
             note_no_outcome(b, outcome);
         b->trials->outcome = outcome;

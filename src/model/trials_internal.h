@@ -43,6 +43,12 @@ vb_status vb_fill_attributes(builder *b);
 vb_status vb_fill_choices(builder *b);
 vb_status vb_fill_times(builder *b);
 vb_status vb_fill_labels(builder *b); /* outcome, condition, first cue */
+vb_status vb_fill_extra(builder *b);  /* values, cues, columns of a formula ... */
+/* [n_trials] in the trials' arena. */
+double *vb_trials_numbers(const builder *b);
+/* expr on the trials of all runs; goes on to the next run after a fault. */
+vb_status vb_trials_evaluate(builder *b, const vb_expr *expr, const char *what,
+                             double out[]);
 
 /* Warns of rows that look like no trials at all. */
 void vb_note_empty_trials(const builder *b);

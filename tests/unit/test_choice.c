@@ -75,6 +75,31 @@ static void typical(const vb_choice_rule *rule, double theta[])
         theta[i] = rule->params[i].typical;
 }
 
+/* Probabilities of any rule; offers of 4 and 3 for efforts of 2 and 1 where it looks. */
+static void probabilities(const vb_choice_rule *rule, size_t n, const double sv[],
+                          const double theta[], double p[])
+{
+    const double reward[8] = {4, 3}, effort[8] = {2, 1};
+
+    if (rule->probabilities) {
+        rule->probabilities(n, sv, theta, p);
+        return;
+    }
+    rule->log_probabilities_of(&(vb_choice_input){.n_options = n,
+                                                  .sv = sv,
+                                                  .reward = reward,
+                                                  .effort = effort},
+                               theta, p);
+    for (size_t o = 0; o < n; o++)
+        p[o] = exp(p[o]);
+}
+
+/* 0: whatever number. */
+static bool takes(const vb_choice_rule *rule, size_t n)
+{
+    return !rule->n_options || rule->n_options == n;
+}
+
 Test(choice, probabilities_sum_to_one_for_any_number_of_options)
 {
     const double sv[8] = {4.3, -2.75, 0, 17.3, 17.2, 1e-9, -30, 5.5};
@@ -83,8 +108,10 @@ Test(choice, probabilities_sum_to_one_for_any_number_of_options)
         for (size_t n = 1; n <= 8; n++) {
             double theta[4], p[8], sum = 0;
 
+            if (!takes(vb_choice_rule_at(i), n))
+                continue;
             typical(vb_choice_rule_at(i), theta);
-            vb_choice_rule_at(i)->probabilities(n, sv, theta, p);
+            probabilities(vb_choice_rule_at(i), n, sv, theta, p);
             for (size_t o = 0; o < n; o++) {
                 cr_expect(p[o] >= 0 && p[o] <= 1);
                 sum += p[o];
@@ -100,12 +127,13 @@ Test(choice, only_differences_of_value_count)
     const double sv[3] = {4.5, 2.75, -1.25}, shifted[3] = {1004.5, 1002.75, 998.75};
 
     for (size_t i = 0; i < vb_n_choice_rules(); i++) {
+        const size_t n = takes(vb_choice_rule_at(i), 3) ? 3 : 2;
         double theta[4], p[3], q[3];
 
         typical(vb_choice_rule_at(i), theta);
-        vb_choice_rule_at(i)->probabilities(3, sv, theta, p);
-        vb_choice_rule_at(i)->probabilities(3, shifted, theta, q);
-        for (size_t o = 0; o < 3; o++)
+        probabilities(vb_choice_rule_at(i), n, sv, theta, p);
+        probabilities(vb_choice_rule_at(i), n, shifted, theta, q);
+        for (size_t o = 0; o < n; o++)
             cr_expect(fabs(p[o] - q[o]) < 1e-13, "%s", vb_choice_rule_at(i)->name);
     }
 }
@@ -161,12 +189,16 @@ Test(choice, one_missing_value_makes_every_probability_missing)
 {
     for (size_t i = 0; i < vb_n_choice_rules(); i++)
         for (size_t missing = 0; missing < 3; missing++) {
-            double theta[4], p[3], sv[3] = {1, 2, 3};
+            const size_t n = takes(vb_choice_rule_at(i), 3) ? 3 : 2;
+            double theta[4], p[3] = {NAN, NAN, NAN}, sv[3] = {1, 2, 3};
 
+            if (missing == n)
+                continue;
             sv[missing] = NAN;
             typical(vb_choice_rule_at(i), theta);
-            vb_choice_rule_at(i)->probabilities(3, sv, theta, p);
-            cr_expect(isnan(p[0]) && isnan(p[1]) && isnan(p[2]));
+            probabilities(vb_choice_rule_at(i), n, sv, theta, p);
+            cr_expect(isnan(p[0]) && isnan(p[1]) && isnan(p[2]), "%s",
+                      vb_choice_rule_at(i)->name);
         }
 }
 
@@ -176,7 +208,8 @@ Test(choice, entries_are_complete)
         const vb_choice_rule *rule = vb_choice_rule_at(i);
 
         cr_expect(rule->equation && rule->source && strchr("ABC", rule->evidence));
-        cr_expect(rule->log_probabilities != NULL);
+        cr_expect((rule->probabilities && rule->log_probabilities) ||
+                  rule->log_probabilities_of);
         cr_expect(vb_choice_rule_find(rule->name) == rule);
         for (size_t k = 0; k < rule->n_params; k++)
             cr_expect(rule->params[k].lower < rule->params[k].typical &&

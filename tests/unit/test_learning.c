@@ -354,7 +354,7 @@ Test(learning, entries_are_complete)
         const vb_learning_rule *rule = vb_learning_rule_at(i);
 
         cr_expect(rule->equation && rule->source && strchr("ABC", rule->evidence));
-        cr_expect(rule->start && rule->update && rule->n_state >= 1 &&
+        cr_expect(rule->start && (rule->update || rule->learn) && rule->n_state >= 1 &&
                   rule->n_state <= VB_MAX_STATE);
         cr_expect(vb_learning_rule_find(rule->name) == rule);
     }

@@ -404,26 +404,27 @@ Test(model, unknown_parts_name_the_nearest_or_what_there_is)
     static const struct {
         vb_model_spec spec;
         const char *text;
-    } cases[] = {{{.term[VB_EFFORT] = "hyperbolc"},
-                  "model: no effort term 'hyperbolc'; did you mean 'hyperbolic'?"},
-                 {{.term[VB_LOSS] = "sigmoid"},
-                  "model: no loss term 'sigmoid'; there is: linear, power"},
-                 {{.choice_rule = "sofmax"},
-                  "model: no choice rule 'sofmax'; did you mean 'softmax'?"},
-                 {{.learning_rule = "rescorla_wagner_duel"},
-                  "model: no learning rule 'rescorla_wagner_duel'; did you mean "
-                  "'rescorla_wagner_dual'?"},
-                 {{.staged = true},
-                  "model: a staged prediction error needs to know what the first cue "
-                  "shows: effort, "
-                  "reward, or a column that says so"},
-                 {{.staged = true,
-                   .staged_first = "effort",
-                   .staged_history = VB_HISTORY_RW,
-                   .staged_rate = 1.5},
-                  "model: the history's rate is 1.5, outside 0..1"},
-                 {{.learning_initial = INFINITY},
-                  "model: the initial expectation is not finite"}};
+    } cases[] =
+        {{{.term[VB_EFFORT] = "hyperbolc"},
+          "model: no effort term 'hyperbolc'; did you mean 'hyperbolic'?"},
+         {{.term[VB_LOSS] = "sigmoid"},
+          "model: no loss term 'sigmoid'; there is: linear, power, utility, gamble"},
+         {{.choice_rule = "sofmax"},
+          "model: no choice rule 'sofmax'; did you mean 'softmax'?"},
+         {{.learning_rule = "rescorla_wagner_duel"},
+          "model: no learning rule 'rescorla_wagner_duel'; did you mean "
+          "'rescorla_wagner_dual'?"},
+         {{.staged = true},
+          "model: a staged prediction error needs to know what the first cue "
+          "shows: effort, "
+          "reward, or a column that says so"},
+         {{.staged = true,
+           .staged_first = "effort",
+           .staged_history = VB_HISTORY_RW,
+           .staged_rate = 1.5},
+          "model: the history's rate is 1.5, outside 0..1"},
+         {{.learning_initial = INFINITY},
+          "model: the initial expectation is not finite"}};
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         vb_model model;

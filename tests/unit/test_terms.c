@@ -8,7 +8,9 @@ static const struct {
     const char *term;
     double theta[5], x[3], expected[3];
 } cases[] = {
-    /* tests/reference/terms.py: the equations in 40-digit decimals */
+    /* tests/reference/terms.py: the equations in 40-digit decimals.  Terms that use more
+     * than their attribute are tested in test_model_parts.c; here is what they make of it
+     * alone. */
     {VB_REWARD,
      "power",
      {0.735},
@@ -94,6 +96,11 @@ static const struct {
      {0.735},
      {0.385, 2.75, 17.3},
      {2.0169092781433125787e+0, 4.7543425569257484674e-1, 1.2303710793198028400e-1}},
+    {VB_EFFORT,
+     "prospect",
+     {0.735, 1.85, 1.42, 1.15},
+     {0.385, 2.75, 17.3},
+     {-5.0244274195964285160e-1, 2.6503879164466544848e+0, 7.0642173877355175268e+1}},
     {VB_PROBABILITY,
      "expected",
      {0},
@@ -119,6 +126,11 @@ static const struct {
      {0.77, 0.44},
      {0.115, 0.5, 0.885},
      {2.3880301064426413118e-1, 4.3502824858757062147e-1, 6.5396720772738212522e-1}},
+    {VB_PROBABILITY,
+     "prelec",
+     {0.915, 0.655},
+     {0.115, 0.5, 0.885},
+     {2.1946535348027099546e-1, 4.8689001824492431560e-1, 7.9383849032979529083e-1}},
     {VB_DELAY,
      "hyperbolic",
      {0.0131},
@@ -139,6 +151,41 @@ static const struct {
      {0.0131, 0.735},
      {0.385, 2.75, 17.3},
      {9.7972006143326130918e-1, 9.1675332897234164298e-1, 7.1472315758901381875e-1}},
+    {VB_DELAY,
+     "quasi_hyperbolic",
+     {0.815, 0.0131},
+     {0.385, 2.75, 17.3},
+     {8.1089989562935242010e-1, 7.8616218488844532826e-1, 6.4973079349146746917e-1}},
+    {VB_DELAY,
+     "linear",
+     {0.0131},
+     {0.385, 2.75, 17.3},
+     {5.0435000000000000000e-3, 3.6025000000000000000e-2, 2.2663000000000000000e-1}},
+    {VB_DELAY,
+     "opportunity",
+     {0},
+     {0.385, 2.75, 17.3},
+     {3.8500000000000000000e-1, 2.7500000000000000000e+0, 1.7300000000000000000e+1}},
+    {VB_EFFORT,
+     "indifference",
+     {0},
+     {0.385, 2.75, 17.3},
+     {1.0000000000000000000e+0, 1.0000000000000000000e+0, 1.0000000000000000000e+0}},
+    {VB_DELAY,
+     "indifference",
+     {0},
+     {0.385, 2.75, 17.3},
+     {1.0000000000000000000e+0, 1.0000000000000000000e+0, 1.0000000000000000000e+0}},
+    {VB_LOSS,
+     "utility",
+     {2.25},
+     {0.385, 2.75, 17.3},
+     {8.6625000000000000000e-1, 6.1875000000000000000e+0, 3.8925000000000000000e+1}},
+    {VB_LOSS,
+     "gamble",
+     {2.25},
+     {0.385, 2.75, 17.3},
+     {8.6625000000000000000e-1, 6.1875000000000000000e+0, 3.8925000000000000000e+1}},
     {VB_LOSS,
      "linear",
      {2.25},
@@ -199,7 +246,8 @@ Test(terms, no_effort_and_no_delay_take_nothing)
             const double zero = 0;
             double theta[8], out;
 
-            if (!(term->attributes & 1u << attributes[k]) || term->refuses)
+            if (!(term->attributes & 1u << attributes[k]) || term->refuses ||
+                strcmp(term->name, "prospect") == 0) /* its zero is the reference */
                 continue;
             typical(term, theta);
             term->run(1, &zero, theta, &out);
@@ -211,10 +259,10 @@ Test(terms, no_effort_and_no_delay_take_nothing)
 Test(terms, certainty_discounts_nothing_and_impossibility_everything)
 {
     static const char *const names[] = {"expected", "exponential", "hyperbolic",
-                                        "power", "weighting"};
+                                        "power",    "weighting",   "prelec"};
     const double x[2] = {1, 0};
 
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < 6; i++) {
         const vb_term *term = vb_term_find(VB_PROBABILITY, names[i]);
         double theta[8], out[2];
 
@@ -275,6 +323,57 @@ Test(terms, more_of_an_attribute_never_changes_value_the_wrong_way)
         for (size_t k = 1; k < 40; k++)
             cr_expect(rises ? out[k] >= out[k - 1] : out[k] <= out[k - 1], "%s at %g",
                       term->name, x[k]);
+    }
+}
+
+/* Central differences of the values: their error is h^2 times the third derivative, and
+ * 1e-16 / h of rounding. */
+Test(terms, gradients_are_those_of_differences)
+{
+    const double h = 1e-5;
+
+    for (size_t i = 0; i < N_CASES; i++) {
+        const vb_term *term = vb_term_find(cases[i].attribute, cases[i].term);
+        double d[15];
+
+        if (!term->n_params)
+            continue;
+        cr_assert(term->gradient, "%s has no gradient", term->name);
+        term->gradient(3, cases[i].x, cases[i].theta, d);
+        for (size_t p = 0; p < term->n_params; p++) {
+            double low[5], high[5], below[3], above[3];
+
+            memcpy(low, cases[i].theta, sizeof low);
+            memcpy(high, cases[i].theta, sizeof high);
+            low[p] -= h;
+            high[p] += h;
+            term->run(3, cases[i].x, low, below);
+            term->run(3, cases[i].x, high, above);
+            for (size_t k = 0; k < 3; k++) {
+                const double slope = (above[k] - below[k]) / (2 * h);
+
+                cr_expect(fabs(d[p * 3 + k] - slope) <= 1e-9 + 1e-6 * fabs(slope),
+                          "%s by %s at %g: %.12g, differences %.12g", term->name,
+                          term->params[p].name, cases[i].x[k], d[p * 3 + k], slope);
+            }
+        }
+    }
+}
+
+Test(terms, gradients_are_finite_at_the_ends_of_an_attribute)
+{
+    for (size_t i = 0; i < vb_n_terms(); i++) {
+        const vb_term *term = vb_term_at(i);
+        const double x[2] = {0, 1};
+        double theta[8], d[16];
+
+        if (!term->gradient)
+            continue;
+        typical(term, theta);
+        term->gradient(2, x, theta, d);
+        for (size_t k = term->refuses && term->attributes == 1u << VB_EFFORT ? 1 : 0;
+             k < 2 * term->n_params; k += term->refuses ? 2 : 1)
+            cr_expect(isfinite(d[k]), "%s: %g", term->name, d[k]);
     }
 }
 
