@@ -264,9 +264,6 @@ typedef struct vb_model_spec {
     const vb_param *level_params;
     size_t n_bounds;
     const vb_bounds *bounds;
-    /* parameters (full names) that have one value a condition: NAME_CONDITION */
-    size_t n_by_condition, n_conditions;
-    const char *const *by_condition, *const *conditions;
 } vb_model_spec;
 
 enum { VB_MAX_PARAMS = 32, VB_PARAM_NAME = 64 };
@@ -286,13 +283,8 @@ typedef struct vb_model {
         const vb_param *param;
         double lower, upper; /* those of param, or what the spec says instead */
         double typical;      /* within them */
-        size_t local;        /* parameter of the parts that it is a value of */
-        size_t condition;    /* in which it holds; VB_NONE: in all */
     } params[VB_MAX_PARAMS];
-    /* Parameters as the parts see them, local[n_local]: theta of one condition.  Without
-     * by_condition theta itself. */
-    size_t n_local;
-    size_t first_param[VB_N_ATTRIBUTES]; /* of each term in local */
+    size_t first_param[VB_N_ATTRIBUTES]; /* of each term in theta */
     size_t first_choice_param, first_learning_param;
     size_t first_effort_learning_param, first_fatigue_param, first_formula_param;
     size_t lapse_param; /* VB_NONE: no lapses */
@@ -301,7 +293,7 @@ typedef struct vb_model {
 } vb_model;
 
 /* True when the value of an option follows from its own attributes by terms that use
- * nothing else (no formula, learning, fatigue, conditions or levels; factors multiplied;
+ * nothing else (no formula, learning, fatigue or levels; factors multiplied;
  * no value stated by the task) and choice from values alone, without lapses: what a fast
  * path may rely on. */
 VB_API bool vb_model_is_plain(const vb_model *model, const vb_trials *trials);

@@ -156,8 +156,7 @@ size_t vb_model_param(const vb_model *model, const char *name)
         if (strcmp(model->params[i].name, name) == 0)
             return i;
     for (size_t i = 0; i < model->n_params; i++)
-        if (model->params[i].condition == VB_NONE &&
-            strcmp(model->params[i].param->name, name) == 0) {
+        if (strcmp(model->params[i].param->name, name) == 0) {
             found = i;
             n++;
         }

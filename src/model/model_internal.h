@@ -57,7 +57,7 @@ vb_status vb_fail_trial(const vb_trials *trials, size_t t, vb_status code,
 typedef struct model_run {
     const vb_model *model;
     const vb_trials *trials;
-    const double *theta; /* [n_sets x n_local] */
+    const double *theta; /* [n_sets x n_params] */
     const size_t *set;   /* [n_trials] or NULL */
     vb_evaluation *out;
     vb_error *err;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * model_params.c - the parameters of a composed model: those of its parts in their order,
- * then bounds the spec states, then one copy a condition where the spec asks for it.
+ * and the bounds the spec states.
  */
 #include "model_internal.h"
 #include "valuebold/names.h"
@@ -31,8 +31,6 @@ static vb_status add_params(vb_model *model, const char *prefix, size_t n,
         model->params[at].lower = params[i].lower;
         model->params[at].upper = params[i].upper;
         model->params[at].typical = params[i].typical;
-        model->params[at].local = at;
-        model->params[at].condition = VB_NONE;
         model->n_params++;
     }
     return VB_OK;
@@ -127,50 +125,6 @@ static vb_status set_bounds(vb_model *m, vb_error *err)
     return VB_OK;
 }
 
-static bool is_by_condition(const vb_model *m, size_t local, bool named[])
-{
-    for (size_t k = 0; k < m->spec.n_by_condition; k++)
-        if (vb_model_param(m, m->spec.by_condition[k]) == local) {
-            named[k] = true;
-            return true;
-        }
-    return false;
-}
-
-/* Puts NAME_CONDITION, one a condition, in the place of each parameter named. */
-static vb_status split_by_condition(vb_model *m, vb_error *err)
-{
-    vb_model split = *m;
-    bool named[VB_MAX_PARAMS] = {false};
-
-    if (m->spec.n_by_condition > VB_MAX_PARAMS || !m->spec.n_conditions)
-        return vb_fail(err, VB_EINPUT, "model: by_condition needs its conditions");
-    split.n_params = 0;
-    for (size_t i = 0; i < m->n_params; i++) {
-        const bool each = is_by_condition(m, i, named);
-        const size_t copies = each ? m->spec.n_conditions : 1;
-
-        for (size_t c = 0; c < copies; c++) {
-            const size_t at = split.n_params++;
-
-            if (at == VB_MAX_PARAMS)
-                return vb_fail(err, VB_EINPUT, "model: over %d parameters",
-                               VB_MAX_PARAMS);
-            split.params[at] = m->params[i];
-            if (!each)
-                continue;
-            snprintf(split.params[at].name, VB_PARAM_NAME, "%.40s_%.20s",
-                     m->params[i].name, m->spec.conditions[c]);
-            split.params[at].condition = c;
-        }
-    }
-    for (size_t k = 0; k < m->spec.n_by_condition; k++)
-        if (!named[k])
-            return refuse_name(m, "by_condition", m->spec.by_condition[k], err);
-    *m = split;
-    return VB_OK;
-}
-
 /* A formula may declare a parameter that a rule has too. */
 static vb_status check_unique(const vb_model *m, vb_error *err)
 {
@@ -191,10 +145,7 @@ vb_status vb_model_add_params(vb_model *m, const char *const units[VB_N_ATTRIBUT
 
     if (status == VB_OK)
         status = add_rules(m, units, err);
-    m->n_local = m->n_params;
     if (status == VB_OK)
         status = set_bounds(m, err);
-    if (status == VB_OK && m->spec.n_by_condition)
-        status = split_by_condition(m, err);
     return status == VB_OK ? check_unique(m, err) : status;
 }

@@ -128,7 +128,7 @@ bool vb_model_is_plain(const vb_model *model, const vb_trials *trials)
     const vb_choice_rule *rule = model->choice_rule;
 
     if (model->spec.formula || model->learning_rule || model->effort_learning_rule ||
-        model->fatigue_rule || model->spec.n_by_condition || model->spec.lapse ||
+        model->fatigue_rule || model->spec.lapse ||
         model->spec.combine != VB_COMBINE_MULTIPLY)
         return false;
     for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++)

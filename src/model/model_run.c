@@ -5,7 +5,6 @@
  * prediction errors.
  */
 #include "model_internal.h"
-#include "valuebold/names.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -31,7 +30,7 @@ vb_status vb_fail_trial(const vb_trials *trials, size_t t, vb_status code,
 
 const double *vb_run_theta(const model_run *run, size_t t)
 {
-    return run->theta + (run->set ? run->set[t] : 0) * run->model->n_local;
+    return run->theta + (run->set ? run->set[t] : 0) * run->model->n_params;
 }
 
 double *vb_run_array(const model_run *run)
@@ -52,64 +51,11 @@ double *vb_run_constant(const model_run *run, double value)
     return x;
 }
 
-/* Index of the model's condition of trial t. */
-static vb_status condition_of(const model_run *run, size_t t, size_t *c)
+static vb_status run_all(model_run *run)
 {
-    const vb_model_spec *spec = &run->model->spec;
-    const vb_trials *trials = run->trials;
-    const char *name;
-    char quoted[VB_QUOTE_MAX];
+    vb_status status =
+        vb_run_effort(run); /* of what was chosen, before what depends on it */
 
-    if (!trials->condition)
-        return vb_fail(run->err, VB_EINPUT,
-                       "model: parameters by condition need the column of the "
-                       "conditions (trials: condition: COLUMN)");
-    name = trials->conditions[trials->condition[t]];
-    for (*c = 0; *c < spec->n_conditions; (*c)++)
-        if (strcmp(spec->conditions[*c], name) == 0)
-            return VB_OK;
-    return vb_fail_trial(run->trials, t, VB_EINPUT, run->err,
-                         "condition '%s' is none of those of model.by_condition",
-                         vb_quote(name, quoted));
-}
-
-/* The parameters as the parts see them: one set of them a set and condition. */
-static vb_status make_local(model_run *run, size_t n_sets)
-{
-    const vb_model *m = run->model;
-    const size_t nc = m->spec.n_conditions, n = run->trials->n_trials;
-    double *local;
-    size_t *set;
-
-    if (!m->spec.n_by_condition)
-        return VB_OK;
-    local = vb_arena_take(run->out->arena, n_sets * nc, m->n_local * sizeof *local);
-    set = vb_arena_take(run->out->arena, n, sizeof *set);
-    if (!local || !set)
-        return vb_fail_memory(run->err, n * sizeof *set);
-    for (size_t s = 0; s < n_sets * nc; s++)
-        for (size_t i = 0; i < m->n_params; i++)
-            if (m->params[i].condition == VB_NONE || m->params[i].condition == s % nc)
-                local[s * m->n_local + m->params[i].local] =
-                    run->theta[s / nc * m->n_params + i];
-    for (size_t t = 0; t < n; t++) {
-        const vb_status status = condition_of(run, t, &set[t]);
-
-        if (status != VB_OK)
-            return status;
-        set[t] += nc * (run->set ? run->set[t] : 0);
-    }
-    run->theta = local;
-    run->set = set;
-    return VB_OK;
-}
-
-static vb_status run_all(model_run *run, size_t n_sets)
-{
-    vb_status status = make_local(run, n_sets);
-
-    if (status == VB_OK)
-        status = vb_run_effort(run); /* of what was chosen, before what depends on it */
     if (status == VB_OK && run->model->learning_rule) /* may be a reward or a rate */
         status = vb_run_learning(run);
     if (status == VB_OK)
@@ -147,7 +93,7 @@ vb_status vb_model_run(const vb_model *model, const vb_trials *trials, size_t n_
     e->n_trials = trials->n_trials;
     e->n_options = trials->n_options;
     run.out = e;
-    status = run_all(&run, n_sets);
+    status = run_all(&run);
     if (status != VB_OK) {
         vb_evaluation_free(e);
         return status;

@@ -147,6 +147,24 @@ static void put_rules(vb_buffer *b)
     }
 }
 
+static void put_fatigue(vb_buffer *b)
+{
+    vb_put_text(
+        b,
+        "\n## Fatigue rules\n\n"
+        "Work makes further effort dearer: the cost of effort is multiplied by F, "
+        "which is 1 at the start and goes from trial to trial.\n"
+        "It needs choices, and an effort term that is a cost; it starts anew in each "
+        "run unless told to carry over.\n\n");
+    for (size_t i = 0; i < vb_n_fatigue_rules(); i++) {
+        const vb_fatigue_rule *rule = vb_fatigue_rule_at(i);
+
+        put_head(b, rule->name, "", rule->equation);
+        put_params(b, NULL, rule->n_params, rule->params);
+        put_source(b, rule->source, rule->evidence, rule->note);
+    }
+}
+
 static const char staged[] =
     "\n## Staged prediction error\n"
     "\n"
@@ -219,6 +237,7 @@ vb_status vb_models_reference(vb_buffer *markdown, vb_error *err)
     for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++)
         put_terms(markdown, a);
     put_rules(markdown);
+    put_fatigue(markdown);
     vb_put_text(markdown, staged);
     put_signals(markdown);
     return vb_buffer_ok(markdown, err);
