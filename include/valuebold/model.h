@@ -222,12 +222,6 @@ typedef struct vb_formula {
  * column of the events. */
 VB_API bool vb_formula_knows(const vb_formula *formula, const char *name);
 
-/* Bounds of a parameter that are not those of the registry. */
-typedef struct vb_bounds {
-    const char *name; /* full or short */
-    double lower, upper;
-} vb_bounds;
-
 /* Which parts, by name; what the spec's `model:` says.  NULL or "none": no such
  * part. */
 typedef struct vb_model_spec {
@@ -262,8 +256,6 @@ typedef struct vb_model_spec {
     size_t n_levels;
     const double *levels;
     const vb_param *level_params;
-    size_t n_bounds;
-    const vb_bounds *bounds;
 } vb_model_spec;
 
 enum { VB_MAX_PARAMS = 32, VB_PARAM_NAME = 64 };
@@ -281,8 +273,6 @@ typedef struct vb_model {
         char unit[VB_PARAM_NAME]; /* with the task's units filled in: "1/min" */
         bool unit_known; /* false: the task does not state a unit this one is made of */
         const vb_param *param;
-        double lower, upper; /* those of param, or what the spec says instead */
-        double typical;      /* within them */
     } params[VB_MAX_PARAMS];
     size_t first_param[VB_N_ATTRIBUTES]; /* of each term in theta */
     size_t first_choice_param, first_learning_param;

@@ -35,13 +35,22 @@ void vb_fit_set_priors(const vb_model *model, double mean, double sd,
 
 bool fit_trial_lacks(const vb_model *model, const vb_trials *trials, size_t t)
 {
-    for (size_t o = 0; o < trials->n_options; o++)
-        for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++) {
+    for (size_t o = 0; o < trials->n_options; o++) {
+        const double *value = trials->options[o].value;
+
+        if (value && isnan(value[t]))
+            return true;
+        for (vb_attribute a = VB_REWARD; !value && a < VB_N_ATTRIBUTES; a++) {
             const double *x = trials->options[o].attribute[a];
 
-            if (x && (a == VB_REWARD || model->term[a]) && isnan(x[t]))
+            if (x && (a == VB_REWARD || model->term[a] || model->spec.formula) &&
+                isnan(x[t]))
                 return true;
         }
+    }
+    for (size_t c = 0; c < trials->n_columns; c++) /* those a formula names */
+        if (isnan(trials->columns[c][t]))
+            return true;
     return false;
 }
 
@@ -127,9 +136,13 @@ static vb_status try_model(vb_likelihood *l, vb_error *err)
     return status;
 }
 
-static bool has_memory(const vb_model *model)
+/* Counts of equal trials are enough when nothing goes from trial to trial. */
+static bool is_countable(const vb_likelihood *l)
 {
-    return model->learning_rule != NULL;
+    for (size_t b = 0; b < l->n_blocks; b++)
+        if (!vb_model_is_plain(l->model, l->blocks[b].trials))
+            return false;
+    return true;
 }
 
 static vb_status make(vb_likelihood *l, const vb_fit_options *options, vb_error *err)
@@ -147,7 +160,7 @@ static vb_status make(vb_likelihood *l, const vb_fit_options *options, vb_error 
         status = fit_numbers_make(l, options, err);
     if (status == VB_OK)
         status = try_model(l, err);
-    if (status == VB_OK && !has_memory(l->model))
+    if (status == VB_OK && is_countable(l))
         status = fit_cells_make(l, err);
     return status;
 }

@@ -176,7 +176,8 @@ vb_status vb_model_check(const vb_model *model, const double theta[], const char
     vb_error first = {0};
 
     for (size_t i = 0; i < model->n_params; i++) {
-        const double low = model->params[i].lower, high = model->params[i].upper;
+        const double low = model->params[i].param->lower;
+        const double high = model->params[i].param->upper;
         const char *unit = model->params[i].unit;
         char value[VB_NUMBER_MAX], lower[VB_NUMBER_MAX], upper[VB_NUMBER_MAX];
 

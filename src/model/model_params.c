@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * model_params.c - the parameters of a composed model: those of its parts in their order,
- * and the bounds the spec states.
- */
+/* model_params.c - the parameters of a composed model: those of its parts in order. */
 #include "model_internal.h"
-#include "valuebold/names.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,9 +24,6 @@ static vb_status add_params(vb_model *model, const char *prefix, size_t n,
         vb_unit_fill(params[i].unit, units, model->value_unit, model->params[at].unit,
                      VB_PARAM_NAME, &model->params[at].unit_known);
         model->params[at].param = &params[i];
-        model->params[at].lower = params[i].lower;
-        model->params[at].upper = params[i].upper;
-        model->params[at].typical = params[i].typical;
         model->n_params++;
     }
     return VB_OK;
@@ -90,41 +83,6 @@ static vb_status add_rules(vb_model *m, const char *const units[VB_N_ATTRIBUTES]
     return status;
 }
 
-static vb_status refuse_name(const vb_model *m, const char *what, const char *name,
-                             vb_error *err)
-{
-    const char *names[VB_MAX_PARAMS];
-    char quoted[VB_QUOTE_MAX], advice[512];
-
-    for (size_t i = 0; i < m->n_params; i++)
-        names[i] = m->params[i].name;
-    return vb_fail(err, VB_EINPUT, "model: %s names '%s', which is no parameter%s",
-                   what, vb_quote(name, quoted),
-                   vb_suggest(name, names, m->n_params, advice, sizeof advice));
-}
-
-/* Bounds of the spec may be narrower or wider than the registry's; where the equation
- * itself ends (a probability, a rate), the part's test of its values says so. */
-static vb_status set_bounds(vb_model *m, vb_error *err)
-{
-    for (size_t k = 0; k < m->spec.n_bounds; k++) {
-        const vb_bounds *b = &m->spec.bounds[k];
-        const size_t i = vb_model_param(m, b->name);
-
-        if (i == VB_NONE)
-            return refuse_name(m, "bounds", b->name, err);
-        if (!(b->lower < b->upper))
-            return vb_fail(err, VB_EINPUT,
-                           "model: bounds of %s: the lower one must be below the upper",
-                           m->params[i].name);
-        m->params[i].lower = b->lower;
-        m->params[i].upper = b->upper;
-        if (!(m->params[i].typical > b->lower && m->params[i].typical < b->upper))
-            m->params[i].typical = b->lower + (b->upper - b->lower) / 2;
-    }
-    return VB_OK;
-}
-
 /* A formula may declare a parameter that a rule has too. */
 static vb_status check_unique(const vb_model *m, vb_error *err)
 {
@@ -145,7 +103,5 @@ vb_status vb_model_add_params(vb_model *m, const char *const units[VB_N_ATTRIBUT
 
     if (status == VB_OK)
         status = add_rules(m, units, err);
-    if (status == VB_OK)
-        status = set_bounds(m, err);
     return status == VB_OK ? check_unique(m, err) : status;
 }
