@@ -93,6 +93,8 @@ typedef struct vb_glm vb_glm;
 VB_API vb_status vb_glm_alloc(const vb_glm_plan *plan, size_t n_voxels, vb_glm **glm,
                               vb_error *err);
 VB_API void vb_glm_free(vb_glm *glm); /* NULL is fine */
+/* That memory, of which nothing is written before the first block; for vb_pages_touch. */
+VB_API void *vb_glm_memory(const vb_glm *glm, size_t *n_bytes);
 
 /*
  * Adds the next n_volumes volumes: values [n_volumes x stride] of that type, the first
@@ -119,6 +121,13 @@ typedef struct vb_glm_counts {
  */
 VB_API vb_status vb_glm_finish(vb_glm *glm, double slope, double inter,
                                size_t n_threads, vb_glm_counts *counts, vb_error *err);
+
+/* vb_glm_add of the last volumes and vb_glm_finish in one, to the same bits; the sums pass
+ * through memory once less. */
+VB_API vb_status vb_glm_add_last(vb_glm *glm, size_t n_volumes, vb_sample type,
+                                 const void *values, size_t stride, double slope,
+                                 double inter, size_t n_threads, vb_glm_counts *counts,
+                                 vb_error *err);
 
 /* ---- maps ---- */
 
@@ -149,6 +158,10 @@ VB_API void vb_glm_kept(const vb_glm *glm, size_t voxel, double effects[],
                         double covariance[]);
 VB_API size_t vb_glm_n_kept(const vb_glm_plan *plan);
 VB_API size_t vb_glm_n_voxels(const vb_glm *glm);
+
+/* Mean over the scans of slope * stored + inter, out [n_voxels], after vb_glm_finish; not
+ * finite where a scan is not.  VB_EUSAGE: before that. */
+VB_API vb_status vb_glm_mean(const vb_glm *glm, double out[], vb_error *err);
 
 /* ---- runs together ---- */
 

@@ -116,6 +116,7 @@ typedef struct vb_nifti_block {
     size_t n_voxels, stride;
     vb_sample type;
     const void *values; /* [n_volumes x stride] */
+    bool waited; /* it was not ready when it was asked for: reading sets the pace */
 } vb_nifti_block;
 
 /*

@@ -23,6 +23,7 @@ typedef struct workspace {
     double *effects;    /* [n_w x VB_LANES] */
     double *covariance; /* [n_pairs x VB_LANES] */
     double *factor;     /* [most rows of a contrast, squared and one row more] */
+    double *results;    /* [n_results x VB_TILE] */
     vb_glm_counts counts;
 } workspace;
 
@@ -30,7 +31,8 @@ typedef struct finishing {
     vb_glm *glm;
     double slope, inter;
     size_t n_workers;
-    workspace *work; /* [n_workers] */
+    workspace *work;             /* [n_workers] */
+    const vb_glm_addition *last; /* NULL: all scans have been added */
 } finishing;
 
 static void free_work(finishing *f)
@@ -41,6 +43,7 @@ static void free_work(finishing *f)
         free(f->work[i].effects);
         free(f->work[i].covariance);
         free(f->work[i].factor);
+        free(f->work[i].results);
     }
     free(f->work);
 }
@@ -64,7 +67,9 @@ static vb_status take_work(finishing *f, vb_error *err)
         w->effects = vb_glm_doubles(p->n_w * VB_LANES);
         w->covariance = vb_glm_doubles(p->n_pairs * VB_LANES);
         w->factor = vb_glm_doubles(rows * (rows + 1));
-        if (!w->lanes.s || !w->panels || !w->effects || !w->covariance || !w->factor)
+        w->results = vb_glm_doubles(p->n_results * VB_TILE);
+        if (!w->lanes.s || !w->panels || !w->effects || !w->covariance || !w->factor ||
+            !w->results)
             return vb_fail_memory(err, (4 * lanes + f->glm->panel_rows * VB_LANES) *
                                            sizeof(double));
         w->lanes.z = w->lanes.s + lanes;
@@ -157,18 +162,18 @@ static void write_kept(const finishing *f, const workspace *w, size_t v, bool fi
     const vb_glm_plan *p = f->glm->plan;
     const vb_glm_contrast *c = &p->kept;
 
-    out += c->result * VB_PANEL;
-    for (size_t i = 0; i < c->n_w; i++, out += VB_PANEL) {
+    out += c->result * VB_TILE;
+    for (size_t i = 0; i < c->n_w; i++, out += VB_TILE) {
         const double effect = w->effects[(c->first_w + i) * VB_LANES + v];
 
         *out =
             fits ? f->slope * (effect + level * p->kappa[c->first_w + i]) : (double)NAN;
     }
-    for (size_t i = 0; i < c->n_pairs; i++, out += VB_PANEL)
+    for (size_t i = 0; i < c->n_pairs; i++, out += VB_TILE)
         *out = fits ? w->covariance[(c->first_pair + i) * VB_LANES + v] : (double)NAN;
 }
 
-/* Results of lane v into the rows of its voxel, at out; in: the same voxel's sums. */
+/* Results of lane v into its column of the tile's rows, at out; in: the voxel's sums. */
 static void write_voxel(const finishing *f, const workspace *w, size_t v, bool fits,
                         const double *in, double *out)
 {
@@ -180,13 +185,15 @@ static void write_voxel(const finishing *f, const workspace *w, size_t v, bool f
     const double a = f->slope, n = (double)p->n_scans;
     const double sigma2 = fits ? l->ss[v] / p->df : (double)NAN;
 
-    out[VB_RESULT_RHO * VB_PANEL] = fits ? l->rho[v] : (double)NAN;
-    out[VB_RESULT_SIGMA2 * VB_PANEL] = a * a * sigma2;
-    out[VB_RESULT_R2 * VB_PANEL] =
+    out[VB_RESULT_RHO * VB_TILE] = fits ? l->rho[v] : (double)NAN;
+    out[VB_RESULT_SIGMA2 * VB_TILE] = a * a * sigma2;
+    out[VB_RESULT_R2 * VB_TILE] =
         fits ? 1 - l->r0[v] / (l->squares[v] - sum * sum / n) : (double)NAN;
+    out[VB_RESULT_MEAN * VB_TILE] =
+        a * sum / n + (p->has_constant ? a * base + f->inter : 0); /* see restore() */
     for (size_t i = 0; i < p->n_contrasts; i++) {
         const vb_glm_contrast *c = &p->contrasts[i];
-        double *result = out + c->result * VB_PANEL, growth = 1, df = p->df;
+        double *result = out + c->result * VB_TILE, growth = 1, df = p->df;
         double effect = w->effects[c->first_w * VB_LANES + v];
 
         if (!c->is_t) {
@@ -198,15 +205,16 @@ static void write_voxel(const finishing *f, const workspace *w, size_t v, bool f
         if (c->small)
             vb_small_sample_at(c->small, l->rho[v], &growth, &df);
         *result = fits ? a * effect : (double)NAN;
-        result[VB_PANEL] =
+        result[VB_TILE] =
             growth * a * a * sigma2 * w->covariance[c->first_pair * VB_LANES + v];
-        result[2 * VB_PANEL] = fits ? df : (double)NAN;
+        result[2 * VB_TILE] = fits ? df : (double)NAN;
     }
     write_kept(f, w, v, fits, p->has_constant ? base + f->inter / a : 0, out);
 }
 
-/* VB_LANES voxels, of which n exist. */
-static void finish_lanes(const finishing *f, workspace *w, double *panels, size_t n)
+/* VB_LANES voxels, of which n exist, from their panels into results [n_results x VB_TILE]. */
+static void finish_lanes(const finishing *f, workspace *w, const double *panels,
+                         size_t n, double *results)
 {
     const vb_glm *g = f->glm;
     const vb_glm_plan *p = g->plan;
@@ -214,69 +222,120 @@ static void finish_lanes(const finishing *f, workspace *w, double *panels, size_
     const size_t n_panels = (n + VB_PANEL - 1) / VB_PANEL;
     bool fits[VB_LANES];
 
-    memcpy(w->panels, panels, n_panels * size * sizeof *panels);
-    memset(w->panels + n_panels * size, 0,
-           (VB_LANES / VB_PANEL - n_panels) * size * sizeof *panels);
+    if (n_panels < VB_LANES / VB_PANEL || !p->has_constant) {
+        memcpy(w->panels, panels, n_panels * size * sizeof *panels);
+        memset(w->panels + n_panels * size, 0,
+               (VB_LANES / VB_PANEL - n_panels) * size * sizeof *panels);
+        panels = w->panels;
+    }
     for (size_t v = 0; !p->has_constant && v < VB_LANES; v++)
         restore(p, w->panels + v / VB_PANEL * size + v % VB_PANEL, f->inter / f->slope);
-    p->kernels->residual(&p->shape, g->panel_rows, p->n_rows_padded, w->panels,
-                         &w->lanes);
+    p->kernels->residual(&p->shape, g->panel_rows, p->n_rows_padded, panels, &w->lanes);
     judge(w, p->rank, n, fits);
     memset(w->lanes.rho, 0, sizeof w->lanes.rho);
     if (p->noise->estimate)
         p->noise->estimate(p, &w->lanes);
     p->kernels->solve(&p->shape, &w->lanes, p->n_w, p->w, p->n_pairs,
                       (const size_t(*)[2])p->pairs, w->effects, w->covariance);
-    for (size_t v = 0; v < n; v++) {
-        const size_t at = v / VB_PANEL * size + v % VB_PANEL;
-
-        write_voxel(f, w, v, fits[v], w->panels + at, panels + at);
-    }
+    for (size_t v = 0; v < n; v++)
+        write_voxel(f, w, v, fits[v], panels + v / VB_PANEL * size + v % VB_PANEL,
+                    results + v);
 }
 
+/* The last volumes are added just before the fit: the sums pass through memory once. */
 static void finish_tile(void *context, size_t tile, size_t worker)
 {
     const finishing *f = context;
     const vb_glm *g = f->glm;
+    workspace *w = &f->work[worker];
+    const size_t first = tile * VB_TILE, left = g->n_voxels - first;
+    const size_t n = left < VB_TILE ? left : VB_TILE;
 
-    for (size_t v = tile * VB_TILE; v < (tile + 1) * VB_TILE && v < g->n_voxels;
-         v += VB_LANES) {
-        const size_t left = g->n_voxels - v;
-
-        finish_lanes(f, &f->work[worker], vb_glm_panel(g, v),
-                     left < VB_LANES ? left : VB_LANES);
-    }
+    if (f->last)
+        vb_glm_addition_tile(f->last, tile, worker);
+    for (size_t v = 0; v < n; v += VB_LANES)
+        finish_lanes(f, w, vb_glm_panel(g, first + v),
+                     n - v < VB_LANES ? n - v : VB_LANES, w->results + v);
+    for (size_t i = 0; i < g->plan->n_results; i++)
+        memcpy(vb_glm_panel(g, first) + i * VB_TILE, w->results + i * VB_TILE,
+               n * sizeof *w->results);
 }
 
-vb_status vb_glm_finish(vb_glm *g, double slope, double inter, size_t n_threads,
-                        vb_glm_counts *counts, vb_error *err)
+static vb_status check(const vb_glm *g, size_t n_last, double slope, double inter,
+                       vb_error *err)
 {
-    finishing f = {.glm = g, .slope = slope, .inter = inter};
-    vb_glm_counts total = {0};
-    vb_status status;
-
-    if (g->is_finished || g->n_added != g->plan->n_scans)
+    if (g->is_finished || g->n_added + n_last != g->plan->n_scans)
         return vb_fail(err, VB_EUSAGE,
-                       "%zu volumes were added, the design has %zu scans", g->n_added,
-                       g->plan->n_scans);
+                       "%zu volumes were added, the design has %zu scans",
+                       g->n_added + n_last, g->plan->n_scans);
     if (!isfinite(slope) || !isfinite(inter) || fabs(slope) <= 0)
         return vb_fail(err, VB_EUSAGE, "scaling by slope %g and inter %g", slope,
                        inter);
-    f.n_workers = n_threads < 1 ? 1 : n_threads;
-    if (f.n_workers > VB_MAX_THREADS)
-        f.n_workers = VB_MAX_THREADS;
-    status = take_work(&f, err);
+    return VB_OK;
+}
+
+static vb_status finish(finishing *f, vb_glm_counts *counts, vb_error *err)
+{
+    vb_glm *g = f->glm;
+    vb_glm_counts total = {0};
+    const vb_status status = take_work(f, err);
+
     if (status == VB_OK) {
-        vb_parallel(g->n_tiles, f.n_workers, finish_tile, &f);
-        for (size_t i = 0; i < f.n_workers; i++) {
-            total.n_fitted += f.work[i].counts.n_fitted;
-            total.n_nonfinite += f.work[i].counts.n_nonfinite;
-            total.n_constant += f.work[i].counts.n_constant;
+        vb_parallel(g->n_tiles, f->n_workers, finish_tile, f);
+        for (size_t i = 0; i < f->n_workers; i++) {
+            total.n_fitted += f->work[i].counts.n_fitted;
+            total.n_nonfinite += f->work[i].counts.n_nonfinite;
+            total.n_constant += f->work[i].counts.n_constant;
         }
         g->is_finished = true;
         if (counts)
             *counts = total;
     }
-    free_work(&f);
+    free_work(f);
+    return status;
+}
+
+static size_t workers(size_t n_threads)
+{
+    return n_threads < 1 ? 1 : n_threads > VB_MAX_THREADS ? VB_MAX_THREADS : n_threads;
+}
+
+vb_status vb_glm_finish(vb_glm *g, double slope, double inter, size_t n_threads,
+                        vb_glm_counts *counts, vb_error *err)
+{
+    finishing f = {.glm = g,
+                   .slope = slope,
+                   .inter = inter,
+                   .n_workers = workers(n_threads)};
+    const vb_status status = check(g, 0, slope, inter, err);
+
+    return status == VB_OK ? finish(&f, counts, err) : status;
+}
+
+vb_status vb_glm_add_last(vb_glm *g, size_t n_volumes, vb_sample type,
+                          const void *values, size_t stride, double slope, double inter,
+                          size_t n_threads, vb_glm_counts *counts, vb_error *err)
+{
+    finishing f = {.glm = g,
+                   .slope = slope,
+                   .inter = inter,
+                   .n_workers = workers(n_threads)};
+    const size_t before = n_volumes > VB_MOST_VOLUMES ? n_volumes - VB_MOST_VOLUMES : 0;
+    const size_t bytes = vb_sample_bytes(type);
+    vb_glm_addition last;
+    vb_status status = check(g, n_volumes, slope, inter, err);
+
+    if (status == VB_OK && before)
+        status = vb_glm_add(g, before, type, values, stride, n_threads, err);
+    if (status == VB_OK)
+        status = vb_glm_addition_take(g, n_volumes - before, type, stride, f.n_workers,
+                                      &last, err);
+    if (status != VB_OK)
+        return status;
+    vb_glm_addition_set(&last, n_volumes - before,
+                        (const char *)values + before * stride * bytes);
+    f.last = &last;
+    status = finish(&f, counts, err);
+    vb_glm_addition_free(&last);
     return status;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * glm.c - the sums of a set of voxels: memory, blocks of volumes, results.
+ * glm.c - the sums of a set of voxels: memory and results.
  *
  * Voxels are kept in panels of 8 (kernel.h): rows of sums, then the moments; when the voxels
- * are fitted, the results take the place of the sums.
+ * are fitted, the results take the place of the sums, row by row for a whole tile, so that a
+ * map is read in stretches of 2 KiB.
  */
 #include "sums.h"
 
-#include "valuebold/parallel.h"
 #include "valuebold/tails.h"
 
 #include <math.h>
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_VOLUMES = 64, CACHE_LINE = 64 };
+enum { CACHE_LINE = 64 };
 
 double *vb_glm_doubles(size_t n)
 {
@@ -40,7 +40,7 @@ vb_status vb_glm_alloc(const vb_glm_plan *plan, size_t n_voxels, vb_glm **glm,
     g->panel_rows = sums > plan->n_results ? sums : plan->n_results;
     if (n_tiles < SIZE_MAX / 16 / VB_TILE / g->panel_rows)
         g->panels = vb_glm_doubles(n_tiles * g->panel_rows * VB_TILE);
-    g->packed = vb_glm_doubles(plan->n_rows_padded * MOST_VOLUMES);
+    g->packed = vb_glm_doubles(plan->n_rows_padded * VB_MOST_VOLUMES);
     if (!g->panels || !g->packed) {
         vb_glm_free(g);
         return vb_fail_memory(err, n_tiles * VB_TILE * sums * sizeof(double));
@@ -56,77 +56,6 @@ void vb_glm_free(vb_glm *g)
     free(g->panels);
     free(g->packed);
     free(g);
-}
-
-/* The rows of the design for the next n scans, in the order in which they are used. */
-static void pack(vb_glm *g, size_t n)
-{
-    const vb_glm_plan *p = g->plan;
-
-    for (size_t i = 0; i < p->n_rows_padded; i += VB_ROWS)
-        for (size_t b = 0; b < n; b++)
-            for (size_t r = 0; r < VB_ROWS; r++)
-                g->packed[i * n + b * VB_ROWS + r] =
-                    i + r < p->n_rows ? p->rows[(g->n_added + b) * p->n_rows + i + r]
-                                      : 0;
-}
-
-typedef struct addition {
-    vb_glm *glm;
-    vb_glm_feed feed; /* of the first tile */
-    size_t value_bytes;
-    double *columns; /* [n_workers][VB_TILE x MOST_VOLUMES] */
-} addition;
-
-static void add_tile(void *context, size_t tile, size_t worker)
-{
-    const addition *a = context;
-    const vb_glm *g = a->glm;
-    const size_t left = g->n_voxels - tile * VB_TILE;
-    vb_glm_feed feed = a->feed;
-
-    feed.values = (const char *)feed.values + tile * VB_TILE * a->value_bytes;
-    feed.n_voxels = left < VB_TILE ? left : VB_TILE;
-    feed.columns = a->columns + worker * VB_TILE * MOST_VOLUMES;
-    g->plan->kernels->add(&feed, vb_glm_panel(g, tile * VB_TILE));
-}
-
-vb_status vb_glm_add(vb_glm *g, size_t n_volumes, vb_sample type, const void *values,
-                     size_t stride, size_t n_threads, vb_error *err)
-{
-    const vb_glm_plan *p = g->plan;
-    const size_t bytes = vb_sample_bytes(type);
-    addition a = {.glm = g, .value_bytes = bytes};
-
-    if (g->is_finished || n_volumes > p->n_scans - g->n_added)
-        return vb_fail(err, VB_EUSAGE,
-                       "%zu volumes follow %zu, but the design has %zu scans",
-                       n_volumes, g->n_added, p->n_scans);
-    n_threads = n_threads < 1                ? 1
-                : n_threads > VB_MAX_THREADS ? VB_MAX_THREADS
-                                             : n_threads;
-    a.columns = vb_glm_doubles(n_threads * VB_TILE * MOST_VOLUMES);
-    if (!a.columns)
-        return vb_fail_memory(err, n_threads * VB_TILE * MOST_VOLUMES * sizeof(double));
-    for (size_t done = 0; done < n_volumes;) {
-        const size_t left = n_volumes - done;
-        const size_t n = left < MOST_VOLUMES ? left : MOST_VOLUMES;
-
-        pack(g, n);
-        a.feed = (vb_glm_feed){.type = type,
-                               .stride = stride,
-                               .n_volumes = n,
-                               .values = (const char *)values + done * stride * bytes,
-                               .is_first = g->n_added == 0,
-                               .packed = g->packed,
-                               .n_rows = p->n_rows_padded,
-                               .panel_rows = g->panel_rows};
-        vb_parallel(g->n_tiles, n_threads, add_tile, &a);
-        g->n_added += n;
-        done += n;
-    }
-    free(a.columns);
-    return VB_OK;
 }
 
 static const vb_glm_contrast *contrast_of(const vb_glm *g, size_t i)
@@ -157,28 +86,40 @@ bool vb_glm_has(const vb_glm *g, vb_stat stat, size_t contrast)
     return c != NULL;
 }
 
+/* Row `row` of the voxel, and of those behind it in its tile. */
+static const double *results_of(const vb_glm *g, size_t row, size_t v)
+{
+    return vb_glm_panel(g, v - v % VB_TILE) + row * VB_TILE + v % VB_TILE;
+}
+
+static size_t tile_end(const vb_glm *g, size_t v)
+{
+    return v + VB_TILE < g->n_voxels ? v + VB_TILE : g->n_voxels;
+}
+
 /* Row `row` of all voxels. */
 static void copy_row(const vb_glm *g, size_t row, double out[])
 {
-    for (size_t v = 0; v < g->n_voxels; v++)
-        out[v] = vb_glm_panel(g, v)[row * VB_PANEL + v % VB_PANEL];
+    for (size_t v = 0; v < g->n_voxels; v += VB_TILE)
+        memcpy(out + v, results_of(g, row, v), (tile_end(g, v) - v) * sizeof *out);
 }
 
 /* t = effect / sqrt(variance), in place of the effect */
 static void divide_row(const vb_glm *g, size_t row, double out[])
 {
-    for (size_t v = 0; v < g->n_voxels; v++)
-        out[v] /= sqrt(vb_glm_panel(g, v)[row * VB_PANEL + v % VB_PANEL]);
+    for (size_t first = 0; first < g->n_voxels; first += VB_TILE) {
+        const double *variance = results_of(g, row, first);
+
+        for (size_t v = first; v < tile_end(g, first); v++)
+            out[v] /= sqrt(variance[v - first]);
+    }
 }
 
 /* z of t, each voxel with its own degrees of freedom */
 static void convert_row(const vb_glm *g, size_t df_row, double out[])
 {
-    for (size_t v = 0; v < g->n_voxels; v++) {
-        const double df = vb_glm_panel(g, v)[df_row * VB_PANEL + v % VB_PANEL];
-
-        out[v] = vb_z_from_t_fast(out[v], df);
-    }
+    for (size_t v = 0; v < g->n_voxels; v++)
+        out[v] = vb_z_from_t_fast(out[v], *results_of(g, df_row, v));
 }
 
 static void map_contrast(const vb_glm *g, vb_stat stat, const vb_glm_contrast *c,
@@ -220,15 +161,29 @@ vb_status vb_glm_map(const vb_glm *g, vb_stat stat, size_t contrast, double out[
 void vb_glm_kept(const vb_glm *g, size_t voxel, double effects[], double covariance[])
 {
     const vb_glm_contrast *c = &g->plan->kept;
-    const double *at = vb_glm_panel(g, voxel) + c->result * VB_PANEL + voxel % VB_PANEL;
+    const double *at = results_of(g, c->result, voxel);
 
     for (size_t i = 0; i < c->n_w; i++)
-        effects[i] = at[i * VB_PANEL];
+        effects[i] = at[i * VB_TILE];
     for (size_t i = 0; i < c->n_pairs; i++)
-        covariance[i] = at[(c->n_w + i) * VB_PANEL];
+        covariance[i] = at[(c->n_w + i) * VB_TILE];
 }
 
 size_t vb_glm_n_voxels(const vb_glm *g)
 {
     return g->n_voxels;
+}
+
+vb_status vb_glm_mean(const vb_glm *g, double out[], vb_error *err)
+{
+    if (!g->is_finished)
+        return vb_fail(err, VB_EUSAGE, "the voxels are not fitted yet");
+    copy_row(g, VB_RESULT_MEAN, out);
+    return VB_OK;
+}
+
+void *vb_glm_memory(const vb_glm *g, size_t *n_bytes)
+{
+    *n_bytes = g->n_tiles * g->panel_rows * VB_TILE * sizeof *g->panels;
+    return g->panels;
 }

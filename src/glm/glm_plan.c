@@ -214,6 +214,18 @@ static vb_status make_phi(vb_glm_plan *p, const vb_basis *b, vb_error *err)
     return VB_OK;
 }
 
+static vb_status make_curves(vb_glm_plan *p, vb_error *err)
+{
+    double(*table)[VB_N_CURVES] =
+        vb_arena_take(p->arena, VB_CURVE_NODES, sizeof *table);
+
+    if (!table)
+        return no_memory(err);
+    p->kernels->curves(&p->shape, table);
+    p->shape.curves = (const double(*)[VB_N_CURVES])table;
+    return VB_OK;
+}
+
 /* Contrasts with as many rows share a table; the first of them owns it. */
 static vb_status make_z_tables(vb_glm_plan *p, vb_error *err)
 {
@@ -260,6 +272,8 @@ static vb_status fill_plan(vb_glm_plan *p, const vb_glm_model *m, vb_error *err)
         status = make_contrasts(p, &basis, m, err);
     if (status == VB_OK && p->noise->has_bias)
         status = make_phi(p, &basis, err);
+    if (status == VB_OK && p->noise->has_curves)
+        status = make_curves(p, err);
     if (status == VB_OK && small == VB_SMALL_SAMPLE_KENWARD_ROGER)
         status = make_small_sample(p, err);
     if (status == VB_OK)

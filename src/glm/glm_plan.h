@@ -9,7 +9,7 @@
 #include "valuebold/tails.h"
 
 /* rho beyond this is no AR(1) any more, and K gets ill-conditioned. */
-#define VB_RHO_MOST 0.98
+#define VB_RHO_MOST VB_CURVE_MOST
 /* Nodes of phi: rho = -VB_PHI_MOST ... VB_PHI_MOST; linear between them to 1e-6. */
 #define VB_PHI_MOST 0.95
 #define VB_PHI_STEP 0.0025
@@ -40,8 +40,14 @@ struct vb_small_sample_table {
     double inverse_df[VB_KR_NODES]; /* 1 / degrees of freedom */
 };
 
-/* Rows of results of a tile. */
-enum { VB_RESULT_RHO, VB_RESULT_SIGMA2, VB_RESULT_R2, VB_RESULT_CONTRASTS };
+/* Rows of results of a tile, [row][VB_TILE]. */
+enum {
+    VB_RESULT_RHO,
+    VB_RESULT_SIGMA2,
+    VB_RESULT_R2,
+    VB_RESULT_MEAN,
+    VB_RESULT_CONTRASTS
+};
 
 struct vb_glm_plan {
     vb_arena *arena;
@@ -58,7 +64,8 @@ struct vb_glm_plan {
 
     size_t n_contrasts, n_w, n_pairs, n_results;
     vb_glm_contrast *contrasts;
-    vb_glm_contrast kept; /* n_w of them: their effects, then their pairs, are results */
+    vb_glm_contrast
+        kept;      /* n_w of them: their effects, then their pairs, are results */
     double *w;     /* [n_w x rank] */
     double *kappa; /* [n_w] w'Q'1: what a constant adds to the effect */
     size_t (*pairs)[2];

@@ -50,12 +50,23 @@ typedef struct vb_glm_feed {
     double *columns;   /* work space [VB_TILE / VB_PANEL][n_volumes][VB_PANEL] */
 } vb_glm_feed;
 
+/*
+ * What the likelihood takes from the design alone, by rho = -VB_CURVE_MOST ... VB_CURVE_MOST:
+ * u'diag(1/d)u, u'diag(1/d)f, f'diag(1/d)f of kernel_solve.h, each with its slope; slope and
+ * second derivative of sum log d.  Cubics between the nodes are right to 2e-9 up to
+ * |rho| = .9, and so is the optimum.
+ */
+#define VB_CURVE_MOST 0.98
+#define VB_CURVE_STEP 0.002
+enum { VB_CURVE_NODES = 981, VB_N_CURVES = 8 };
+
 /* What the finishing loops need to know of a plan. */
 typedef struct vb_glm_shape {
     size_t n_scans, rank;
     bool has_lag;     /* rows of (DQ)'y follow those of Q'y */
     bool exact_start; /* the first scan has its exact weight 1 - rho^2 */
     const double *lambda, *first, *last; /* [rank]; first and last rows of Q */
+    const double (*curves)[VB_N_CURVES]; /* [VB_CURVE_NODES], for slopes() alone */
 } vb_glm_shape;
 
 /* VB_LANES voxels under way.  r is the OLS residual. */
@@ -103,6 +114,14 @@ typedef struct vb_glm_kernels {
 
     /* sum over k of x_k w_k, x [n], w [n x VB_LANES] */
     void (*weighted)(size_t n, const double *x, const double *w, double out[VB_LANES]);
+
+    /* The table of the curves of a shape. */
+    void (*curves)(const vb_glm_shape *shape, double (*table)[VB_N_CURVES]);
+
+    /* First and second derivative of that likelihood by rho, |rho| <= VB_CURVE_MOST. */
+    void (*slopes)(const vb_glm_shape *shape, const vb_glm_lanes *lanes,
+                   const double rho[VB_LANES], double slope[VB_LANES],
+                   double bend[VB_LANES]);
 
     /* Generalised least squares at lanes->rho: ss; effects [n_w x VB_LANES] of the weights
      * w [n_w x rank]; covariance [n_pairs x VB_LANES] of the effects of pairs of weights,

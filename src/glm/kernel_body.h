@@ -15,9 +15,11 @@ typedef double vec_anywhere
     __attribute__((vector_size(8 * VB_WIDTH), aligned(8), may_alias));
 
 #define EACH_LANE for (size_t v = 0; v < VB_LANES; v++)
+#define LANES_AT(array) (*(const vec_anywhere *)((array) + at))
 
 #include "kernel_add.h"
 #include "kernel_scan.h"
+#include "kernel_slopes.h"
 #include "kernel_solve.h"
 
 static void correlate(size_t n, size_t n_lags, const double *x, const double *y,
@@ -47,6 +49,8 @@ const vb_glm_kernels VB_KERNELS = {
     .likelihood = likelihood,
     .scan = scan,
     .weighted = weighted,
+    .curves = curves,
+    .slopes = slopes,
     .solve = solve,
     .correlate = correlate,
 };

@@ -58,8 +58,6 @@ typedef struct products {
     double det[VB_LANES], log_det[VB_LANES];
 } products;
 
-#define LANES_AT(array) (*(const vec_anywhere *)((array) + at))
-
 /* keep: also store g and 1/d, for solve().  Sums of a few lanes stay in registers while the
  * loop runs over the columns. */
 static inline __attribute__((always_inline)) void inner_products(
@@ -175,40 +173,96 @@ static void likelihood(const vb_glm_shape *shape, const vb_glm_lanes *l,
                        log(p.det[v] * k.det[v] / (1 - rho[v] * rho[v]));
 }
 
+/* Vectors summed side by side, so that additions need not wait for each other. */
+enum { VB_GROUP = 4 };
+
+/* out [VB_LANES] = w'x, x [rank x VB_LANES] */
+static void weigh(size_t rank, const double *w, const double *x, double *out)
+{
+    for (size_t at = 0; at < VB_LANES; at += VB_GROUP * VB_WIDTH) {
+        vec sum[VB_GROUP] = {{0}};
+
+        for (size_t i = 0; i < rank; i++) {
+            const vec wi = VB_SPLAT(w[i]);
+            const vec *xi = (const vec *)(x + i * VB_LANES + at);
+
+            for (size_t k = 0; k < VB_GROUP; k++)
+                VB_FMA(sum[k], wi, xi[k]);
+        }
+        memcpy(out + at, sum, sizeof sum);
+    }
+}
+
+/* out [VB_LANES] = sum of a_i b_i / d_i */
+static void weigh_two(size_t rank, const double *a, const double *b, const double *di,
+                      double *out)
+{
+    for (size_t at = 0; at < VB_LANES; at += VB_GROUP * VB_WIDTH) {
+        vec sum[VB_GROUP] = {{0}};
+
+        for (size_t i = 0; i < rank; i++) {
+            const double product = a[i] * b[i];
+            const vec w = VB_SPLAT(product);
+            const vec *x = (const vec *)(di + i * VB_LANES + at);
+
+            for (size_t k = 0; k < VB_GROUP; k++)
+                VB_FMA(sum[k], w, x[k]);
+        }
+        memcpy(out + at, sum, sizeof sum);
+    }
+}
+
 /* a'A^-1 b of two weights, out [VB_LANES] */
 static void covariance_of(const vb_glm_shape *shape, const vb_glm_lanes *l,
                           const woodbury *k, const double *a, const double *b,
                           double *out)
 {
-    const bool same = a == b;
-    double ab[VB_LANES] = {0}, au[VB_LANES] = {0}, af[VB_LANES] = {0};
-    double bu[VB_LANES] = {0}, bf[VB_LANES] = {0};
+    const size_t rank = shape->rank;
+    const double *u = shape->last, *f = shape->first;
+    double ab[VB_LANES], au[VB_LANES], af[VB_LANES] = {0};
+    double bu[VB_LANES], bf[VB_LANES] = {0};
 
-    for (size_t i = 0; i < shape->rank; i++) {
-        const double u = shape->last[i], f = shape->exact_start ? shape->first[i] : 0;
-        const double ai = a[i], bi = b[i];
-        const double *restrict di = l->di + i * VB_LANES;
-
-        EACH_LANE
-        {
-            ab[v] = VB_MADD(ai * bi, di[v], ab[v]);
-            au[v] = VB_MADD(ai * u, di[v], au[v]);
-            af[v] = VB_MADD(ai * f, di[v], af[v]);
-        }
-        if (!same)
-            EACH_LANE
-            {
-                bu[v] = VB_MADD(bi * u, di[v], bu[v]);
-                bf[v] = VB_MADD(bi * f, di[v], bf[v]);
-            }
-    }
-    if (same) {
+    weigh_two(rank, a, b, l->di, ab);
+    weigh_two(rank, a, u, l->di, au);
+    if (shape->exact_start)
+        weigh_two(rank, a, f, l->di, af);
+    if (a == b) {
         memcpy(bu, au, sizeof bu);
         memcpy(bf, af, sizeof bf);
+    } else {
+        weigh_two(rank, b, u, l->di, bu);
+        if (shape->exact_start)
+            weigh_two(rank, b, f, l->di, bf);
     }
     EACH_LANE out[v] = ab[v] + k->uu[v] * au[v] * bu[v] +
                        k->uf[v] * (au[v] * bf[v] + af[v] * bu[v]) +
                        k->ff[v] * af[v] * bf[v];
+}
+
+/* The GLS solution in the place of g: s + A^-1 g. */
+static void solution(const vb_glm_shape *shape, vb_glm_lanes *l, const products *p,
+                     const woodbury *k)
+{
+    double xu[VB_LANES], xf[VB_LANES];
+
+    EACH_LANE
+    {
+        xu[v] = k->uu[v] * p->gu[v] + k->uf[v] * p->gf[v];
+        xf[v] = k->uf[v] * p->gu[v] + k->ff[v] * p->gf[v];
+    }
+    for (size_t i = 0; i < shape->rank; i++) {
+        const double u = shape->last[i], f = shape->exact_start ? shape->first[i] : 0;
+        const double *restrict s = l->s + i * VB_LANES;
+        const double *restrict di = l->di + i * VB_LANES;
+        double *restrict g = l->g + i * VB_LANES;
+
+        EACH_LANE
+        {
+            const double x = VB_MADD(u, xu[v], VB_MADD(f, xf[v], g[v]));
+
+            g[v] = VB_MADD(x, di[v], s[v]);
+        }
+    }
 }
 
 static void solve(const vb_glm_shape *shape, vb_glm_lanes *l, size_t n_w,
@@ -216,37 +270,15 @@ static void solve(const vb_glm_shape *shape, vb_glm_lanes *l, size_t n_w,
                   double *effects, double *covariance)
 {
     const size_t rank = shape->rank;
-    double xu[VB_LANES], xf[VB_LANES];
     products p;
     woodbury k;
 
     inner_products(shape, l, l->rho, true, &p);
     invert_two(&p, l->rho, &k);
     squares(shape, l, l->rho, &p, &k, l->ss);
-    EACH_LANE
-    {
-        xu[v] = k.uu[v] * p.gu[v] + k.uf[v] * p.gf[v];
-        xf[v] = k.uf[v] * p.gu[v] + k.ff[v] * p.gf[v];
-    }
-    for (size_t c = 0; c < n_w; c++) {
-        double sum[VB_LANES] = {0};
-
-        for (size_t i = 0; i < rank; i++) {
-            const double wi = w[c * rank + i], u = shape->last[i];
-            const double f = shape->exact_start ? shape->first[i] : 0;
-            const double *restrict s = l->s + i * VB_LANES;
-            const double *restrict g = l->g + i * VB_LANES;
-            const double *restrict di = l->di + i * VB_LANES;
-
-            EACH_LANE
-            {
-                const double x = VB_MADD(u, xu[v], VB_MADD(f, xf[v], g[v]));
-
-                sum[v] = VB_MADD(wi, VB_MADD(x, di[v], s[v]), sum[v]);
-            }
-        }
-        memcpy(effects + c * VB_LANES, sum, sizeof sum);
-    }
+    solution(shape, l, &p, &k);
+    for (size_t c = 0; c < n_w; c++)
+        weigh(rank, w + c * rank, l->g, effects + c * VB_LANES);
     for (size_t c = 0; c < n_pairs; c++)
         covariance_of(shape, l, &k, w + pairs[c][0] * rank, w + pairs[c][1] * rank,
                       covariance + c * VB_LANES);

@@ -13,6 +13,7 @@ struct vb_noise {
     bool has_lag;                 /* wants the lagged sums */
     bool exact_start;             /* the first scan has its exact weight */
     bool has_bias;                /* wants plan->phi */
+    bool has_curves;              /* wants plan->shape.curves */
     /* Sets lanes->rho of all lanes; NULL: 0.  |rho| <= VB_RHO_MOST. */
     void (*estimate)(const vb_glm_plan *plan, vb_glm_lanes *lanes);
 };

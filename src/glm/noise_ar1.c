@@ -3,22 +3,19 @@
  *
  *     F(rho) = (T - P) log SS(rho) + log|Q'KQ| - log(1 - rho^2),   minimised
  *
- * Newton's method on F with difference quotients, 32 voxels at a time, from the corrected
- * moment estimate, which lies within some hundredths.  A voxel stops by itself, so its
+ * Newton's method on F, 32 voxels at a time, from the corrected moment estimate, which lies
+ * within some hundredths.  A voxel stops by itself, so its
  * result does not depend on its neighbours.  What does not settle (a boundary, a second
  * valley) is searched on a grid and by golden section.
  * Reference: Patterson & Thompson (1971) Biometrika 58:545. */
 #include "noise.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { MOST_STEPS = 8, GRID = 40, GOLDEN_STEPS = 44 };
 
-/* Difference quotients: the first step needs only the direction, the others a quotient with
- * error h^2 F'''/6 (1e-8) that still stands 1e3 above the rounding of F. */
-static const double first_h = 0.02, later_h = 2e-4;
-/* Steps below this end the search: the error is then its square times F'''/2F'', some 3e-7. */
+/* Steps below this end the search: the error is then its square times F'''/2F'', which is 0.2 to 0.5
+ * (F is nearly n log of a parabola), some 3e-7. */
 static const double settled_step = 3e-4;
 static const double longest_step = 0.15;
 
@@ -34,28 +31,22 @@ static void evaluate(const vb_glm_plan *plan, const vb_glm_lanes *l, const doubl
 }
 
 /* One Newton step of every voxel that has not settled; returns how many go on. */
-static size_t newton(const vb_glm_plan *plan, vb_glm_lanes *l, double h, bool settled[])
+static size_t newton(const vb_glm_plan *plan, vb_glm_lanes *l, bool settled[])
 {
-    double at[VB_LANES], f[3][VB_LANES];
+    double slope[VB_LANES], bend[VB_LANES];
     size_t n_open = 0;
 
-    for (int k = -1; k <= 1; k++) {
-        for (size_t v = 0; v < VB_LANES; v++)
-            at[v] = fmax(-VB_RHO_MOST + h, fmin(VB_RHO_MOST - h, l->rho[v])) + k * h;
-        evaluate(plan, l, at, f[k + 1]);
-    }
+    plan->kernels->slopes(&plan->shape, l, l->rho, slope, bend);
     for (size_t v = 0; v < VB_LANES; v++) {
-        const double slope = (f[2][v] - f[0][v]) / (2 * h);
-        const double bend = (f[2][v] - 2 * f[1][v] + f[0][v]) / (h * h);
-        double step = bend > 0    ? -slope / bend
-                      : slope < 0 ? longest_step
-                                  : -longest_step;
+        double step = bend[v] > 0    ? -slope[v] / bend[v]
+                      : slope[v] < 0 ? longest_step
+                                     : -longest_step;
 
         if (settled[v])
             continue;
         step = fmax(-longest_step, fmin(longest_step, step));
-        l->rho[v] = within(at[v] - h + step);
-        settled[v] = bend > 0 && fabs(step) < settled_step;
+        l->rho[v] = within(l->rho[v] + step);
+        settled[v] = bend[v] > 0 && fabs(step) < settled_step;
         n_open += !settled[v];
     }
     return n_open;
@@ -101,15 +92,11 @@ static void search(const vb_glm_plan *plan, vb_glm_lanes *l, const bool settled[
 static void estimate(const vb_glm_plan *plan, vb_glm_lanes *l)
 {
     bool settled[VB_LANES] = {false};
-    size_t n_open;
+    size_t n_open = VB_LANES;
 
     vb_ar1_moment(plan, l);
-    newton(plan, l, first_h, settled);
-    memset(settled, 0,
-           sizeof settled); /* the first quotient is too coarse to end with */
-    n_open = VB_LANES;
     for (int i = 0; i < MOST_STEPS && n_open; i++)
-        n_open = newton(plan, l, later_h, settled);
+        n_open = newton(plan, l, settled);
     if (n_open)
         search(plan, l, settled);
 }
@@ -123,5 +110,6 @@ const vb_noise vb_noise_ar1 = {
     .has_lag = true,
     .exact_start = true,
     .has_bias = true,
+    .has_curves = true,
     .estimate = estimate,
 };

@@ -2,9 +2,9 @@
 /*
  * nifti_stream.c - voxels in blocks of volumes, read by a thread that runs ahead.
  *
- * The reader inflates one volume at a time, gathers the kept voxels into the row of a
- * block, and hands over whole blocks through a ring of window_blocks slots.  Memory is the
- * ring plus one volume.  Behind the last voxel the reader goes on to the end of the gzip
+ * The reader inflates a piece of a volume at a time, small enough to stay in the cache, gathers
+ * its kept voxels into the row of a block, and hands over whole blocks through a ring of
+ * window_blocks slots.  Memory is the ring.  Behind the last voxel the reader goes on to the end of the gzip
  * stream, because the checksum stands there; how far is bounded, for a small file can hold
  * terabytes of zeros.
  */
@@ -22,18 +22,21 @@ enum {
         32, /* one cache line of int16 a voxel; measured best for 300 scans */
     DEFAULT_LAST = 16,
     DEFAULT_WINDOW = 2,
-    MAX_DRAIN = 1 << 26, /* bytes behind the data that are read for the checksum */
+    MAX_DRAIN = 1 << 26,   /* bytes behind the data that are read for the checksum */
+    PIECE_BYTES = 1 << 17, /* of a volume, read at once */
 };
 
 struct vb_nifti_stream {
     const vb_nifti_header *header;
     vb_source *source;
     vb_sample type;
-    size_t n_voxels, stride, n_runs;
+    size_t n_voxels, stride;
     size_t block_volumes, last_volumes, window;
-    vb_voxel_run *runs;
-    unsigned char *volume; /* one volume as stored */
-    unsigned char *ring;   /* [window][block_volumes x stride] */
+    size_t piece_voxels, n_pieces; /* of a volume; the last may be smaller */
+    size_t *first_run;             /* [n_pieces + 1] */
+    vb_voxel_run *runs;            /* places within their piece */
+    unsigned char *piece;          /* as stored */
+    unsigned char *ring;           /* [window][block_volumes x stride] */
     size_t slot_bytes;
 
     size_t next_volume; /* reader: first volume of the block it fills */
@@ -62,21 +65,44 @@ static size_t volumes_at(const vb_nifti_stream *s, size_t t)
     return n < s->block_volumes ? n : s->block_volumes;
 }
 
-static vb_status read_volume(vb_nifti_stream *s, size_t t, vb_error *err)
+static vb_status read_piece(vb_nifti_stream *s, size_t t, size_t k, size_t *n,
+                            vb_error *err)
 {
     const vb_nifti_header *h = s->header;
-    const size_t bytes = h->n_vox * h->voxel_bytes;
-    size_t got = 0;
-    vb_status status = vb_source_read(s->source, s->volume, bytes, &got, err);
+    const size_t first = k * s->piece_voxels, left = h->n_vox - first;
+    size_t bytes, got = 0;
+    vb_status status;
 
+    *n = left < s->piece_voxels ? left : s->piece_voxels;
+    bytes = *n * h->voxel_bytes;
+    status = vb_source_read(s->source, s->piece, bytes, &got, err);
     if (status != VB_OK)
         return status;
     if (got < bytes)
         return vb_fail_at(err, VB_EINPUT, h->data_path, 0, 0,
                           "needs %zu bytes of data, has %zu: truncated",
-                          bytes * h->n_volumes, t * bytes + got);
-    if (h->swapped)
-        vb_swap_values(s->volume, h->n_vox, h->voxel_bytes);
+                          h->n_vox * h->voxel_bytes * h->n_volumes,
+                          (t * h->n_vox + first) * h->voxel_bytes + got);
+    return VB_OK;
+}
+
+static vb_status read_volume(vb_nifti_stream *s, size_t t, unsigned char *row,
+                             vb_error *err)
+{
+    const vb_nifti_header *h = s->header;
+
+    for (size_t k = 0; k < s->n_pieces; k++) {
+        const size_t run = s->first_run[k];
+        size_t n;
+        const vb_status status = read_piece(s, t, k, &n, err);
+
+        if (status != VB_OK)
+            return status;
+        if (h->swapped)
+            vb_swap_values(s->piece, n, h->voxel_bytes);
+        s->n_rounded += vb_nifti_gather(h->datatype, s->piece,
+                                        s->first_run[k + 1] - run, s->runs + run, row);
+    }
     return VB_OK;
 }
 
@@ -86,12 +112,11 @@ static vb_status fill_block(vb_nifti_stream *s, unsigned char *slot, vb_error *e
     const size_t n = volumes_at(s, s->next_volume);
 
     for (size_t i = 0; i < n; i++) {
-        const vb_status status = read_volume(s, s->next_volume + i, err);
+        const vb_status status =
+            read_volume(s, s->next_volume + i, slot + i * row_bytes, err);
 
         if (status != VB_OK)
             return status;
-        s->n_rounded += vb_nifti_gather(s->header->datatype, s->volume, s->n_runs,
-                                        s->runs, slot + i * row_bytes);
     }
     s->next_volume += n;
     return VB_OK;
@@ -157,33 +182,56 @@ static void *read_ahead(void *argument)
     return NULL;
 }
 
+/* Runs of kept voxels of piece k, from run n_runs on; returns how many there are then.  Runs are
+ * written on the second pass. */
+static size_t runs_of_piece(vb_nifti_stream *s, const uint8_t *mask, size_t k,
+                            size_t n_runs, bool write)
+{
+    const size_t first = k * s->piece_voxels, n_vox = s->header->n_vox;
+    const size_t end =
+        n_vox - first < s->piece_voxels ? n_vox : first + s->piece_voxels;
+
+    for (size_t v = first; v < end;) {
+        const size_t start = v;
+
+        while (v < end && (!mask || mask[v]))
+            v++;
+        if (v == start) {
+            v++;
+            continue;
+        }
+        if (write)
+            s->runs[n_runs] = (vb_voxel_run){start - first, s->n_voxels, v - start};
+        n_runs++;
+        s->n_voxels += v - start;
+    }
+    return n_runs;
+}
+
 /* The kept voxels as runs of neighbours; counts first, so that memory is taken once. */
 static vb_status make_runs(vb_nifti_stream *s, const uint8_t *mask, vb_error *err)
 {
-    const size_t n = s->header->n_vox;
+    const size_t n_vox = s->header->n_vox;
 
+    s->piece_voxels = PIECE_BYTES / s->header->voxel_bytes;
+    s->n_pieces = (n_vox + s->piece_voxels - 1) / s->piece_voxels;
+    s->piece = malloc(PIECE_BYTES);
+    s->first_run = calloc(s->n_pieces + 1, sizeof *s->first_run);
+    if (!s->piece || !s->first_run)
+        return vb_fail_memory(err, PIECE_BYTES);
     for (int pass = 0; pass < 2; pass++) {
-        s->n_runs = 0;
-        s->n_voxels = 0;
-        for (size_t v = 0; v < n;) {
-            size_t end = v;
+        size_t n = 0;
 
-            while (end < n && (!mask || mask[end]))
-                end++;
-            if (end == v) {
-                v++;
-                continue;
-            }
-            if (pass)
-                s->runs[s->n_runs] = (vb_voxel_run){v, s->n_voxels, end - v};
-            s->n_runs++;
-            s->n_voxels += end - v;
-            v = end;
+        s->n_voxels = 0;
+        for (size_t k = 0; k < s->n_pieces; k++) {
+            s->first_run[k] = n;
+            n = runs_of_piece(s, mask, k, n, pass);
         }
+        s->first_run[s->n_pieces] = n;
         if (!pass) {
-            s->runs = calloc(s->n_runs + 1, sizeof *s->runs);
+            s->runs = calloc(n + 1, sizeof *s->runs);
             if (!s->runs)
-                return vb_fail_memory(err, (s->n_runs + 1) * sizeof *s->runs);
+                return vb_fail_memory(err, (n + 1) * sizeof *s->runs);
         }
     }
     return VB_OK;
@@ -208,9 +256,6 @@ static vb_status make_ring(vb_nifti_stream *s, const vb_nifti_options *o, vb_err
     if (s->stride > SIZE_MAX / sizeof(double) / s->block_volumes / s->window)
         return vb_fail_memory(err, SIZE_MAX);
     s->slot_bytes = s->block_volumes * s->stride * vb_sample_bytes(s->type);
-    s->volume = malloc(s->header->n_vox * s->header->voxel_bytes);
-    if (!s->volume)
-        return vb_fail_memory(err, s->header->n_vox * s->header->voxel_bytes);
     s->ring = calloc(s->window, s->slot_bytes); /* zeros are the padding of the rows */
     return s->ring ? VB_OK : vb_fail_memory(err, s->window * s->slot_bytes);
 }
@@ -296,8 +341,10 @@ vb_status vb_nifti_next(vb_nifti_stream *s, vb_nifti_block *block, vb_notes *not
         s->n_freed = s->n_taken;
         pthread_cond_broadcast(&s->moved);
     }
-    while (s->n_filled == s->n_taken && !s->finished)
+    while (s->n_filled == s->n_taken && !s->finished) {
+        block->waited = true;
         pthread_cond_wait(&s->moved, &s->lock);
+    }
     ready = s->n_filled > s->n_taken;
     if (!ready)
         status = s->status;
@@ -336,8 +383,9 @@ void vb_nifti_close(vb_nifti_stream *s)
     vb_source_close(s->source);
     pthread_cond_destroy(&s->moved);
     pthread_mutex_destroy(&s->lock);
+    free(s->first_run);
     free(s->runs);
-    free(s->volume);
+    free(s->piece);
     free(s->ring);
     free(s);
 }

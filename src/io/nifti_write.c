@@ -73,21 +73,42 @@ static vb_status check(const vb_map *map, const vb_buffer *bytes, vb_error *err)
     return VB_OK;
 }
 
+/* n times the same value, doubling what is there. */
+static void fill(uint8_t *to, size_t n, size_t size, const uint8_t value[8])
+{
+    size_t done = 1;
+
+    memcpy(to, value, size);
+    for (; done < n; done *= 2)
+        memcpy(to + done * size, to, (n - done < done ? n - done : done) * size);
+}
+
 static void scatter(const vb_map *map, size_t size, const uint8_t outside[8],
                     uint8_t *to)
 {
-    const uint8_t *from = map->values;
+    const uint8_t *from = map->values, *mask = map->mask;
     const size_t n_vox = map->grid->n_vox;
     const size_t n_volumes = map->n_volumes ? map->n_volumes : 1;
 
-    if (!map->mask) {
+    if (!mask) {
         memcpy(to, from, n_volumes * n_vox * size);
         return;
     }
-    for (size_t t = 0; t < n_volumes; t++)
-        for (size_t v = 0; v < n_vox; v++, to += size) {
-            memcpy(to, map->mask[v] ? from : outside, size);
-            from += map->mask[v] ? size : 0;
+    for (size_t t = 0; t < n_volumes; t++, to += n_vox * size)
+        for (size_t v = 0; v < n_vox;) { /* runs of neighbours inside, then outside */
+            const size_t start = v;
+
+            while (v < n_vox && mask[v])
+                v++;
+            memcpy(to + start * size, from, (v - start) * size);
+            from += (v - start) * size;
+            if (v < n_vox) {
+                const size_t first = v;
+
+                while (v < n_vox && !mask[v])
+                    v++;
+                fill(to + first * size, v - first, size, outside);
+            }
         }
 }
 

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 32, PADDED = 16, SMOOTH_BLOCK = 8 };
+enum { BLOCK = 32, LAST = 8, PADDED = 16, SMOOTH_BLOCK = 8 };
 
 /* f: what to do with a stored value x of row in[] */
 #define EACH(type_, in_, n_, body)                                                     \
@@ -60,6 +60,7 @@ void glm_add_to(vb_sample type, const void *stored, size_t n, double sum[])
 
 typedef struct feeding {
     glm_feed *feed;
+    size_t n_threads; /* for the block in hand */
     vb_nifti_block block;
     vb_arena *arena;
     /* rows of masked values, scaled: n_rows of capacity */
@@ -84,7 +85,12 @@ static void sum_chunk(void *context, size_t chunk, size_t worker)
         glm_add_to(f->block.type,
                    (const char *)f->block.values +
                        (b * f->block.stride + first) * bytes,
-                   left < GLM_CHUNK ? left : GLM_CHUNK, f->feed->sum + first);
+                   left < GLM_CHUNK ? left : GLM_CHUNK, f->feed->mean + first);
+}
+
+static bool is_last(const feeding *f)
+{
+    return f->block.first_volume + f->block.n_volumes == f->feed->header->n_volumes;
 }
 
 /* Voxels of a chunk from rows of volumes to series. */
@@ -110,15 +116,21 @@ static void scatter_chunk(void *context, size_t chunk, size_t worker)
     }
 }
 
-/* Masked volumes to where they are wanted: the sums, or the series. */
+/* Masked volumes to where they are wanted: the sums, or the series.  The last ones as they are
+ * stored are fitted in the same pass over the sums. */
 static vb_status deliver(feeding *f, size_t n_volumes, vb_sample type,
                          const void *values, size_t stride, vb_error *err)
 {
     glm_feed *feed = f->feed;
-    const size_t bytes = vb_sample_bytes(type), n_threads = feed->options->n_threads;
+    const size_t bytes = vb_sample_bytes(type), n_threads = f->n_threads;
     scattering s = {feed, values, stride, n_volumes, f->n_delivered, bytes};
 
     f->n_delivered += n_volumes;
+    feed->is_fitted = feed->glm && !f->rows && is_last(f);
+    if (feed->is_fitted)
+        return vb_glm_add_last(feed->glm, n_volumes, type, values, stride,
+                               feed->header->slope, feed->header->inter, n_threads,
+                               feed->counts, err);
     if (feed->glm)
         return vb_glm_add(feed->glm, n_volumes, type, values, stride, n_threads, err);
     if (!feed->series)
@@ -132,9 +144,8 @@ static vb_status deliver(feeding *f, size_t n_volumes, vb_sample type,
 
 static vb_status take_straight(feeding *f, vb_error *err)
 {
-    const size_t n_threads = f->feed->options->n_threads;
-
-    vb_parallel(f->n_chunks, n_threads, sum_chunk, f);
+    if (!f->feed->glm) /* else the mean is among its results */
+        vb_parallel(f->n_chunks, f->n_threads, sum_chunk, f);
     return deliver(f, f->block.n_volumes, f->block.type, f->block.values,
                    f->block.stride, err);
 }
@@ -167,7 +178,7 @@ static void sum_rows(void *context, size_t chunk, size_t worker)
     (void)worker;
     for (size_t b = 0; b < f->block.n_volumes; b++)
         glm_add_to(VB_SAMPLE_FLOAT32, f->rows + (f->n_rows + b) * f->feed->n_in + first,
-                   left < GLM_CHUNK ? left : GLM_CHUNK, f->feed->sum + first);
+                   left < GLM_CHUNK ? left : GLM_CHUNK, f->feed->mean + first);
 }
 
 static vb_status add_rows(feeding *f, size_t first, size_t n, vb_error *err)
@@ -178,11 +189,10 @@ static vb_status add_rows(feeding *f, size_t first, size_t n, vb_error *err)
 
 static vb_status take_rows(feeding *f, vb_error *err)
 {
-    const size_t n_threads = f->feed->options->n_threads;
     vb_status status = VB_OK;
 
-    vb_parallel(f->block.n_volumes, n_threads, take_volume, f);
-    vb_parallel(f->n_chunks, n_threads, sum_rows, f);
+    vb_parallel(f->block.n_volumes, f->n_threads, take_volume, f);
+    vb_parallel(f->n_chunks, f->n_threads, sum_rows, f);
     f->n_rows += f->block.n_volumes;
     if (f->series || f->n_rows + f->block.n_volumes <= f->capacity)
         return VB_OK;
@@ -266,36 +276,68 @@ static vb_status prepare(feeding *f, vb_error *err)
                    : vb_fail_memory(err, f->feed->n_in * f->capacity * sizeof *f->rows);
 }
 
+/* While the reading thread sets the pace it has a processor to itself: what is done here then
+ * fits into the time of the others.  Where it does not, or nothing is left to read, all work
+ * here. */
+static size_t threads_for(const feeding *f)
+{
+    const size_t n = f->feed->options->n_threads;
+
+    return n > 1 && f->block.waited && !is_last(f) ? n - 1 : n;
+}
+
 static vb_status read_all(feeding *f, vb_notes *notes, vb_error *err)
 {
-    const glm_feed *feed = f->feed;
-    const vb_nifti_options how = {.block_volumes = f->smooth ? SMOOTH_BLOCK : BLOCK,
-                                  .last_volumes = f->smooth ? SMOOTH_BLOCK : 0,
-                                  .row_multiple = PADDED,
-                                  .mask = f->smooth ? NULL : feed->mask};
-    vb_nifti_stream *stream = NULL;
+    glm_feed *feed = f->feed;
     size_t done = 0;
-    vb_status status = vb_nifti_open(feed->header, &how, &stream, err);
+    vb_status status = VB_OK;
 
     while (status == VB_OK) {
-        status = vb_nifti_next(stream, &f->block, notes, err);
+        status = vb_nifti_next(feed->stream, &f->block, notes, err);
         if (status != VB_OK || !f->block.n_volumes)
             break;
+        f->n_threads = threads_for(f);
         status = f->rows ? take_rows(f, err) : take_straight(f, err);
         done += f->block.n_volumes;
         if (feed->options->progress)
             feed->options->progress(feed->options->progress_context, feed->name, done,
                                     feed->header->n_volumes);
     }
-    vb_nifti_close(stream);
+    f->n_threads = feed->options->n_threads;
+    glm_feed_close(feed);
     return status;
+}
+
+vb_status glm_feed_open(glm_feed *feed, vb_error *err)
+{
+    const bool smooths = feed->options->fwhm_mm > 0;
+    const vb_nifti_options how = {.block_volumes = smooths ? SMOOTH_BLOCK : BLOCK,
+                                  .last_volumes = smooths ? SMOOTH_BLOCK : LAST,
+                                  .row_multiple = PADDED,
+                                  .mask = smooths ? NULL : feed->mask};
+
+    return vb_nifti_open(feed->header, &how, &feed->stream, err);
+}
+
+void glm_feed_close(glm_feed *feed)
+{
+    vb_nifti_close(feed->stream);
+    feed->stream = NULL;
+}
+
+static void finish_sums(const feeding *f)
+{
+    const glm_feed *feed = f->feed;
+    const double n = (double)feed->header->n_volumes;
+
+    for (size_t v = 0; v < feed->n_in; v++)
+        feed->mean[v] = feed->slope * (feed->mean[v] / n) + feed->inter;
 }
 
 vb_status glm_feed_run(glm_feed *feed, vb_notes *notes, vb_error *err)
 {
-    feeding f = {.feed = feed};
+    feeding f = {.feed = feed, .n_threads = feed->options->n_threads};
     vb_status status = prepare(&f, err);
-    const double n = (double)feed->header->n_volumes;
 
     if (status == VB_OK)
         status = read_all(&f, notes, err);
@@ -303,8 +345,13 @@ vb_status glm_feed_run(glm_feed *feed, vb_notes *notes, vb_error *err)
         status = finish_rows(&f, err);
     feed->slope = f.rows ? 1 : feed->header->slope;
     feed->inter = f.rows ? 0 : feed->header->inter;
-    for (size_t v = 0; v < feed->n_in; v++)
-        feed->sum[v] = feed->slope * feed->sum[v] + n * feed->inter;
+    if (status == VB_OK && feed->glm && !feed->is_fitted)
+        status = vb_glm_finish(feed->glm, feed->slope, feed->inter, f.n_threads,
+                               feed->counts, err);
+    if (feed->is_fitted && status == VB_OK)
+        status = vb_glm_mean(feed->glm, feed->mean, err);
+    else
+        finish_sums(&f);
     for (size_t i = 0; i < VB_MAX_THREADS; i++)
         vb_smooth_work_free(f.work[i]);
     vb_smooth_free(f.smooth);

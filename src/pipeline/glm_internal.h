@@ -31,6 +31,8 @@ bool glm_needs_line_filter(const vb_design *design);
 vb_status glm_mask_make(const vb_nifti_header *grid, const char *brain_mask,
                         const vb_glm_options *options, uint8_t mask[], size_t *n_in,
                         char from[VB_PATH_MAX], vb_notes *notes, vb_error *err);
+/* True when that takes a pass over the image. */
+bool glm_mask_is_from_image(const char *brain_mask, const vb_glm_options *options);
 /* nilearn's rule on a mean image [n_vox], which is smoothed and made finite. */
 vb_status glm_mask_epi(const vb_nifti_header *grid, double mean[], uint8_t mask[],
                        vb_error *err);
@@ -39,8 +41,8 @@ vb_status glm_mask_epi(const vb_nifti_header *grid, double mean[], uint8_t mask[
 vb_status glm_mask_survey(const vb_nifti_header *grid, const vb_glm_options *options,
                           double sum[], uint8_t spm[], double *global, vb_error *err);
 
-/* Reads the image once and adds its voxels to glm; sum [n_in]: over the scans, of the scaled
- * values.  *slope and *inter are what is left to scale. */
+/* Reads the image once, adds its voxels to glm and fits them.  *slope and *inter are what is
+ * left to scale.  To be zero but for what is given. */
 typedef struct glm_feed {
     const vb_nifti_header *header;
     const vb_design *design;
@@ -48,13 +50,19 @@ typedef struct glm_feed {
     const char *name;
     const uint8_t *mask;
     size_t n_in;
-    vb_glm *glm;  /* takes the sums; NULL: the series are kept */
+    vb_nifti_stream *stream;
+    vb_glm *glm;           /* takes the sums; NULL: the series are kept */
+    vb_glm_counts *counts; /* of glm */
+    bool is_fitted;
     void *series; /* [n_in x n_scans], when glm is NULL; the caller's to free */
     vb_sample series_type;
-    double *sum;
+    double *mean; /* [n_in] over the scans, of the scaled values; zeros before */
     double slope, inter;
 } glm_feed;
+/* Begins to read: what is done until glm_feed_run costs no time. */
+vb_status glm_feed_open(glm_feed *feed, vb_error *err);
 vb_status glm_feed_run(glm_feed *feed, vb_notes *notes, vb_error *err);
+void glm_feed_close(glm_feed *feed);
 
 /* slope * stored + inter of n values. */
 void glm_to_float(vb_sample type, const void *stored, size_t n, double slope,

@@ -31,7 +31,8 @@ static vb_map describe(const glm_writer *w, const glm_map *map, char text[80])
     vb_map out = {.grid = w->grid,
                   .type = VB_NIFTI_FLOAT32,
                   .mask = w->mask,
-                  .outside = NAN};
+                  .outside = NAN,
+                  .fast = true};
     const char *name = map->contrast == VB_NONE ? "" : w->contrasts[map->contrast].name;
 
     snprintf(text, 80, "%s%s%.60s", glm_stat_name(map->stat), name[0] ? " " : "", name);
@@ -138,7 +139,8 @@ static vb_status write_mask(const glm_writer *w, vb_outputs *outputs, vb_error *
                         .type = VB_NIFTI_UINT8,
                         .values = w->mask,
                         .intent = VB_MAP_LABEL,
-                        .description = "mask of the fit"};
+                        .description = "mask of the fit",
+                        .fast = true};
     const char *slash = p->folder[0] ? "/" : "";
     vb_json j = {0};
     vb_buffer *bytes;

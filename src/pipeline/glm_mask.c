@@ -160,16 +160,28 @@ static vb_status mask_from_image(const vb_nifti_header *grid,
     return status;
 }
 
+static const char *file_of(const char *brain_mask, const vb_glm_options *options)
+{
+    if (options->masking == VB_GLM_MASK_FILE)
+        return options->mask_file;
+    return options->masking == VB_GLM_MASK_AUTO && brain_mask &&
+                   access(brain_mask, F_OK) == 0
+               ? brain_mask
+               : NULL;
+}
+
+bool glm_mask_is_from_image(const char *brain_mask, const vb_glm_options *options)
+{
+    return options->masking != VB_GLM_MASK_NONE && !file_of(brain_mask, options);
+}
+
 vb_status glm_mask_make(const vb_nifti_header *grid, const char *brain_mask,
                         const vb_glm_options *options, uint8_t mask[], size_t *n_in,
                         char from[VB_PATH_MAX], vb_notes *notes, vb_error *err)
 {
-    const char *file = options->masking == VB_GLM_MASK_FILE ? options->mask_file : NULL;
+    const char *file = file_of(brain_mask, options);
     vb_status status;
 
-    if (options->masking == VB_GLM_MASK_AUTO && brain_mask &&
-        access(brain_mask, F_OK) == 0)
-        file = brain_mask;
     if (file) {
         const char *slash = strrchr(file, '/');
 

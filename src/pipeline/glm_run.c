@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* glm_run.c - one run: design and image in, fitted voxels out. */
 #include "glm_internal.h"
+#include "valuebold/pages.h"
 #include "valuebold/parallel.h"
 
 #include <math.h>
@@ -88,16 +89,6 @@ static vb_status make_plan(const vb_glm_job *job, const vb_glm_options *options,
     return status;
 }
 
-static vb_status take_memory(vb_glm_fit *fit, vb_error *err)
-{
-    const size_t n_vox = fit->grid.n_vox;
-
-    fit->mask = malloc(n_vox);
-    if (!fit->mask)
-        return vb_fail_memory(err, n_vox);
-    return VB_OK;
-}
-
 static vb_status fit_series(const glm_feed *feed, vb_glm_fit *fit, vb_error *err)
 {
     const vb_series_data data = {.n_voxels = fit->n_in,
@@ -114,15 +105,50 @@ static vb_status fit_series(const glm_feed *feed, vb_glm_fit *fit, vb_error *err
     return status;
 }
 
-static vb_status read_voxels(const vb_glm_job *job, const vb_glm_options *options,
-                             vb_glm_fit *fit, vb_notes *notes, vb_error *err)
+/* The mask, and the first blocks on their way. */
+static vb_status begin(const vb_glm_job *job, const vb_glm_options *options,
+                       vb_glm_fit *fit, glm_feed *feed, vb_notes *notes, vb_error *err)
 {
-    glm_feed feed = {.header = &fit->grid,
-                     .design = job->design,
-                     .options = options,
-                     .name = job->name,
-                     .mask = fit->mask,
-                     .n_in = fit->n_in};
+    vb_status status;
+
+    fit->mask = malloc(fit->grid.n_vox);
+    if (!fit->mask)
+        return vb_fail_memory(err, fit->grid.n_vox);
+    status = glm_mask_make(&fit->grid, job->brain_mask, options, fit->mask, &fit->n_in,
+                           fit->mask_from, notes, err);
+    if (status != VB_OK)
+        return status;
+    *feed = (glm_feed){.header = &fit->grid,
+                       .design = job->design,
+                       .options = options,
+                       .name = job->name,
+                       .mask = fit->mask,
+                       .n_in = fit->n_in,
+                       .counts = &fit->counts};
+    return glm_feed_open(feed, err);
+}
+
+/* A mask file is read in no time: the image is then being inflated while the model is made
+ * ready.  A mask from the image takes a pass over it, before which the model is judged. */
+static vb_status prepare(const vb_glm_job *job, const vb_glm_options *options,
+                         vb_glm_fit *fit, glm_feed *feed, vb_notes *notes,
+                         vb_error *err)
+{
+    const bool quick = !glm_mask_is_from_image(job->brain_mask, options);
+    vb_status status = VB_OK;
+
+    if (quick)
+        status = begin(job, options, fit, feed, notes, err);
+    if (status == VB_OK)
+        status = make_plan(job, options, fit, err);
+    if (status == VB_OK && !quick)
+        status = begin(job, options, fit, feed, notes, err);
+    return status;
+}
+
+static vb_status read_voxels(vb_glm_fit *fit, glm_feed *feed, vb_notes *notes,
+                             vb_error *err)
+{
     vb_status status = VB_OK;
 
     fit->mean = calloc(fit->n_in, sizeof *fit->mean);
@@ -130,18 +156,19 @@ static vb_status read_voxels(const vb_glm_job *job, const vb_glm_options *option
         return vb_fail_memory(err, fit->n_in * sizeof *fit->mean);
     if (!fit->series_plan)
         status = vb_glm_alloc(fit->plan, fit->n_in, &fit->glm, err);
-    feed.glm = fit->glm;
-    feed.sum = fit->mean;
+    if (status == VB_OK && fit->glm) {
+        size_t n_bytes;
+        void *memory = vb_glm_memory(fit->glm, &n_bytes);
+
+        vb_pages_touch(memory, n_bytes); /* while the first block is being inflated */
+    }
+    feed->glm = fit->glm;
+    feed->mean = fit->mean;
     if (status == VB_OK)
-        status = glm_feed_run(&feed, notes, err);
-    if (status == VB_OK && fit->glm)
-        status = vb_glm_finish(fit->glm, feed.slope, feed.inter, options->n_threads,
-                               &fit->counts, err);
-    else if (status == VB_OK)
-        status = fit_series(&feed, fit, err);
-    free(feed.series);
-    for (size_t v = 0; v < fit->n_in; v++)
-        fit->mean[v] /= (double)fit->n_scans;
+        status = glm_feed_run(feed, notes, err);
+    if (status == VB_OK && !fit->glm)
+        status = fit_series(feed, fit, err);
+    free(feed->series);
     return status;
 }
 
@@ -219,6 +246,7 @@ vb_status vb_glm_fit_run(const vb_glm_job *job, const vb_glm_options *options,
 {
     vb_glm_options o = *options;
     vb_glm_fit *f = calloc(1, sizeof *f);
+    glm_feed feed = {0};
     vb_status status;
 
     if (!f)
@@ -232,14 +260,10 @@ vb_status vb_glm_fit_run(const vb_glm_job *job, const vb_glm_options *options,
         f->filter = "high-pass of FSL (Gaussian-weighted local lines), as the design's";
     status = read_header(job, &f->grid, notes, err);
     if (status == VB_OK)
-        status = make_plan(job, &o, f, err);
+        status = prepare(job, &o, f, &feed, notes, err);
     if (status == VB_OK)
-        status = take_memory(f, err);
-    if (status == VB_OK)
-        status = glm_mask_make(&f->grid, job->brain_mask, &o, f->mask, &f->n_in,
-                               f->mask_from, notes, err);
-    if (status == VB_OK)
-        status = read_voxels(job, &o, f, notes, err);
+        status = read_voxels(f, &feed, notes, err);
+    glm_feed_close(&feed);
     if (status == VB_OK && !f->counts.n_fitted)
         status =
             vb_fail_at(err, VB_EESTIMATE, job->bold, 0, 0,

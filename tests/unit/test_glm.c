@@ -148,6 +148,90 @@ Test(glm, maps_do_not_depend_on_the_blocks)
     vb_glm_plan_free(plan);
 }
 
+Test(glm, the_last_volumes_added_and_fitted_at_once_change_no_bit)
+{
+    vb_glm_plan *plan = plan_of("ar1");
+    vb_error err = {0};
+    vb_glm_counts counts;
+
+    for (size_t n_last = 1; n_last <= N; n_last += 37) { /* 75: more than fit at once */
+        const size_t before = N - n_last;
+        double *want, *got, mean[V];
+        vb_glm *glm = NULL;
+        size_t n_bytes;
+
+        cr_assert_eq(vb_glm_alloc(plan, V, &glm, &err), VB_OK);
+        cr_expect_not_null(vb_glm_memory(glm, &n_bytes));
+        cr_expect_geq(n_bytes, V * (2 * P + 6) * sizeof(double));
+        cr_expect_eq(vb_glm_mean(glm, mean, &err), VB_EUSAGE);
+        cr_assert_eq(vb_glm_add(glm, before, VB_SAMPLE_FLOAT64, y, V, 2, &err), VB_OK);
+        cr_expect_eq(vb_glm_add_last(glm, n_last - 1, VB_SAMPLE_FLOAT64, y, V, 1, 0, 2,
+                                     &counts, &err),
+                     VB_EUSAGE, "too few volumes");
+        cr_assert_eq(vb_glm_add_last(glm, n_last, VB_SAMPLE_FLOAT64, y + before * V, V,
+                                     2, 5, 3, &counts, &err),
+                     VB_OK, "%s", err.text);
+        got = all_maps(glm, V);
+        cr_expect_eq(counts.n_fitted, V);
+        vb_glm_free(glm);
+
+        cr_assert_eq(vb_glm_alloc(plan, V, &glm, &err), VB_OK);
+        cr_assert_eq(vb_glm_add(glm, before, VB_SAMPLE_FLOAT64, y, V, 1, &err), VB_OK);
+        cr_assert_eq(vb_glm_add(glm, n_last, VB_SAMPLE_FLOAT64, y + before * V, V, 1,
+                                &err),
+                     VB_OK);
+        cr_assert_eq(vb_glm_finish(glm, 2, 5, 1, NULL, &err), VB_OK);
+        want = all_maps(glm, V);
+        if (before ||
+            n_last <= 64) /* else the bases differ: they are the first block's */
+            cr_expect_arr_eq(got, want, N_MAPS * V * sizeof *got, "%zu at last",
+                             n_last);
+        else
+            expect_near(got, want, 1e-7, "all at last");
+        vb_glm_free(glm);
+        free(got);
+        free(want);
+    }
+    vb_glm_plan_free(plan);
+}
+
+/* With a constant among the columns and without one, where other sums are kept. */
+Test(glm, the_mean_over_the_scans_is_that_of_the_data)
+{
+    for (size_t n_cols = P - 1; n_cols <= P; n_cols++) {
+        double part[N * P], mean[V];
+        vb_glm_plan *plan = NULL;
+        vb_glm *glm = NULL;
+        vb_error err = {0};
+
+        for (size_t t = 0; t < N; t++)
+            for (size_t j = 0; j < n_cols; j++) /* the constant is the last column */
+                part[t * n_cols + j] =
+                    n_cols == P || j + 1 < n_cols ? x[t * P + j] : sin((double)t);
+        cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N,
+                                                       .n_cols = n_cols,
+                                                       .x = part,
+                                                       .noise = "ar1"},
+                                       &plan, &err),
+                     VB_OK, "%s", err.text);
+        cr_assert_eq(vb_glm_alloc(plan, V, &glm, &err), VB_OK);
+        cr_assert_eq(vb_glm_add_last(glm, N, VB_SAMPLE_FLOAT64, y, V, 0.5, 7, 1, NULL,
+                                     &err),
+                     VB_OK, "%s", err.text);
+        cr_assert_eq(vb_glm_mean(glm, mean, &err), VB_OK);
+        for (size_t v = 0; v < V; v++) {
+            double sum = 0;
+
+            for (size_t t = 0; t < N; t++)
+                sum += 0.5 * y[t * V + v] + 7;
+            cr_expect_float_eq(mean[v], sum / N, 1e-9, "%zu columns, voxel %zu", n_cols,
+                               v);
+        }
+        vb_glm_free(glm);
+        vb_glm_plan_free(plan);
+    }
+}
+
 Test(glm, all_types_and_kernels_give_the_same_maps)
 {
     short *y16 = calloc(N * V, sizeof *y16);

@@ -193,6 +193,60 @@ Test(glm_noise, ar1_is_the_optimum_of_the_restricted_likelihood)
     }
 }
 
+/* Difference quotients of the criterion at five points.  Lanes of made-up residuals, such as no
+   series need have. */
+static void expect_slopes(const vb_glm_plan *plan, const vb_glm_kernels *k)
+{
+    const vb_glm_shape *shape = &plan->shape;
+    const size_t size = shape->rank * VB_LANES;
+    double *work = aligned_alloc(64, (4 * size * sizeof *work + 63) / 64 * 64);
+    vb_glm_lanes l = {.s = work,
+                      .z = work + size,
+                      .g = work + 2 * size,
+                      .di = work + 3 * size};
+    double rho[VB_LANES], slope[VB_LANES], bend[VB_LANES];
+
+    for (size_t i = 0; i < 4 * size; i++)
+        work[i] = sin(1.7 * (double)i);
+    for (size_t v = 0; v < VB_LANES; v++) {
+        rho[v] = -0.9 + 1.8 * (double)v / (VB_LANES - 1);
+        l.r0[v] = 900 + (double)v;
+        l.r1[v] = 0.4 * rho[v] * l.r0[v];
+        l.r_first[v] = 2 - 0.1 * (double)v;
+        l.r_last[v] = -1 + 0.1 * (double)v;
+    }
+    k->slopes(shape, &l, rho, slope, bend);
+    for (size_t v = 0; v < VB_LANES; v++) {
+        const double h = 1e-3 * (1 - rho[v] * rho[v]);
+        double at[VB_LANES], f[5][VB_LANES], want;
+
+        for (int i = -2; i <= 2; i++) {
+            memcpy(at, rho, sizeof at);
+            at[v] += i * h;
+            k->likelihood(shape, &l, at, f[i + 2]);
+        }
+        want = (8 * (f[3][v] - f[1][v]) - f[4][v] + f[0][v]) / (12 * h);
+        cr_expect_float_eq(slope[v], want, 1e-7 * fmax(10, fabs(want)),
+                           "%s slope at %.3f: %.12g, expected %.12g", k->name, rho[v],
+                           slope[v], want);
+        want = (16 * (f[3][v] + f[1][v]) - f[4][v] - f[0][v] - 30 * f[2][v]) /
+               (12 * h * h);
+        cr_expect_float_eq(bend[v], want, 1e-5 * fmax(10, fabs(want)),
+                           "%s bend at %.3f: %.12g, expected %.12g", k->name, rho[v],
+                           bend[v], want);
+    }
+    free(work);
+}
+
+Test(glm_noise, slopes_of_the_criterion_are_its_difference_quotients)
+{
+    problem q = make(1, "ar1");
+
+    expect_slopes(q.plan, &vb_glm_kernels_portable);
+    expect_slopes(q.plan, vb_glm_kernels_best());
+    release(&q);
+}
+
 /* phi = tr(R D R V) / 2 tr(R V), with all matrices written out */
 Test(glm_noise, the_bias_table_is_the_ratio_of_traces)
 {
