@@ -10,6 +10,7 @@
 #include "valuebold/buffer.h"
 #include "valuebold/contrast.h"
 #include "valuebold/design.h"
+#include "valuebold/fit.h"
 #include "valuebold/modulator.h"
 #include "valuebold/node.h"
 #include "valuebold/parameters.h"
@@ -42,6 +43,38 @@ typedef struct vb_spec_event {
     size_t line, at;
 } vb_spec_event;
 
+/* What the fit section says of one parameter, by full or short name. */
+typedef struct vb_spec_fit_parameter {
+    const char *name;
+    vb_fit_setting setting; /* NaN where nothing is said */
+    size_t line, at;
+} vb_spec_fit_parameter;
+
+/* A model to compare: the spec's with other parts. */
+typedef struct vb_spec_fit_model {
+    const char *name;
+    vb_model_spec model;
+    size_t line, at;
+} vb_spec_fit_model;
+
+typedef enum vb_fit_method { VB_FIT_ML, VB_FIT_MAP, VB_FIT_HIERARCHICAL } vb_fit_method;
+
+typedef struct vb_spec_fit {
+    bool asked; /* model.parameters: fit */
+    vb_fit_method method;
+    vb_fit_factor over; /* what is fitted at once: VB_FIT_SHARED the participant, else its
+                           sessions or runs one by one */
+    size_t n_starts;
+    double seed;
+    vb_fit_factor cross_validate; /* VB_FIT_SHARED: no */
+    size_t n_parameters;
+    vb_spec_fit_parameter *parameters;
+    size_t n_models;
+    vb_spec_fit_model *models;
+    size_t n_covariates;
+    const char **covariates; /* columns of participants.tsv */
+} vb_spec_fit;
+
 typedef struct vb_spec {
     vb_arena *arena;
     const char *file; /* as given */
@@ -61,6 +94,7 @@ typedef struct vb_spec {
     const char **parameter_unit;
     size_t *parameter_line;
     const char *parameters_file; /* NULL: none; relative to the spec's folder */
+    vb_spec_fit fit;
     size_t n_events;
     vb_spec_event *events;
     vb_design_options design;

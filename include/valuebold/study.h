@@ -33,6 +33,7 @@ typedef struct vb_study_source {
     const char *parameters;   /* file that replaces the spec's parameters; or NULL */
     const char *contrasts;    /* JSON file that replaces the spec's contrasts */
     bool without_acquisition; /* TR and scans are not needed (trials only) */
+    bool keep_going;          /* a run that is refused is marked, the others go on */
 } vb_study_source;
 
 /* One event of the spec in one run, its rows in order of onset. */
@@ -55,6 +56,7 @@ typedef struct vb_study_run {
     const vb_bids_run *files;
     size_t subject; /* index of its subject */
     bool selected;  /* false: loaded only because numbers of others depend on it */
+    bool refused;   /* its events could not be taken (keep_going) */
     vb_table *events;
     char sha256[65];              /* of the events file */
     double *onset_s, *duration_s; /* [rows]; duration NaN where n/a */

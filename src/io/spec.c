@@ -126,6 +126,7 @@ static void read_tree(vb_spec_reader *r, const vb_node *root)
     read_top(r, root);
     vb_spec_read_trials(r, root);
     vb_spec_read_model(r, root);
+    vb_spec_read_fit(r, root);
     vb_spec_read_events(r, root);
     vb_spec_read_design(r, root);
     vb_spec_read_contrasts(r, root);

@@ -35,10 +35,7 @@ void vb_spec_read_parameters(vb_spec_reader *r, const vb_node *model)
     if (!node)
         return;
     if (vb_spec_is(node, "fit")) {
-        VB_SPEC_REFUSE_NODE(
-            r, "spec-value", node,
-            "parameters: fit needs the fit command, which this version does "
-            "not have; state numbers or a file");
+        spec->fit.asked = true;
         return;
     }
     if (node->kind == VB_SCALAR) {

@@ -53,6 +53,8 @@ const char **vb_spec_texts(vb_spec_reader *r, const vb_node *node, size_t *n);
 void vb_spec_read_trials(vb_spec_reader *r, const vb_node *root);
 void vb_spec_read_model(vb_spec_reader *r, const vb_node *root);
 void vb_spec_read_parameters(vb_spec_reader *r, const vb_node *model);
+/* after the model, which it may vary */
+void vb_spec_read_fit(vb_spec_reader *r, const vb_node *root);
 void vb_spec_read_events(vb_spec_reader *r, const vb_node *root);
 /* modulators of one event: "name" or name and map. */
 void vb_spec_read_modulator(vb_spec_reader *r, const vb_node *node,

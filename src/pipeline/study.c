@@ -115,6 +115,25 @@ vb_status vb_study_load(const vb_spec *spec, const vb_study_source *source,
     return VB_OK;
 }
 
+vb_status study_read(const vb_spec *spec, const vb_study_source *source,
+                     vb_study **study, vb_notes *notes, vb_error *err)
+{
+    vb_study *s = calloc(1, sizeof *s);
+    vb_status status;
+
+    if (!s)
+        return vb_fail_memory(err, sizeof *s);
+    s->spec = spec;
+    s->arena = vb_arena_alloc();
+    status = s->arena ? study_read_runs(s, source, notes, err)
+                      : vb_fail_memory(err, sizeof *s);
+    if (status == VB_OK)
+        *study = s;
+    else
+        vb_study_free(s);
+    return status;
+}
+
 void vb_study_free(vb_study *study)
 {
     if (!study)

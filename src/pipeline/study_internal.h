@@ -11,6 +11,15 @@
 vb_status study_read_runs(vb_study *study, const vb_study_source *source,
                           vb_notes *notes, vb_error *err);
 
+/* A study of which only runs and events are read. */
+vb_status study_read(const vb_spec *spec, const vb_study_source *source,
+                     vb_study **study, vb_notes *notes, vb_error *err);
+
+/* Trials of some runs of a subject, and the runs' labels (in the study's arena). */
+vb_status study_build_trials(vb_study *study, size_t first_run, size_t n_runs,
+                             vb_trials **trials, const char ***labels, vb_notes *notes,
+                             vb_error *err);
+
 /* TR, number of scans and sample time of every run, each with the sentence that says where
  * it comes from. */
 vb_status study_acquisition(vb_study *study, const vb_study_source *source,

@@ -88,24 +88,33 @@ static vb_status read_parameters(vb_study *study, const char *path, vb_table **t
     return status;
 }
 
+vb_status study_build_trials(vb_study *study, size_t first_run, size_t n_runs,
+                             vb_trials **trials, const char ***labels, vb_notes *notes,
+                             vb_error *err)
+{
+    vb_table **tables = vb_arena_take(study->arena, n_runs, sizeof *tables);
+
+    *labels = vb_arena_take(study->arena, n_runs, sizeof **labels);
+    if (!tables || !*labels)
+        return vb_fail_memory(err, n_runs * sizeof *tables);
+    for (size_t r = 0; r < n_runs; r++) {
+        const vb_study_run *run = &study->runs[first_run + r];
+
+        tables[r] = run->events;
+        (*labels)[r] = run->files->run ? run->files->run : "1";
+    }
+    return vb_trials_build(&study->spec->trials, n_runs, tables, trials, notes, err);
+}
+
 static vb_status run_model(vb_study *study, vb_study_subject *subject,
                            const vb_parameters_spec *parameters, vb_notes *notes,
                            vb_error *err)
 {
-    vb_table **tables = vb_arena_take(study->arena, subject->n_runs, sizeof *tables);
-    const char **labels = vb_arena_take(study->arena, subject->n_runs, sizeof *labels);
-    vb_status status;
+    const char **labels = NULL;
+    vb_status status =
+        study_build_trials(study, subject->first_run, subject->n_runs, &subject->trials,
+                           &labels, notes, err);
 
-    if (!tables || !labels)
-        return vb_fail_memory(err, subject->n_runs * sizeof *tables);
-    for (size_t r = 0; r < subject->n_runs; r++) {
-        const vb_study_run *run = &study->runs[subject->first_run + r];
-
-        tables[r] = run->events;
-        labels[r] = run->files->run ? run->files->run : "1";
-    }
-    status = vb_trials_build(&study->spec->trials, subject->n_runs, tables,
-                             &subject->trials, notes, err);
     if (status == VB_OK)
         status = vb_parameters_resolve(parameters, &study->model, subject->participant,
                                        subject->session, labels, subject->trials,

@@ -17,6 +17,9 @@ static vb_scope reach(const vb_spec *spec)
     if (spec->has_trials && (spec->model.staged || (spec->model.learning_rule &&
                                                     spec->model.learning_carries_over)))
         widest = VB_SCOPE_SUBJECT;
+    if (spec->has_trials && spec->fit.asked)
+        widest = spec->fit.method == VB_FIT_HIERARCHICAL ? VB_SCOPE_SAMPLE
+                                                         : VB_SCOPE_SUBJECT;
     for (size_t e = 0; e < spec->n_events; e++)
         for (size_t m = 0; m < spec->events[e].n_modulators; m++) {
             const vb_modulator_rule *rule = &spec->events[e].modulators[m].rule;
@@ -269,9 +272,13 @@ vb_status study_read_runs(vb_study *study, const vb_study_source *source,
     for (size_t r = 0; r < study->n_runs; r++) { /* all files, not the first only */
         vb_error this = {0};
 
-        if (read_events(study, &study->runs[r], notes, &this) != VB_OK)
-            study_keep_failure(notes, &this, &first);
+        if (read_events(study, &study->runs[r], notes, &this) == VB_OK)
+            continue;
+        study->runs[r].refused = true;
+        study_keep_failure(notes, &this, &first);
     }
+    if (source->keep_going)
+        return VB_OK;
     if (first.code != VB_OK && err)
         *err = first;
     return first.code;

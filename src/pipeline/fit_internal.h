@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Steps of a fit study, one file each. */
+#ifndef VB_PIPELINE_FIT_INTERNAL_H
+#define VB_PIPELINE_FIT_INTERNAL_H
+
+#include "study_internal.h"
+#include "valuebold/fit_study.h"
+
+/* Models of the spec and their settings (fit_models.c). */
+vb_status fit_study_models(vb_fit_study *fits, vb_error *err);
+/* Units from runs (fit_runs.c), and from one table (fit_table.c). */
+vb_status fit_study_units(vb_fit_study *fits, const vb_study_source *source,
+                          vb_notes *notes, vb_error *err);
+vb_status fit_study_table(vb_fit_study *fits, const char *path,
+                          const vb_study_source *source, vb_notes *notes,
+                          vb_error *err);
+
+/* A unit cannot be fitted: said with its name, and kept. */
+void fit_study_fail(vb_fit_unit *unit, const vb_error *why, vb_notes *notes);
+/* Notes of building trials, refusals with the name of the unit. */
+void fit_study_pass_notes(const char *participant, const vb_notes *from, vb_notes *to);
+
+/* "sub-01 ses-2" into out; returns out. */
+char *fit_unit_name(const vb_fit_unit *unit, char out[], size_t size);
+
+#endif
