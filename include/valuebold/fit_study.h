@@ -48,6 +48,7 @@ typedef struct vb_fit_study {
     vb_arena *arena;
     const vb_spec *spec;
     vb_study *study;   /* runs and events; NULL: from a table */
+    bool borrowed;     /* study is not freed with it */
     vb_table *choices; /* NULL: from runs */
     char choices_sha256[65];
     size_t n_trials_tables, n_trials;

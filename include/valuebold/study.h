@@ -98,6 +98,7 @@ typedef struct vb_study {
      * SHA-256 */
     const char *parameters_file, *units_file, *contrasts_file;
     char parameters_sha256[65], units_sha256[65], contrasts_sha256[65];
+    struct vb_fit_study *fits; /* model.parameters: fit; else NULL */
     size_t n_contrasts;
     const vb_contrast_spec *contrasts;
     size_t n_runs, n_subjects;
@@ -120,7 +121,7 @@ typedef struct vb_provenance {
     const char *command_line; /* as typed, without absolute paths */
 } vb_provenance;
 
-/* OUT/dataset_description.json. */
+/* OUT/dataset_description.json; and the files of the fit where parameters were fitted. */
 VB_API vb_status vb_study_write_description(const vb_study *study,
                                             const vb_provenance *provenance,
                                             vb_outputs *outputs, vb_error *err);

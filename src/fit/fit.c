@@ -124,13 +124,47 @@ static double log_prior(const vb_likelihood *l, const double u[])
     return sum;
 }
 
-/* Covariance on the scale of the numbers that are not at a bound. */
+/* The number that the choices do not determine, if there is one among inside[m]; else
+ * inverse[m x m] of their Hessian and the factor in a.  Returns VB_NONE or its place. */
+static size_t invert(const objective *o, const double h[], const size_t inside[],
+                     size_t m, double a[], double inverse[])
+{
+    double vector[VB_FIT_MAX] = {0}, value, most = 0;
+    size_t worst = 0;
+
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < m; j++)
+            a[i * m + j] = h[inside[i] * o->n + inside[j]];
+    if (fit_cholesky(m, a)) {
+        fit_cholesky_inverse(m, a, inverse);
+        for (size_t i = 0; i < m; i++) {
+            const double sd = sqrt(inverse[i * m + i]) / o->step[inside[i]];
+
+            worst = sd > most ? i : worst;
+            most = fmax(most, sd);
+        }
+        return most > 10 ? worst : VB_NONE;
+    }
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < m; j++)
+            a[i * m + j] = h[inside[i] * o->n + inside[j]];
+    if (fit_smallest_eigen(m, a, &value, vector, NULL) != VB_OK)
+        return 0;
+    for (size_t i = 0; i < m; i++) {
+        worst = fabs(vector[i]) > most ? i : worst;
+        most = fmax(most, fabs(vector[i]));
+    }
+    return worst;
+}
+
+/* Covariance on the scale of the numbers that are not at a bound and are determined; the
+ * others count as known to them. */
 static void spread(vb_likelihood *l, const objective *o, vb_fit *fit)
 {
     const size_t n = fit->n;
     double h[VB_FIT_MAX * VB_FIT_MAX], a[VB_FIT_MAX * VB_FIT_MAX];
     double inverse[VB_FIT_MAX * VB_FIT_MAX];
-    size_t inside[VB_FIT_MAX], m = 0;
+    size_t inside[VB_FIT_MAX], m = 0, loose;
     bool all_priors = true;
 
     fit_hessian(o, fit->u, true, h, &fit->n_evaluations);
@@ -139,21 +173,17 @@ static void spread(vb_likelihood *l, const objective *o, vb_fit *fit)
         if (!fit->at_bound[i])
             inside[m++] = i;
     }
+    while (m && (loose = invert(o, h, inside, m, a, inverse)) != VB_NONE) {
+        fit->flat = true;
+        for (size_t j = 0; j < n; j++)
+            fit->covariance[inside[loose] * n + j] =
+                fit->covariance[j * n + inside[loose]] = NAN;
+        memmove(inside + loose, inside + loose + 1, (--m - loose) * sizeof *inside);
+    }
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < m; j++)
-            a[i * m + j] = h[inside[i] * n + inside[j]];
-    fit->flat = !fit_cholesky(m, a);
-    if (!fit->flat)
-        fit_cholesky_inverse(m, a, inverse);
-    for (size_t i = 0; i < m; i++) {
-        const double step = o->step[inside[i]];
-
-        for (size_t j = 0; j < m; j++)
-            fit->covariance[inside[i] * n + inside[j]] =
-                fit->flat ? (double)NAN : inverse[i * m + j];
-        fit->flat = fit->flat || sqrt(inverse[i * m + i]) > 10 * step;
-    }
-    if (all_priors && m == n && !isnan(fit->covariance[0]))
+            fit->covariance[inside[i] * n + inside[j]] = inverse[i * m + j];
+    if (all_priors && m == n)
         fit->log_evidence = -fit->nll + fit->log_prior +
                             (double)n / 2 * log(2 * acos(-1)) -
                             fit_cholesky_log_det(n, a) / 2;

@@ -11,9 +11,13 @@ vb_status fit_study_models(vb_fit_study *fits, vb_error *err);
 /* Units from runs (fit_runs.c), and from one table (fit_table.c). */
 vb_status fit_study_units(vb_fit_study *fits, const vb_study_source *source,
                           vb_notes *notes, vb_error *err);
+vb_status fit_study_runs(vb_fit_study *fits, vb_notes *notes, vb_error *err);
 vb_status fit_study_table(vb_fit_study *fits, const char *path,
                           const vb_study_source *source, vb_notes *notes,
                           vb_error *err);
+
+/* The table of parameters of one model. */
+void fit_study_put_table(const vb_fit_study *fits, size_t m, vb_buffer *out);
 
 /* A unit cannot be fitted: said with its name, and kept. */
 void fit_study_fail(vb_fit_unit *unit, const vb_error *why, vb_notes *notes);

@@ -77,10 +77,8 @@ static void add_block(vb_fit_study *fits, vb_fit_unit *unit, const char *session
         return;
     study_build_trials(study, first_run, n_runs, trials, &labels, &own, &this);
     fit_study_pass_notes(unit->participant, &own, notes);
-    if (this.code != VB_OK && own.n_refusals)
-        unit->failure = this;
-    else if (this.code != VB_OK)
-        fit_study_fail(unit, &this, notes);
+    if (this.code != VB_OK) /* refusals of its own have been passed on */
+        fit_study_fail(unit, &this, own.n_refusals ? NULL : notes);
     vb_notes_free(&own);
     if (this.code != VB_OK)
         return;
@@ -109,25 +107,17 @@ static vb_fit_unit *unit_for(vb_fit_study *fits, const vb_study_subject *subject
     return last->blocks ? last : NULL;
 }
 
-vb_status fit_study_units(vb_fit_study *fits, const vb_study_source *source,
-                          vb_notes *notes, vb_error *err)
+vb_status fit_study_runs(vb_fit_study *fits, vb_notes *notes, vb_error *err)
 {
-    vb_study_source own = *source;
-    vb_study *study;
-    vb_status status;
+    vb_study *study = fits->study;
+    const bool each = fits->spec->fit.over == VB_FIT_BY_RUN;
 
-    own.keep_going = true;
-    status = study_read(fits->spec, &own, &fits->study, notes, err);
-    if (status != VB_OK)
-        return status;
-    study = fits->study;
     fits->units = vb_arena_take(fits->arena, study->n_runs, sizeof *fits->units);
     fits->trials = vb_arena_take(fits->arena, study->n_runs, sizeof *fits->trials);
     if (!fits->units || !fits->trials)
         return vb_fail_memory(err, study->n_runs * sizeof *fits->units);
     for (size_t i = 0; i < study->n_subjects; i++) {
         const vb_study_subject *subject = &study->subjects[i];
-        const bool each = fits->spec->fit.over == VB_FIT_BY_RUN;
 
         for (size_t r = 0; r < (each ? subject->n_runs : 1); r++) {
             const size_t first = subject->first_run + r;
@@ -141,4 +131,15 @@ vb_status fit_study_units(vb_fit_study *fits, const vb_study_source *source,
         }
     }
     return VB_OK;
+}
+
+vb_status fit_study_units(vb_fit_study *fits, const vb_study_source *source,
+                          vb_notes *notes, vb_error *err)
+{
+    vb_study_source own = *source;
+    vb_status status;
+
+    own.keep_going = true;
+    status = study_read(fits->spec, &own, &fits->study, notes, err);
+    return status == VB_OK ? fit_study_runs(fits, notes, err) : status;
 }

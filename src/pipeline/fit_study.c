@@ -62,9 +62,55 @@ void vb_fit_study_free(vb_fit_study *fits)
     for (size_t i = 0; i < fits->n_trials_tables; i++)
         vb_table_free(fits->tables[i]);
     vb_table_free(fits->choices);
-    vb_study_free(fits->study);
+    if (!fits->borrowed)
+        vb_study_free(fits->study);
     vb_arena_free(fits->arena);
     free(fits);
+}
+
+static vb_status load_of(vb_fit_study *fits, vb_study *study, vb_error *err)
+{
+    vb_notes again = {
+        0}; /* the study builds its trials too and says what there is to say */
+    vb_status status;
+
+    fits->study = study;
+    fits->borrowed = true;
+    status = fit_study_models(fits, err);
+    fits->n_models = 1; /* comparison is for the command fit */
+    if (status == VB_OK)
+        status = fit_study_runs(fits, &again, err);
+    vb_notes_free(&again);
+    if (status != VB_OK)
+        return status;
+    fits->results = vb_arena_take(fits->arena, fits->n_units, sizeof *fits->results);
+    return fits->results ? VB_OK : vb_fail_memory(err, sizeof *fits->results);
+}
+
+vb_status fit_study_of(vb_study *study, vb_table **table, vb_notes *notes,
+                       vb_error *err)
+{
+    vb_fit_study *f = calloc(1, sizeof *f);
+    vb_buffer text = {0};
+    vb_status status;
+
+    if (!f)
+        return vb_fail_memory(err, sizeof *f);
+    study->fits = f;
+    f->spec = study->spec;
+    f->arena = vb_arena_alloc();
+    status = f->arena ? load_of(f, study, err) : vb_fail_memory(err, sizeof *f);
+    if (status == VB_OK)
+        status = vb_fit_study_run(f, vb_processors(), notes, err);
+    if (status != VB_OK)
+        return status;
+    fit_study_put_table(f, 0, &text);
+    status = vb_buffer_ok(&text, err);
+    if (status == VB_OK)
+        status =
+            vb_table_parse("fitted parameters", text.bytes, text.n, table, NULL, err);
+    vb_buffer_free(&text);
+    return status;
 }
 
 const vb_fit_result *vb_fit_study_result(const vb_fit_study *fits, size_t model,

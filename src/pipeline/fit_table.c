@@ -189,10 +189,8 @@ static vb_status add_session(vb_fit_study *fits, const keys *k, vb_fit_unit *uni
     }
     vb_trials_build(&fits->spec->trials, n, tables, trials, &own, &this);
     fit_study_pass_notes(unit->participant, &own, notes);
-    if (this.code != VB_OK && own.n_refusals)
-        unit->failure = this;
-    else if (this.code != VB_OK)
-        fit_study_fail(unit, &this, notes);
+    if (this.code != VB_OK) /* refusals of its own have been passed on */
+        fit_study_fail(unit, &this, own.n_refusals ? NULL : notes);
     vb_notes_free(&own);
     if (this.code != VB_OK)
         return VB_OK;

@@ -139,7 +139,7 @@ static void put_row(const vb_fit_study *fits, size_t m, size_t u, const vb_fit_s
     put_flags(fit, facts, set, fits->models[m].n_params, out);
 }
 
-static void put_table(const vb_fit_study *fits, size_t m, vb_buffer *out)
+void fit_study_put_table(const vb_fit_study *fits, size_t m, vb_buffer *out)
 {
     put_header(fits, m, out);
     for (size_t u = 0; u < fits->n_units; u++) {
@@ -295,7 +295,7 @@ vb_status vb_fit_study_write(const vb_fit_study *fits, const vb_provenance *prov
                                 name, m ? "_" : "");
         if (status != VB_OK)
             return status;
-        put_table(fits, m, out);
+        fit_study_put_table(fits, m, out);
         status = vb_buffer_ok(out, err);
         if (status == VB_OK)
             status = vb_outputs_add(outputs, &out, err, "%s%s%sparameters.json", prefix,

@@ -2,6 +2,7 @@
 /* study.c - from a spec and a source to weights: the order of the steps. */
 #include "study_internal.h"
 #include "valuebold/file.h"
+#include "valuebold/fit_study.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,7 @@ void vb_study_free(vb_study *study)
         vb_trials_free(study->subjects[i].trials);
         vb_evaluation_free(study->subjects[i].evaluation);
     }
+    vb_fit_study_free(study->fits);
     vb_bids_free(study->bids);
     vb_arena_free(study->arena);
     free(study);

@@ -111,9 +111,8 @@ static vb_status run_model(vb_study *study, vb_study_subject *subject,
                            vb_error *err)
 {
     const char **labels = NULL;
-    vb_status status =
-        study_build_trials(study, subject->first_run, subject->n_runs, &subject->trials,
-                           &labels, notes, err);
+    vb_status status = study_build_trials(study, subject->first_run, subject->n_runs,
+                                          &subject->trials, &labels, notes, err);
 
     if (status == VB_OK)
         status = vb_parameters_resolve(parameters, &study->model, subject->participant,
@@ -144,6 +143,10 @@ vb_status study_run_models(vb_study *study, const vb_study_source *source,
     study->parameters_file = path;
     if (path)
         status = read_parameters(study, path, &table, &parameters, notes, err);
+    else if (spec->fit.asked) {
+        status = fit_study_of(study, &table, notes, err);
+        parameters.table = table;
+    }
     for (size_t i = 0; i < study->n_subjects && status == VB_OK; i++) {
         vb_error this = {0};
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* write_common.c - names, provenance and notes that all outputs share. */
 #include "study_internal.h"
+#include "valuebold/fit_study.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -111,7 +112,6 @@ vb_status vb_study_write_description(const vb_study *study,
     const vb_status status =
         vb_outputs_add(outputs, &out, err, "dataset_description.json");
 
-    (void)study;
     if (status != VB_OK)
         return status;
     j.out = out;
@@ -126,5 +126,7 @@ vb_status vb_study_write_description(const vb_study *study,
     vb_json_close(&j);
     vb_json_close(&j);
     vb_json_close(&j);
-    return vb_buffer_ok(out, err);
+    if (vb_buffer_ok(out, err) != VB_OK || !study->fits)
+        return vb_buffer_ok(out, err);
+    return vb_fit_study_write(study->fits, provenance, &(vb_notes){0}, outputs, err);
 }

@@ -103,8 +103,10 @@ void study_put_parameters(vb_json *j, const vb_study *study, const vb_study_run 
         return;
     vb_json_open(j, "Parameters", '{');
     vb_json_text(j, "From",
-                 study_shown_path(study, study->parameters_file ? study->parameters_file
-                                                                : study->spec->file));
+                 study->fits ? "fitted to the choices (parameters.tsv)"
+                             : study_shown_path(study, study->parameters_file
+                                                           ? study->parameters_file
+                                                           : study->spec->file));
     if (!subject->set || subject->n_sets == 1) {
         put_set(j, study, subject->theta);
     } else {

@@ -1,0 +1,155 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The command fit: tables and BIDS, parameters for trials, bad participants, threads.
+. tests/lib/test.sh
+
+cat > "$TMP/spec.yaml" << 'YAML'
+valuebold: 1
+trials:
+  options:
+    work: {reward: reward, effort: effort}
+    rest: {reward: 1, effort: 0}
+  choice: choice
+  units: {reward: points, effort: level}
+model:
+  value: {effort: parabolic}
+  choice_rule: softmax
+  parameters: fit
+YAML
+# choices of n participants by k = .2 and beta = 1; the first row of each is on a known line
+choices() {
+  awk -v n="$1" 'BEGIN {
+    OFS = "\t"; srand(3)
+    print "participant_id", "session", "trial", "reward", "effort", "choice"
+    for (s = 1; s <= n; s++)
+      for (t = 0; t < 100; t++) {
+        r = 2 * (1 + t % 5); e = 1 + int(t / 5) % 5
+        print sprintf("sub-%02d", s), 1 + (t >= 50), t + 1, r, e,
+              rand() < 1 / (1 + exp(-(r - .2 * e * e - 1))) ? "work" : "rest"
+      } }'
+}
+fit() { # choices file, then more options
+  file=$1
+  shift
+  run "$VALUEBOLD" fit "$TMP/spec.yaml" --choices "$file" "$@"
+}
+
+choices 4 > "$TMP/choices.tsv"
+fit "$TMP/choices.tsv" --output-dir "$TMP/out"
+same "fit takes a table of all participants" 0 "$code"
+has "it says what came out" "$out" '^sub-01 .* 20/20'
+same "one row a participant" 5 "$(wc -l < "$TMP/out/parameters.tsv")"
+has "the sidecar has the unit" "$(cat "$TMP/out/parameters.json")" '"Units": "points/level\^2"'
+for n in 1 2 3; do
+  fit "$TMP/choices.tsv" --output-dir "$TMP/threads" --n-procs $n --force
+  cksum < "$TMP/threads/parameters.tsv" >> "$TMP/sums"
+done
+same "1, 2 and 3 threads give the same table" 1 "$(sort -u "$TMP/sums" | wc -l)"
+fit "$TMP/choices.tsv" --participant-label 03 --output-dir "$TMP/third"
+same "one participant's numbers do not depend on the others" \
+  "$(grep sub-03 "$TMP/out/parameters.tsv")" "$(tail -n 1 "$TMP/third/parameters.tsv")"
+fit "$TMP/choices.tsv" --json
+has "JSON has the fits" "$out" '"effort_k": 0\.[0-9]+'
+
+# --- separate parameters, shared temperature
+sed 's/parameters: fit/&\nfit: {separate: {effort_k: session}}/' "$TMP/spec.yaml" > "$TMP/separate.yaml"
+run "$VALUEBOLD" fit "$TMP/separate.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/separate"
+same "parameters may differ by session" 0 "$code"
+same "a row for each session" "session sub-01 1 sub-01 2" \
+  "$(awk -F'\t' 'NR == 1 {printf "%s", $2} NR > 1 && NR < 4 {printf " %s %s", $1, $2}' "$TMP/separate/parameters.tsv")"
+same "and one temperature" 1 \
+  "$(awk -F'\t' '$1 == "sub-01" {print $4}' "$TMP/separate/parameters.tsv" | sort -u | wc -l)"
+
+# --- fixed, bounds, priors
+sed 's/parameters: fit/&\nfit: {fixed: {beta: 1}, bounds: {k: [0.3, 1]}}/' "$TMP/spec.yaml" > "$TMP/fixed.yaml"
+run "$VALUEBOLD" fit "$TMP/fixed.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/fixed"
+same "fixed values and bounds hold" "0.3 1" \
+  "$(awk -F'\t' 'NR == 2 {print $2, $3}' "$TMP/fixed/parameters.tsv")"
+has "a number at its bound is a warning" "$err" 'sub-01.*effort_k ends at its bound 0.3.*fit-at-bound'
+sed 's/parameters: fit/&\nfit: {method: map, priors: {k: {mean: -3, sd: 0.01}}}/' "$TMP/spec.yaml" > "$TMP/map.yaml"
+run "$VALUEBOLD" fit "$TMP/map.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/map"
+has "a narrow prior decides" "$(awk -F'\t' 'NR == 2 {print $2}' "$TMP/map/parameters.tsv")" '^0\.0(49|50)'
+
+# --- bad participants: named, the others finish
+bad() { # name, awk program, exit code, pattern, rows that are left
+  awk -F'\t' -v OFS='\t' "$2" "$TMP/choices.tsv" > "$TMP/bad.tsv"
+  rm -rf "$TMP/bad"
+  fit "$TMP/bad.tsv" --output-dir "$TMP/bad"
+  same "$1: exit code" "$3" "$code"
+  has "$1: is named with file, line and participant" "$err" "$4"
+  same "$1: the others are fitted" "$5" "$(($(wc -l < "$TMP/bad/parameters.tsv") - 1))"
+}
+bad "an unknown choice label" 'NR == 150 {$6 = "perhaps"} 1' 3 \
+  "bad.tsv:150:6: sub-02: .*perhaps" 3
+bad "choices that are all alike" '$1 == "sub-03" {$6 = "work"} 1' 4 \
+  "bad.tsv:202: sub-03: all 100 choices are the same" 3
+bad "a negative effort" 'NR == 2 {$5 = -1} 1' 3 "bad.tsv:2: sub-01: .*negative" 3
+bad "no choice at all" '$1 == "sub-04" {$6 = "n/a"} 1' 3 "sub-04: .*no trial has a choice" 3
+awk -F'\t' -v OFS='\t' 'NR == 2 {$5 = "n/a"} NR == 3 {$6 = "n/a"} 1' "$TMP/choices.tsv" > "$TMP/missing.tsv"
+fit "$TMP/missing.tsv" --output-dir "$TMP/missing"
+same "missing values and choices are left out" 0 "$code"
+same "and counted" "98 1 1" "$(awk -F'\t' 'NR == 1 {for (i = 1; i <= NF; i++) c[$i] = i}
+  NR == 2 {print $c["n_choices"], $c["n_missed"], $c["n_missing"]}' "$TMP/missing/parameters.tsv")"
+fit "$TMP/choices.tsv" --participant-label 09
+same "a participant who is not there" 3 "$code"
+has "is named" "$err" 'choices.tsv: there are no choices of sub-09'
+fit "$TMP/nowhere.tsv"
+same "no such file" 3 "$code"
+run "$VALUEBOLD" fit "$TMP/spec.yaml"
+same "no data" 2 "$code"
+sed 's/softmax/none/' "$TMP/spec.yaml" > "$TMP/none.yaml"
+run "$VALUEBOLD" fit "$TMP/none.yaml" --choices "$TMP/choices.tsv"
+has "a model without a choice rule says what to write" "$err" 'no choice rule.*choice_rule: softmax'
+sed 's/parameters: fit/&\nfit: {fixed: {kk: 1}}/' "$TMP/spec.yaml" > "$TMP/kk.yaml"
+run "$VALUEBOLD" fit "$TMP/kk.yaml" --choices "$TMP/choices.tsv"
+has "a setting of an unknown parameter is refused with its place" "$err" \
+  "kk.yaml:12:15: fit: no model has a parameter 'kk'"
+
+# --- BIDS, and parameters: fit in one command
+sed 's/parameters: {file.*/parameters: fit/; s/choice_rule: none/choice_rule: softmax/' \
+  examples/effort-risk/individual.yaml > "$TMP/bids.yaml"
+run "$VALUEBOLD" fit "$TMP/bids.yaml" --bids-dir examples/effort-risk/data --output-dir "$TMP/bids"
+same "fit takes a BIDS folder" 0 "$code"
+run "$VALUEBOLD" trials "$TMP/bids.yaml" --bids-dir examples/effort-risk/data \
+  --parameters "$TMP/bids/parameters.tsv" --output-dir "$TMP/two"
+same "trials reads fitted parameters" 0 "$code"
+run "$VALUEBOLD" trials "$TMP/bids.yaml" --bids-dir examples/effort-risk/data --output-dir "$TMP/one"
+same "parameters: fit does both" 0 "$code"
+check "with the same parameters" cmp "$TMP/one/parameters.tsv" "$TMP/bids/parameters.tsv"
+for run in 1 2 3; do
+  file=sub-02/func/sub-02_task-effort_run-${run}_desc-trials_events.tsv
+  check "and the same signals in run $run" cmp "$TMP/one/$file" "$TMP/two/$file"
+done
+run "$VALUEBOLD" trials "$TMP/bids.yaml" --bids-dir examples/effort-risk/data --run 2 \
+  --participant-label 02 --output-dir "$TMP/run2"
+file=sub-02/func/sub-02_task-effort_run-2_desc-trials_events.tsv
+check "--run selects what is written, not what is fitted" cmp "$TMP/one/$file" "$TMP/run2/$file"
+{ head -n 2 "$TMP/bids/parameters.tsv"; tail -n +2 "$TMP/bids/parameters.tsv"; } > "$TMP/twice.tsv"
+run "$VALUEBOLD" trials "$TMP/bids.yaml" --bids-dir examples/effort-risk/data \
+  --parameters "$TMP/twice.tsv" --output-dir "$TMP/twice"
+same "duplicate rows of parameters" 3 "$code"
+has "are named with their lines" "$err" 'twice.tsv:3: duplicate parameters for sub-01: lines 2 and 3'
+
+# --- a published study
+if have_data bernacer; then
+  cat > "$TMP/real.yaml" << 'YAML'
+valuebold: 1
+trials:
+  options:
+    alternative: {reward: reward, effort: effort}
+    reference: {reward: reference_reward, effort: 0}
+  choice: {column: response_alternative, labels: {alternative: 1, reference: 0}}
+model: {value: {effort: exponential}, choice_rule: softmax, parameters: fit}
+YAML
+  run "$VALUEBOLD" fit "$TMP/real.yaml" --output-dir "$TMP/real" \
+    --choices "$DATA/bernacer/behaviour/effort_choices.tsv"
+  same "the published study is fitted" 0 "$code"
+  same "no published likelihood is better" 19 "$(awk -F'\t' '
+    NR == FNR {if (FNR == 1) for (i = 1; i <= NF; i++) c[$i] = i
+      else ours[$1] = $c["negative_log_likelihood"]; next}
+    $2 == "exponential" && ours[$1] <= $6 + 1e-6 {n++}
+    END {print n}' "$TMP/real/parameters.tsv" "$DATA/bernacer/behaviour/effort_published_fits.tsv")"
+else
+  skip "the published study is fitted" "no public data"
+fi
+finish
