@@ -73,6 +73,7 @@ struct vb_likelihood {
     size_t n_blocks;
     const vb_fit_block *blocks;
     size_t **set_of;  /* [n_blocks][n_trials] */
+    bool **used;      /* [n_blocks][n_trials] there is a choice, and values for it */
     fit_cells *cells; /* NULL: the model is run on the trials themselves */
 };
 
@@ -84,7 +85,5 @@ vb_status fit_cells_make(vb_likelihood *l, vb_error *err);
 /* Negative log-likelihood with l->theta filled in; gradient [n_numbers] in u or NULL. */
 double fit_cells_nll(const vb_likelihood *l, double gradient[]);
 bool fit_cells_have_gradient(const vb_likelihood *l);
-/* Whether a trial counts: it has a choice, and every value the model needs. */
-bool fit_trial_lacks(const vb_model *model, const vb_trials *trials, size_t t);
 
 #endif

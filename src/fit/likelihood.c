@@ -2,8 +2,8 @@
 /*
  * likelihood.c - how likely a participant's choices are.
  *
- * Trials of a model without memory are counted by what they offered (likelihood_cells.c);
- * a model that learns runs over all trials in their order.  The probabilities come as
+ * Trials of a plain model are counted by what they offered (likelihood_cells.c); any other
+ * model, such as one that learns, runs over all trials in their order.  The probabilities come as
  * logarithms from the choice rule, so that no extreme value makes log(0).
  */
 #include "fit_internal.h"
@@ -33,81 +33,56 @@ void vb_fit_set_priors(const vb_model *model, double mean, double sd,
         }
 }
 
-bool fit_trial_lacks(const vb_model *model, const vb_trials *trials, size_t t)
-{
-    for (size_t o = 0; o < trials->n_options; o++) {
-        const double *value = trials->options[o].value;
-
-        if (value && isnan(value[t]))
-            return true;
-        for (vb_attribute a = VB_REWARD; !value && a < VB_N_ATTRIBUTES; a++) {
-            const double *x = trials->options[o].attribute[a];
-
-            if (x && (a == VB_REWARD || model->term[a] || model->spec.formula) &&
-                isnan(x[t]))
-                return true;
-        }
-    }
-    for (size_t c = 0; c < trials->n_columns; c++) /* those a formula names */
-        if (isnan(trials->columns[c][t]))
-            return true;
-    return false;
-}
-
 static vb_status take(vb_likelihood *l, vb_error *err)
 {
     size_t n = 0;
 
     l->set_of = vb_arena_take(l->arena, l->n_blocks, sizeof *l->set_of);
+    l->used = vb_arena_take(l->arena, l->n_blocks, sizeof *l->used);
     l->sets = vb_arena_take(l->arena, VB_FIT_MAX, sizeof *l->sets);
     l->theta = vb_arena_take(l->arena, VB_FIT_MAX, VB_MAX_PARAMS * sizeof *l->theta);
-    if (!l->set_of || !l->sets || !l->theta)
+    if (!l->set_of || !l->used || !l->sets || !l->theta)
         return vb_fail_memory(err, VB_FIT_MAX * sizeof *l->sets);
     for (size_t b = 0; b < l->n_blocks; b++) {
         n = l->blocks[b].trials->n_trials;
         l->set_of[b] = vb_arena_take(l->arena, n, sizeof **l->set_of);
-        if (!l->set_of[b])
+        l->used[b] = vb_arena_take(l->arena, n, sizeof **l->used);
+        if (!l->set_of[b] || !l->used[b])
             return vb_fail_memory(err, n * sizeof **l->set_of);
     }
     return VB_OK;
 }
 
-static vb_status count(vb_likelihood *l, vb_error *err)
+static vb_status check_choices(const vb_likelihood *l, vb_error *err)
 {
-    vb_likelihood_facts *facts = &l->facts;
-    size_t only = VB_NONE;
-
-    facts->one_choice = true;
-    for (size_t b = 0; b < l->n_blocks; b++) {
-        const vb_trials *trials = l->blocks[b].trials;
-
-        if (!trials->choice)
+    for (size_t b = 0; b < l->n_blocks; b++)
+        if (!l->blocks[b].trials->choice)
             return vb_fail(err, VB_EINPUT,
                            "fit: there are no choices; say which column holds them "
                            "(trials: choice:)");
-        facts->n_options = trials->n_options;
-        facts->n_trials += trials->n_trials;
-        for (size_t t = 0; t < trials->n_trials; t++) {
-            if (trials->choice[t] == VB_NONE)
-                facts->n_missed++;
-            else if (fit_trial_lacks(l->model, trials, t))
-                facts->n_missing++;
-            else {
-                facts->n_used++;
-                if (only == VB_NONE)
-                    only = trials->choice[t];
-                facts->one_choice = facts->one_choice && only == trials->choice[t];
-            }
+    return VB_OK;
+}
+
+/* Which trials count, from the likelihood of the model at a usual place. */
+static void count(vb_likelihood *l, size_t b, const vb_evaluation *e, size_t *only)
+{
+    const vb_trials *trials = l->blocks[b].trials;
+    vb_likelihood_facts *facts = &l->facts;
+
+    facts->n_options = trials->n_options;
+    facts->n_trials += trials->n_trials;
+    for (size_t t = 0; t < trials->n_trials; t++) {
+        l->used[b][t] = trials->choice[t] != VB_NONE && !isnan(e->log_likelihood[t]);
+        if (trials->choice[t] == VB_NONE) {
+            facts->n_missed++;
+        } else if (!l->used[b][t]) {
+            facts->n_missing++;
+        } else {
+            if (!facts->n_used++)
+                *only = trials->choice[t];
+            facts->one_choice = facts->one_choice && *only == trials->choice[t];
         }
     }
-    if (!facts->n_used)
-        return vb_fail_at(err, VB_EINPUT,
-                          l->n_blocks && l->blocks[0].trials->file
-                              ? l->blocks[0].trials->file[0]
-                              : NULL,
-                          0, 0, "fit: no trial has a choice (%zu trials, %zu missed)",
-                          facts->n_trials, facts->n_missed);
-    return VB_OK;
 }
 
 /* theta of the centre of the starts into l->theta. */
@@ -116,12 +91,25 @@ static void fill_theta(const vb_likelihood *l, const double theta[])
     vb_likelihood_sets(l, theta, l->theta);
 }
 
-/* Runs the model once where it tells what is wrong, with its place. */
+static vb_status refuse_empty(const vb_likelihood *l, vb_error *err)
+{
+    const vb_trials *trials = l->n_blocks ? l->blocks[0].trials : NULL;
+
+    return vb_fail_at(err, VB_EINPUT, trials && trials->file ? trials->file[0] : NULL,
+                      0, 0,
+                      "fit: no trial has a choice (%zu trials, %zu missed, %zu with a "
+                      "missing value)",
+                      l->facts.n_trials, l->facts.n_missed, l->facts.n_missing);
+}
+
+/* Runs the model once: it tells what is wrong, with its place, and what is missing. */
 static vb_status try_model(vb_likelihood *l, vb_error *err)
 {
     double u[VB_FIT_MAX], theta[VB_FIT_MAX];
     vb_status status = VB_OK;
+    size_t only = VB_NONE;
 
+    l->facts.one_choice = true;
     for (size_t i = 0; i < l->facts.n_numbers; i++)
         u[i] = l->numbers[i].centre;
     vb_likelihood_theta(l, u, theta);
@@ -131,9 +119,11 @@ static vb_status try_model(vb_likelihood *l, vb_error *err)
 
         status = vb_model_run(l->model, l->blocks[b].trials, l->facts.n_sets, l->theta,
                               l->set_of[b], &e, err);
+        if (status == VB_OK)
+            count(l, b, e, &only);
         vb_evaluation_free(e);
     }
-    return status;
+    return status == VB_OK && !l->facts.n_used ? refuse_empty(l, err) : status;
 }
 
 /* Counts of equal trials are enough when nothing goes from trial to trial. */
@@ -155,7 +145,7 @@ static vb_status make(vb_likelihood *l, const vb_fit_options *options, vb_error 
                        "(model:)");
     status = take(l, err);
     if (status == VB_OK)
-        status = count(l, err);
+        status = check_choices(l, err);
     if (status == VB_OK)
         status = fit_numbers_make(l, options, err);
     if (status == VB_OK)
@@ -236,7 +226,7 @@ static double run_nll(const vb_likelihood *l)
                          NULL) != VB_OK)
             return INFINITY;
         for (size_t t = 0; t < trials->n_trials; t++)
-            if (trials->choice[t] != VB_NONE && !fit_trial_lacks(l->model, trials, t))
+            if (l->used[b][t])
                 sum -= e->log_likelihood[t];
         vb_evaluation_free(e);
     }

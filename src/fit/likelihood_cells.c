@@ -30,6 +30,7 @@ struct fit_cells {
     bool used[VB_N_ATTRIBUTES];
     size_t n;
     cell *cells;
+    double *by_theta; /* [n_sets x n_params] scratch */
 };
 
 /* Default of an attribute that the task does not state. */
@@ -47,11 +48,6 @@ static int compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static bool counts(const vb_likelihood *l, const vb_trials *trials, size_t t)
-{
-    return trials->choice[t] != VB_NONE && !fit_trial_lacks(l->model, trials, t);
-}
-
 static vb_status make_axis(vb_likelihood *l, vb_attribute a, vb_error *err)
 {
     axis *ax = &l->cells->axes[a];
@@ -64,8 +60,7 @@ static vb_status make_axis(vb_likelihood *l, vb_attribute a, vb_error *err)
         return vb_fail_memory(err, most * sizeof *all);
     for (size_t b = 0; b < l->n_blocks; b++)
         for (size_t t = 0; t < l->blocks[b].trials->n_trials; t++)
-            for (size_t o = 0;
-                 counts(l, l->blocks[b].trials, t) && o < l->facts.n_options; o++)
+            for (size_t o = 0; l->used[b][t] && o < l->facts.n_options; o++)
                 all[n++] = attribute_of(l->blocks[b].trials, o, a, t);
     qsort(all, n, sizeof *all, compare_doubles);
     for (size_t i = 0; i < n; i++)
@@ -124,7 +119,7 @@ static vb_status make_cells(vb_likelihood *l, vb_error *err)
         return vb_fail_memory(err, l->facts.n_used * sizeof *all);
     for (size_t b = 0; b < l->n_blocks; b++)
         for (size_t t = 0; t < l->blocks[b].trials->n_trials; t++)
-            if (counts(l, l->blocks[b].trials, t))
+            if (l->used[b][t])
                 make_cell(l, b, t, &all[n++]);
     qsort(all, n, sizeof *all, compare_cells);
     for (size_t i = 0; i < n; i++)
@@ -147,6 +142,10 @@ vb_status fit_cells_make(vb_likelihood *l, vb_error *err)
     l->cells = vb_arena_take(l->arena, 1, sizeof *l->cells);
     if (!l->cells)
         return vb_fail_memory(err, sizeof *l->cells);
+    l->cells->by_theta =
+        vb_arena_take(l->arena, l->facts.n_sets, l->model->n_params * sizeof(double));
+    if (!l->cells->by_theta)
+        return vb_fail_memory(err, l->facts.n_sets * sizeof(double));
     for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES && status == VB_OK; a++) {
         l->cells->used[a] = a == VB_REWARD || l->model->term[a];
         if (l->cells->used[a])
@@ -197,31 +196,126 @@ static void values_of(const vb_likelihood *l, const cell *c, double sv[])
     }
 }
 
+/* Derivatives of the axes by the parameters of their terms. */
+static void derive_axes(const vb_likelihood *l)
+{
+    for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++) {
+        const vb_term *term = l->model->term[a];
+        const axis *ax = &l->cells->axes[a];
+
+        for (size_t s = 0; term && s < l->facts.n_sets; s++)
+            term->gradient(ax->n, ax->x,
+                           l->theta + s * l->model->n_params + l->model->first_param[a],
+                           ax->d + s * ax->n * term->n_params);
+    }
+}
+
+/* What the value of option o loses or gains by a change of term a: the product of all
+ * other factors. */
+static double others(const vb_likelihood *l, const cell *c, size_t o, vb_attribute a)
+{
+    const fit_cells *cells = l->cells;
+    double product = 1;
+
+    if (a != VB_REWARD && l->model->term[a]->kind == VB_COST)
+        return -1;
+    for (vb_attribute b = VB_REWARD; b < VB_N_ATTRIBUTES; b++)
+        if (b != a && cells->used[b] &&
+            (b == VB_REWARD || l->model->term[b]->kind == VB_FACTOR))
+            product *= cells->axes[b].f[c->set * cells->axes[b].n + c->at[o][b]];
+    return product;
+}
+
+/* Adds the derivatives of the log-likelihood of a cell by theta of its set. */
+static void add_gradient(const vb_likelihood *l, const cell *c, const double sv[],
+                         double by_theta[])
+{
+    const vb_model *model = l->model;
+    const size_t n = l->facts.n_options;
+    double weight[VB_MAX_OPTIONS] = {0}, d_sv[VB_MAX_OPTIONS];
+    double d_theta[VB_MAX_PARAMS];
+
+    for (size_t o = 0; o < n; o++) {
+        if (!(c->count[o] > 0))
+            continue;
+        model->choice_rule->gradient(n, sv,
+                                     l->theta + c->set * model->n_params +
+                                         model->first_choice_param,
+                                     o, d_sv, d_theta);
+        for (size_t i = 0; i < n; i++)
+            weight[i] += c->count[o] * d_sv[i];
+        for (size_t p = 0; p < model->choice_rule->n_params; p++)
+            by_theta[model->first_choice_param + p] += c->count[o] * d_theta[p];
+    }
+    for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++) {
+        const axis *ax = &l->cells->axes[a];
+        const vb_term *term = model->term[a];
+
+        for (size_t o = 0; term && o < n; o++) {
+            const double w = weight[o] * others(l, c, o, a);
+            const double *d = ax->d + c->set * ax->n * term->n_params + c->at[o][a];
+
+            for (size_t p = 0; p < term->n_params; p++)
+                by_theta[model->first_param[a] + p] += w * d[p * ax->n];
+        }
+    }
+}
+
+/* Gradient of the negative log-likelihood by u from that of the log-likelihood by theta
+ * of each set. */
+static void collect(const vb_likelihood *l, const double by_theta[], double gradient[])
+{
+    const size_t n_params = l->model->n_params;
+
+    memset(gradient, 0, l->facts.n_numbers * sizeof *gradient);
+    for (size_t s = 0; s < l->facts.n_sets; s++)
+        for (size_t p = 0; p < n_params; p++) {
+            const size_t k = l->sets[s].number[p];
+
+            if (k != VB_NONE)
+                gradient[k] -=
+                    by_theta[s * n_params + p] *
+                    fit_slope_of(l->numbers[k].scale, l->model->params[p].param,
+                                 l->theta[s * n_params + p]);
+        }
+}
+
 double fit_cells_nll(const vb_likelihood *l, double gradient[])
 {
     const vb_choice_rule *rule = l->model->choice_rule;
+    const size_t n_params = l->model->n_params;
+    double *by_theta = l->cells->by_theta;
     double sum = 0;
 
-    (void)gradient;
     run_axes(l);
+    if (gradient) {
+        derive_axes(l);
+        memset(by_theta, 0, l->facts.n_sets * n_params * sizeof *by_theta);
+    }
     for (size_t i = 0; i < l->cells->n; i++) {
         const cell *c = &l->cells->cells[i];
         double sv[VB_MAX_OPTIONS], log_p[VB_MAX_OPTIONS];
 
         values_of(l, c, sv);
         rule->log_probabilities(l->facts.n_options, sv,
-                                l->theta + c->set * l->model->n_params +
+                                l->theta + c->set * n_params +
                                     l->model->first_choice_param,
                                 log_p);
         for (size_t o = 0; o < l->facts.n_options; o++)
             if (c->count[o] > 0)
                 sum -= c->count[o] * log_p[o];
+        if (gradient)
+            add_gradient(l, c, sv, by_theta + c->set * n_params);
     }
+    if (gradient)
+        collect(l, by_theta, gradient);
     return isnan(sum) ? (double)INFINITY : sum;
 }
 
 bool fit_cells_have_gradient(const vb_likelihood *l)
 {
-    (void)l;
-    return false;
+    for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++)
+        if (l->model->term[a] && !l->model->term[a]->gradient)
+            return false;
+    return l->model->choice_rule->gradient != NULL;
 }
