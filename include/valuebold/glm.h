@@ -46,8 +46,9 @@ typedef enum vb_small_sample {
 /* A design without missing values, and what is wanted of it.  Borrowed for the call. */
 typedef struct vb_glm_model {
     size_t n_scans, n_cols;
-    const double *x;   /* [n_scans x n_cols] */
-    const char *noise; /* entry of noise.def: "ols", "ar1" ...; NULL: "ar1" */
+    const double *x; /* [n_scans x n_cols] */
+    const char
+        *noise; /* entry of noise.def that needs no series: "ols" ...; NULL: "ar1" */
     vb_small_sample small_sample;
     size_t n_contrasts;
     const vb_contrast *contrasts; /* weights [n_rows x n_cols]; 1 row: t, more: F */
@@ -73,16 +74,22 @@ VB_API double vb_glm_df(const vb_glm_plan *plan);
 /* Independent rows of contrast i: the first degrees of freedom of its F. */
 VB_API size_t vb_glm_contrast_df(const vb_glm_plan *plan, size_t contrast);
 
-/* The way of a noise model of noise.def or noise_series.def; NULL: of the default. */
-VB_API vb_small_sample vb_noise_small_sample(const char *noise);
-/* "none", "auto", "kenward_roger", "averaged"; NULL beyond. */
-VB_API const char *vb_small_sample_name(size_t i);
-
-/* Noise models, for help and docs. */
+/* Noise models, those of glm_series.h too; NULL past the last. */
 VB_API size_t vb_n_noises(void);
 VB_API const char *vb_noise_name(size_t i);
 VB_API const char *vb_noise_meaning(size_t i);
 VB_API const char *vb_noise_source(size_t i);
+
+/* Of a noise model by its name, NULL being the default; of a name that is none, as if there
+ * were nothing.  Whether it needs glm_series.h; its own way with small samples; parameters
+ * besides rho that it has in each voxel (vb_series_parameter). */
+VB_API bool vb_noise_needs_series(const char *noise);
+VB_API vb_small_sample vb_noise_small_sample(const char *noise);
+VB_API size_t vb_noise_n_parameters(const char *noise);
+VB_API const char *vb_noise_parameter_name(const char *noise, size_t i);
+
+/* "none", "auto", "kenward_roger", "averaged"; NULL beyond. */
+VB_API const char *vb_small_sample_name(size_t i);
 
 /* ---- sums ---- */
 

@@ -76,9 +76,6 @@ VB_API vb_status vb_glm_options_read(const vb_spec *spec, vb_glm_options *option
 VB_API vb_status vb_glm_options_set(vb_glm_options *options, const char *key,
                                     const char *text, vb_error *err);
 
-/* Noise models that may be asked for, of glm.h and glm_series.h; NULL past the last. */
-VB_API const char *vb_glm_noise(size_t i);
-
 /* ---- one run ---- */
 
 /* Borrowed for the call; contrasts as long as the fit lives. */

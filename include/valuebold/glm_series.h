@@ -32,7 +32,7 @@ typedef struct vb_series_plan vb_series_plan;
 typedef struct vb_series_model {
     size_t n_scans, n_cols;
     const double *x;   /* [n_scans x n_cols], without missing values */
-    const char *noise; /* entry of noise_series.def */
+    const char *noise; /* entry of noise.def that needs series */
     vb_small_sample small_sample;
     size_t n_contrasts;
     const vb_contrast *contrasts; /* weights [n_rows x n_cols]; 1 row: t, more: F */
@@ -59,12 +59,6 @@ typedef struct vb_series_model {
 VB_API vb_status vb_series_plan_alloc(const vb_series_model *model,
                                       vb_series_plan **plan, vb_error *err);
 VB_API void vb_series_plan_free(vb_series_plan *plan); /* NULL is fine */
-
-/* Noise models, for help and docs. */
-VB_API size_t vb_n_series_noises(void);
-VB_API const char *vb_series_noise_name(size_t i);
-VB_API const char *vb_series_noise_meaning(size_t i);
-VB_API const char *vb_series_noise_source(size_t i);
 
 /* ---- fit ---- */
 

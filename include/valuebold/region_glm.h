@@ -17,7 +17,7 @@ extern "C" {
 typedef struct vb_region_model {
     size_t n_scans, n_cols;
     const double *x;   /* [n_scans x n_cols], without missing values */
-    const char *noise; /* entry of noise.def or noise_series.def; NULL: "ar1" */
+    const char *noise; /* entry of noise.def; NULL: "ar1" */
     vb_small_sample small_sample;
     size_t n_contrasts;
     const vb_contrast *contrasts; /* weights [n_rows x n_cols]; 1 row: t, more: F */

@@ -3,7 +3,6 @@
 #include "glm_plan.h"
 
 #include "noise.h"
-#include "valuebold/names.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,22 +13,6 @@ static const double constant_left = 1e-10;
 static vb_status no_memory(vb_error *err)
 {
     return vb_fail_memory(err, sizeof(vb_glm_plan));
-}
-
-static vb_status find_noise(vb_glm_plan *p, const char *name, vb_error *err)
-{
-    enum { MOST_NAMES = 32 };
-    const char *names[MOST_NAMES];
-    char advice[256];
-    size_t n = 0;
-
-    p->noise = vb_noise_find(name);
-    if (p->noise)
-        return VB_OK;
-    for (; n < vb_n_noises() && n < MOST_NAMES; n++)
-        names[n] = vb_noise_name(n);
-    return vb_fail(err, VB_EUSAGE, "no noise model '%.60s'%s", name,
-                   vb_suggest(name, names, n, advice, sizeof advice));
 }
 
 /* Q, then DQ, scan by scan; and what a constant image of 1 would give. */
@@ -250,11 +233,10 @@ static vb_status fill_plan(vb_glm_plan *p, const vb_glm_model *m, vb_error *err)
 {
     vb_basis basis;
     vb_small_sample small = VB_SMALL_SAMPLE_NONE;
-    vb_status status = find_noise(p, m->noise, err);
+    vb_status status = vb_noise_find(m->noise, &p->noise, err);
 
     if (status == VB_OK)
-        status = vb_small_sample_resolve(p->noise->name, p->noise->small_sample,
-                                         m->small_sample, &small, err);
+        status = vb_small_sample_resolve(p->noise->name, m->small_sample, &small, err);
     if (status == VB_OK)
         status = vb_basis_make(m->n_scans, m->n_cols, m->x, p->arena, &basis, err);
     if (status != VB_OK)

@@ -78,10 +78,9 @@ void vb_glm_phi(const vb_glm_kernels *kernels, const vb_basis *basis, double *sh
                 double *sums, double phi[VB_PHI_NODES]);
 enum { VB_PHI_LAGS = 500 }; /* 0.95^500 = 7e-12 */
 
-/* What of `asked` holds for a noise model that offers `has`; VB_EUSAGE when it is another. */
-vb_status vb_small_sample_resolve(const char *noise, vb_small_sample has,
-                                  vb_small_sample asked, vb_small_sample *used,
-                                  vb_error *err);
+/* What of `asked` holds for a noise model; VB_EUSAGE when it has another. */
+vb_status vb_small_sample_resolve(const char *noise, vb_small_sample asked,
+                                  vb_small_sample *used, vb_error *err);
 
 /* Fills the table of the weights w [rank]; work [3 n_scans]. */
 void vb_small_sample_fill(const vb_glm_plan *plan, const double *w, double *work,

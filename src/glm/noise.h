@@ -18,8 +18,8 @@ struct vb_noise {
     void (*estimate)(const vb_glm_plan *plan, vb_glm_lanes *lanes);
 };
 
-/* The entry of that name; NULL: none.  name NULL: the default. */
-const vb_noise *vb_noise_find(const char *name);
+/* The entry of that name; name NULL: the default.  VB_EUSAGE: none, with the nearest. */
+vb_status vb_noise_find(const char *name, const vb_noise **noise, vb_error *err);
 
 /* noise_ar1_moment.c */
 void vb_ar1_moment(const vb_glm_plan *plan, vb_glm_lanes *lanes);

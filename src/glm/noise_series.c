@@ -2,64 +2,6 @@
 /* noise_series.c - plans of models that need whole series, and their registry. */
 #include "noise_series.h"
 
-#include "valuebold/names.h"
-
-#include <string.h>
-
-#define VB_SERIES_NOISE(id) extern const vb_series_noise vb_series_noise_##id;
-#include "noise_series.def"
-#undef VB_SERIES_NOISE
-#define VB_SERIES_NOISE(id) &vb_series_noise_##id,
-static const vb_series_noise *const noises[] = {
-#include "noise_series.def"
-};
-#undef VB_SERIES_NOISE
-enum { N_NOISES = sizeof noises / sizeof noises[0] };
-
-size_t vb_n_series_noises(void)
-{
-    return N_NOISES;
-}
-
-const char *vb_series_noise_name(size_t i)
-{
-    return i < N_NOISES ? noises[i]->name : NULL;
-}
-
-const char *vb_series_noise_meaning(size_t i)
-{
-    return i < N_NOISES ? noises[i]->meaning : NULL;
-}
-
-const char *vb_series_noise_source(size_t i)
-{
-    return i < N_NOISES ? noises[i]->source : NULL;
-}
-
-const vb_series_noise *vb_series_noise_find(const char *name)
-{
-    for (size_t i = 0; i < N_NOISES; i++)
-        if (name && strcmp(noises[i]->name, name) == 0)
-            return noises[i];
-    return NULL;
-}
-
-static vb_status find_noise(vb_series_plan *p, const char *name, vb_error *err)
-{
-    const char *names[N_NOISES];
-    char advice[256];
-
-    p->noise = vb_series_noise_find(name);
-    if (p->noise)
-        return VB_OK;
-    for (size_t i = 0; i < N_NOISES; i++)
-        names[i] = noises[i]->name;
-    return vb_fail(err, VB_EUSAGE, "no noise model of whole series '%.60s'%s",
-                   name ? name : "",
-                   vb_suggest(name ? name : "", names, N_NOISES, advice,
-                              sizeof advice));
-}
-
 static vb_status take_runs(vb_series_plan *p, const vb_series_model *m, vb_error *err)
 {
     size_t total = 0;
@@ -112,7 +54,7 @@ static vb_status fill_plan(vb_series_plan *p, const vb_series_model *m, vb_error
                                 .contrasts = m->contrasts,
                                 .n_kept = m->n_kept,
                                 .kept = m->kept};
-    vb_status status = find_noise(p, m->noise, err);
+    vb_status status = vb_series_noise_find(m->noise, &p->noise, err);
 
     if (status == VB_OK)
         status = take_runs(p, m, err);
@@ -122,8 +64,8 @@ static vb_status fill_plan(vb_series_plan *p, const vb_series_model *m, vb_error
         !vb_series_pack(p->arena, m->n_scans, p->base->n_rows, p->base->rows, &p->rows))
         status = vb_fail_memory(err, m->n_scans * p->base->n_rows * sizeof(double));
     if (status == VB_OK)
-        status = vb_small_sample_resolve(p->noise->name, p->noise->small_sample,
-                                         m->small_sample, &p->small_sample, err);
+        status = vb_small_sample_resolve(p->noise->name, m->small_sample,
+                                         &p->small_sample, err);
     if (status == VB_OK)
         status = p->noise->prepare(p, m, err);
     return status;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* noise_series.h - inside of the models that need whole series: one file noise_*.c and one
- * line of noise_series.def each. */
+ * line of noise.def each. */
 #ifndef VB_GLM_NOISE_SERIES_H
 #define VB_GLM_NOISE_SERIES_H
 
@@ -80,8 +80,9 @@ struct vb_series {
     double *h; /* [n_h] */
 };
 
-/* NULL: none of that name. */
-const vb_series_noise *vb_series_noise_find(const char *name);
+/* VB_EUSAGE: none of that name, with the nearest. */
+vb_status vb_series_noise_find(const char *name, const vb_series_noise **noise,
+                               vb_error *err);
 
 /* rows [n_scans x n_rows] into packed order; false without memory. */
 bool vb_series_pack(vb_arena *arena, size_t n_scans, size_t n_rows, const double *rows,

@@ -2,7 +2,7 @@
 /* spec_keys.c - look-ups in the table of keys. */
 #include "spec_keys.h"
 #include "valuebold/design.h"
-#include "valuebold/glm_series.h"
+#include "valuebold/glm.h"
 #include "valuebold/model.h"
 
 #include <math.h>
@@ -98,8 +98,6 @@ static size_t registry_words(const vb_spec_key *key, const char *words[])
     if (strcmp(key->words, "@noise") == 0) {
         for (size_t i = 0; i < vb_n_noises() && n < VB_SPEC_WORDS_MAX; i++)
             words[n++] = vb_noise_name(i);
-        for (size_t i = 0; i < vb_n_series_noises() && n < VB_SPEC_WORDS_MAX; i++)
-            words[n++] = vb_series_noise_name(i);
         return n;
     }
     words[n++] = "none";

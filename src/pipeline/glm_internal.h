@@ -20,8 +20,6 @@ typedef struct glm_roles {
 } glm_roles;
 vb_status glm_roles_of(const vb_design *design, size_t n_cols, vb_arena *arena,
                        glm_roles *roles, vb_error *err);
-/* True for a noise model of glm_series.h. */
-bool glm_is_series_noise(const char *noise);
 /* What is done about the noise being an estimate: never VB_SMALL_SAMPLE_AUTO. */
 vb_small_sample glm_small_sample(const vb_glm_options *options);
 /* True when the data have to go through FSL's line filter. */

@@ -33,22 +33,6 @@ const char *glm_stat_name(vb_stat stat)
     return "";
 }
 
-const char *vb_glm_noise(size_t i)
-{
-    if (i < vb_n_noises())
-        return vb_noise_name(i);
-    i -= vb_n_noises();
-    return i < vb_n_series_noises() ? vb_series_noise_name(i) : NULL;
-}
-
-bool glm_is_series_noise(const char *noise)
-{
-    for (size_t i = 0; i < vb_n_series_noises(); i++)
-        if (strcmp(noise, vb_series_noise_name(i)) == 0)
-            return true;
-    return false;
-}
-
 vb_small_sample glm_small_sample(const vb_glm_options *options)
 {
     return options->small_sample == VB_SMALL_SAMPLE_AUTO
@@ -71,7 +55,7 @@ void vb_glm_options_default(vb_glm_options *options)
 
 static void set_noise(vb_glm_options *o, const vb_spec_scalar *value)
 {
-    o->noise = vb_glm_noise(value->word);
+    o->noise = vb_noise_name(value->word);
 }
 
 static void set_small_sample(vb_glm_options *o, const vb_spec_scalar *value)

@@ -68,7 +68,7 @@ static vb_status make_series_plan(const vb_glm_job *job, const vb_glm_options *o
 static vb_status make_plan(const vb_glm_job *job, const vb_glm_options *options,
                            vb_glm_fit *fit, vb_error *err)
 {
-    const bool series = glm_is_series_noise(options->noise);
+    const bool series = vb_noise_needs_series(options->noise);
     vb_arena *arena = vb_arena_alloc();
     vb_glm_model model = {0};
     vb_status status = arena ? glm_model_make(job->design, job->n_contrasts,

@@ -21,14 +21,6 @@ typedef struct fitting {
     double *map; /* [4 x n_regions] */
 } fitting;
 
-static bool is_series_noise(const char *noise)
-{
-    for (size_t i = 0; i < vb_n_series_noises(); i++)
-        if (strcmp(vb_series_noise_name(i), noise) == 0)
-            return true;
-    return false;
-}
-
 static vb_status fit_sums(fitting *f, const vb_glm_model *model, vb_error *err)
 {
     vb_status status = vb_glm_plan_alloc(model, &f->plan, err);
@@ -203,8 +195,8 @@ vb_status vb_region_glm(const vb_region_model *m, size_t n_regions, const double
                        level);
     if (!n_regions)
         return VB_OK;
-    status = is_series_noise(model.noise) ? fit_series(&f, &model, err)
-                                          : fit_sums(&f, &model, err);
+    status = vb_noise_needs_series(model.noise) ? fit_series(&f, &model, err)
+                                                : fit_sums(&f, &model, err);
     if (status == VB_OK)
         status = take_all(&f, estimates, noise, err);
     free(f.map);

@@ -330,9 +330,14 @@ Test(glm_noise, both_corrected_estimates_are_nearly_unbiased_and_the_plugin_is_n
 
 Test(glm_noise, the_registry_names_its_models)
 {
-    cr_expect_eq(vb_n_noises(), 4u);
+    cr_expect(vb_n_noises() >= 11);
     cr_expect_str_eq(vb_noise_name(0), "ar1");
     for (size_t i = 0; i < vb_n_noises(); i++)
         cr_expect(strlen(vb_noise_meaning(i)) > 20 && strlen(vb_noise_source(i)) > 10);
+    cr_expect(vb_noise_needs_series("arma11") && !vb_noise_needs_series("ar1") &&
+              !vb_noise_needs_series("no such"));
+    cr_expect_eq(vb_noise_n_parameters("ar3"), 3u);
+    cr_expect_str_eq(vb_noise_parameter_name("arma11", 1), "arma_b");
+    cr_expect(!vb_noise_parameter_name("arma11", 2) && !vb_noise_n_parameters("ols"));
     cr_expect(!vb_noise_name(99) && !vb_noise_meaning(99) && !vb_noise_source(99));
 }

@@ -91,9 +91,8 @@ Test(region_glm, takes_every_noise_model_there_is)
     vb_region_estimate e[R * 3];
     vb_error err = {0};
 
-    for (size_t i = 0; i < vb_n_noises() + vb_n_series_noises(); i++) {
-        const char *name = i < vb_n_noises() ? vb_noise_name(i)
-                                             : vb_series_noise_name(i - vb_n_noises());
+    for (size_t i = 0; i < vb_n_noises(); i++) {
+        const char *name = vb_noise_name(i);
         const vb_region_model m = model_of(name);
 
         /* spm-ar1 pools what passes F > F(0.001): few regions may all fail */
