@@ -61,6 +61,69 @@ same "only the maps asked for are written" \
   "SV_stat-t SV_stat-z choiceFb_stat-t choiceFb_stat-z" \
   "$(find "$TMP/few" -name '*_statmap.nii.gz' | sed 's/.*contrast-//; s/_statmap.*//' | sort | tr '\n' ' ' | sed 's/ $//')"
 
+# --- several runs of plain files
+second=$golden/nilearn_design_run-2.tsv
+two() { # output folder, then more options
+  folder=$1
+  shift
+  rm -rf "$folder"
+  run "$VALUEBOLD" glm --bold $golden/run-1_bold.nii --design $golden/nilearn_design_run-1.tsv \
+    --bold $golden/run-2_bold.nii --design "$second" --mask $golden/mask.nii \
+    --contrast 'a=choice - fb' --contrast 'any=choice; choicexSV; fb' --output-dir "$folder" "$@"
+}
+for rule in precision mean concatenate; do
+  two "$TMP/two" --noise ols --runs $rule
+  same "two plain runs, $rule" 0 "$code"
+  has "two plain runs, $rule: both are fitted" "$out" '^2 runs, 240 volumes'
+  if [ -n "$python" ]; then
+    check "two plain runs, $rule: t and F are those of numpy" "$python" tests/glm/together.py $rule \
+      "$TMP/two/runs_mask.nii.gz" "$TMP/two/runs_contrast-a_stat-t_statmap.nii.gz" \
+      "$TMP/two/runs_contrast-any_stat-F_statmap.nii.gz" $golden/nilearn_design_run-1.tsv \
+      $golden/run-1_bold.nii $golden/nilearn_design_run-2.tsv $golden/run-2_bold.nii
+  else
+    skip "two plain runs, $rule: t and F are those of numpy" "python3 has no nibabel"
+  fi
+done
+# 240 scans; three shared columns, four of each run's own
+has "runs as one model have the degrees of freedom of one model" \
+  "$(cat "$TMP/two/runs_contrast-a_stat-t_statmap.json")" '"DegreesOfFreedom": 229'
+for noise in ar1 arma11; do
+  two "$TMP/two" --noise $noise --runs concatenate --n-procs 1
+  same "runs as one model under $noise" 0 "$code"
+  (cd "$TMP/two" && find . -type f ! -name '*.json' -exec cksum {} + | sort) > "$TMP/sums.1"
+  two "$TMP/two" --noise $noise --runs concatenate --n-procs 3
+  (cd "$TMP/two" && find . -type f ! -name '*.json' -exec cksum {} + | sort) > "$TMP/sums.3"
+  check "runs as one model under $noise: same bytes for any number of threads" \
+    cmp "$TMP/sums.1" "$TMP/sums.3"
+done
+two "$TMP/two" --noise spm-ar1 --runs concatenate
+same "spm-ar1 does not go with one model over runs" 2 "$code"
+# the second run has no fb
+awk 'BEGIN {FS = OFS = "\t"} NR == 1 {for (i = 1; i <= NF; i++) if ($i == "fb") k = i}
+  {line = ""; for (i = 1; i <= NF; i++) if (i != k) line = line (line == "" ? "" : OFS) $i; print line}' \
+  $golden/nilearn_design_run-2.tsv > "$TMP/nofb.tsv"
+second=$TMP/nofb.tsv
+two "$TMP/two"
+same "a run without a column of a contrast is refused" 3 "$code"
+has "with its file and the column" "$err" "nofb.tsv.*no column 'fb'"
+two "$TMP/two" --missing skip --contrast choice
+same "unless it is to be skipped" 0 "$code"
+has "which is said" "$err" "contrast 'a': this run has no column 'fb': it is left out here"
+check "then it has no map of that contrast" test ! -e "$TMP/two/run-2_contrast-a_stat-t_statmap.nii.gz"
+check "but of the others" test -e "$TMP/two/run-2_contrast-choice_stat-t_statmap.nii.gz"
+has "and the runs together count only those that have it" \
+  "$(cat "$TMP/two/runs_contrast-a_stat-t_statmap.json")" '"DegreesOfFreedom": 113,'
+has "and for others all" \
+  "$(cat "$TMP/two/runs_contrast-choice_stat-t_statmap.json")" '"DegreesOfFreedom": 227,'
+two "$TMP/two" --missing zero
+has "or its weight counts as 0" "$err" "that weight counts as 0 here"
+check "then it has a map" test -e "$TMP/two/run-2_contrast-a_stat-t_statmap.nii.gz"
+two "$TMP/two" --missing skip --runs concatenate
+same "one model over runs takes what each run has" 0 "$code"
+two "$TMP/two" --missing skip --contrast fbb
+same "a column that no run has is refused under any rule" 3 "$code"
+has "with the nearest" "$err" "did you mean 'fb'"
+
 # --- refusals
 refuses() { # name, exit code, pattern, command...
   name=$1 want=$2 pattern=$3
@@ -212,6 +275,13 @@ if have_data haxby2001; then
     test -s "$TMP/real/sub-001/sub-001_task-objects_contrast-faceOverHouse_stat-z_statmap.nii.gz"
   check "$real: an F map of a run" \
     test -s "$TMP/real/sub-001/sub-001_task-objects_run-3_contrast-any_stat-F_statmap.nii.gz"
+  check "$real: an F map over runs" \
+    test -s "$TMP/real/sub-001/sub-001_task-objects_contrast-any_stat-F_statmap.nii.gz"
+  run "$VALUEBOLD" glm tests/glm/haxby.yaml --bids-dir "$TMP/bids" --output-dir "$TMP/real-one" \
+    --mask "$data/masks/25mm/brain.nii.gz" --runs concatenate --maps z,rho
+  same "$real: as one model" 0 "$code"
+  has "$real: as one model" "$(cat "$TMP/real-one/sub-001/sub-001_task-objects_contrast-faceOverHouse_stat-z_statmap.json")" \
+    '"RunsTogether": "concatenate"'
   has "$real: degrees of freedom add up" \
     "$(cat "$TMP/real/sub-001/sub-001_task-objects_contrast-faceOverHouse_stat-t_statmap.json")" \
     "\"DegreesOfFreedom\": $(sed -n 's/ *"DegreesOfFreedom": \([0-9]*\),/\1/p' \

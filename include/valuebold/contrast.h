@@ -42,6 +42,30 @@ VB_API vb_status vb_contrasts_resolve(const vb_design *design, size_t n,
                                       vb_contrast **contrasts, vb_notes *notes,
                                       vb_error *err);
 
+/* What becomes of a contrast in a design that lacks a column it names. */
+typedef enum vb_missing_column {
+    VB_MISSING_ERROR,
+    VB_MISSING_SKIP, /* the contrast is left out */
+    VB_MISSING_ZERO, /* the column's weight is left out */
+} vb_missing_column;
+
+/*
+ * The same for one design of several.  missing [n] in arena: a name the design has not, NULL
+ * where it has all; those contrasts keep the weights of the columns there are and are not judged
+ * for estimability unless the rule is ZERO and a weight is left (noted: contrast-missing).
+ * A name that can mean two columns is refused under any rule.
+ */
+VB_API vb_status vb_contrasts_resolve_run(const vb_design *design, size_t n,
+                                          const vb_contrast_spec specs[],
+                                          vb_missing_column rule, vb_arena *arena,
+                                          vb_contrast **contrasts,
+                                          const char ***missing, vb_notes *notes,
+                                          vb_error *err);
+
+/* Whether a contrast so resolved is to be left out. */
+VB_API bool vb_contrast_is_left_out(const vb_contrast *contrast, size_t n_cols,
+                                    const char *missing, vb_missing_column rule);
+
 #ifdef __cplusplus
 }
 #endif

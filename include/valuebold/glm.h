@@ -188,6 +188,17 @@ VB_API void vb_glm_fixed_effects(size_t n_runs, size_t n_voxels,
                                  const double *const variances[], vb_ffx_weight weight,
                                  double effect[], double variance[]);
 
+/*
+ * The same for the m rows of an F contrast: effects[r] [m x n_voxels], covariances[r]
+ * [m (m + 1) / 2 x n_voxels], upper triangle row by row.  F [n_voxels] has m and the sum of the
+ * runs' degrees of freedom.
+ */
+VB_API vb_status vb_glm_fixed_effects_f(size_t n_runs, size_t n_voxels, size_t m,
+                                        const double *const effects[],
+                                        const double *const covariances[],
+                                        vb_ffx_weight weight, double f[],
+                                        vb_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -57,10 +57,11 @@ VB_API void vb_joint_free(vb_joint *joint); /* NULL is fine */
  * Adds a fitted run, of glm or (glm NULL) of series, whose kept weights are its rows.
  * voxel_of [n_voxels]: the run's voxel for each of the joint's, VB_NONE where it has none;
  * such voxels, and those it could not fit, are NaN in every map.
+ * factor: of the run's voxels, the data were to be multiplied by it; NULL: 1.
  */
 VB_API vb_status vb_joint_add(vb_joint *joint, size_t run, const vb_glm *glm,
                               const vb_series *series, const size_t voxel_of[],
-                              size_t n_threads, vb_error *err);
+                              const double factor[], size_t n_threads, vb_error *err);
 
 /* Solves; to be called once, after all runs.  counts may be NULL. */
 VB_API vb_status vb_joint_finish(vb_joint *joint, size_t n_threads,

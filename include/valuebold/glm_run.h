@@ -41,7 +41,8 @@ typedef enum vb_glm_masking {
 typedef enum vb_glm_runs {
     VB_GLM_RUNS_PRECISION, /* weights 1 / variance */
     VB_GLM_RUNS_MEAN,
-    VB_GLM_RUNS_NONE, /* no map over runs */
+    VB_GLM_RUNS_NONE,        /* no map over runs */
+    VB_GLM_RUNS_CONCATENATE, /* one model over all of them (glm_joint.h) */
 } vb_glm_runs;
 
 /* Bit of a map in vb_glm_options.maps. */
@@ -85,7 +86,16 @@ typedef struct vb_glm_job {
     const vb_design *design; /* of one run */
     size_t n_contrasts;
     const vb_contrast *contrasts;
+    const bool *left_out; /* [n_contrasts] contrasts this run cannot have; NULL: none */
     const char *brain_mask; /* file VB_GLM_MASK_AUTO takes; NULL: none */
+    bool share_events; /* of runs as one model all events and modulators are shared, not
+                               only columns that contrasts name */
+
+    /* For runs together: F contrasts keep the effects of their rows (vb_glm_kept), or these
+     * weights [n_kept x design->n_cols] are kept and there are no contrasts. */
+    bool keeps_rows;
+    size_t n_kept;
+    const double *kept;
 } vb_glm_job;
 
 /* A fitted run.  Voxels of the mask in file order; read-only. */
@@ -97,7 +107,8 @@ typedef struct vb_glm_fit {
     double *mean;   /* [n_in] over scans, before any scaling */
     double *factor; /* [n_in] the data were multiplied by it; NULL: 1 */
     size_t n_contrasts;
-    const vb_contrast *contrasts;
+    vb_contrast *contrasts; /* those of the job that are not left out */
+    size_t *which;          /* [n_contrasts] their place in the job */
     vb_glm_plan
         *plan;   /* under a model of glm_series.h that of ols: rank and contrasts */
     vb_glm *glm; /* NULL under a model of glm_series.h */
@@ -147,21 +158,45 @@ VB_API vb_status vb_glm_write_run(const vb_glm_fit *fit, const vb_glm_options *o
 /* What fixed effects need of a run once its fit is gone. */
 typedef struct vb_glm_effects vb_glm_effects;
 
-VB_API vb_status vb_glm_effects_take(const vb_glm_fit *fit, const char *name,
+/* The job is the fit's, with keeps_rows. */
+VB_API vb_status vb_glm_effects_take(const vb_glm_fit *fit, const vb_glm_job *job,
                                      vb_glm_effects **effects, vb_error *err);
 VB_API void vb_glm_effects_free(vb_glm_effects *effects); /* NULL is fine */
 
-/* Fixed effects over runs, voxels that every run has; t contrasts only (F contrasts
- * are noted: glm-runs-f).  VB_EINPUT: images on different grids. */
+/* Fixed effects over runs, voxels that every run has; each contrast over the runs that have it
+ * (noted, glm-runs-missing, when these are not all).  VB_EINPUT: images on different grids. */
 VB_API vb_status vb_glm_write_runs(size_t n_runs, vb_glm_effects *const runs[],
                                    const vb_glm_options *options,
                                    const vb_glm_place *place, vb_outputs *outputs,
                                    vb_notes *notes, vb_error *err);
 
+/*
+ * Fits runs one after another, writes the maps of each to its place and, as options->runs says,
+ * those of all to together (NULL: one run, or VB_GLM_RUNS_NONE).  Under
+ * VB_GLM_RUNS_CONCATENATE a run has maps of its noise only.
+ */
+typedef struct vb_glm_summary {
+    size_t n_runs, n_volumes, n_voxels;
+    vb_glm_counts counts; /* of all runs */
+} vb_glm_summary;
+
+VB_API vb_status vb_glm_fit_runs(size_t n_runs, const vb_glm_job jobs[],
+                                 const vb_glm_place places[],
+                                 const vb_glm_place *together,
+                                 const vb_glm_options *options, vb_outputs *outputs,
+                                 vb_glm_summary *summary, vb_notes *notes,
+                                 vb_error *err);
+/* Names of all files of vb_glm_fit_runs, as vb_glm_plan_names. */
+VB_API vb_status vb_glm_plan_runs(size_t n_runs, const vb_glm_job jobs[],
+                                  const vb_glm_place places[],
+                                  const vb_glm_place *together,
+                                  const vb_glm_options *options, vb_outputs *outputs,
+                                  vb_error *err);
+
 /* Empty files of all names a run (over_runs false) or runs together will have, to be held
  * against what is there before the work begins. */
 VB_API vb_status vb_glm_plan_names(size_t n_contrasts, const vb_contrast contrasts[],
-                                   const vb_glm_options *options,
+                                   const bool left_out[], const vb_glm_options *options,
                                    const vb_glm_place *place, bool over_runs,
                                    vb_outputs *outputs, vb_error *err);
 
@@ -174,12 +209,6 @@ VB_API vb_status vb_study_glm_check(const vb_study *study,
                                     const vb_provenance *provenance,
                                     vb_outputs *outputs, vb_notes *notes,
                                     vb_error *err);
-
-/* What a subject's fits came to. */
-typedef struct vb_glm_summary {
-    size_t n_runs, n_volumes, n_voxels;
-    vb_glm_counts counts; /* of all its runs */
-} vb_glm_summary;
 
 /* Fits the runs of subject s and writes its maps into outputs. */
 VB_API vb_status vb_study_glm_subject(const vb_study *study, size_t s,

@@ -103,6 +103,7 @@ typedef struct vb_spec {
     size_t n_contrasts;
     vb_contrast_spec *contrasts;
     vb_region_specs rois;
+    vb_missing_column missing; /* glm.missing */
     const vb_node *glm; /* the glm section as written; NULL when absent */
     char sha256[65];    /* of the file */
 } vb_spec;

@@ -24,8 +24,9 @@ typedef struct vb_study_source {
     vb_bids_query bids;    /* dir NULL: plain files */
     size_t n_events_files; /* plain: one a run, in run order */
     const char *const *events_files;
-    const char *participant;  /* plain: label, NULL: "01" */
-    const char *bold;         /* plain: of the one run, NULL: none */
+    const char *participant; /* plain: label, NULL: "01" */
+    size_t n_bold_files;     /* plain: as many as events files, or 0 */
+    const char *const *bold_files;
     const char *sidecar;      /* overrides what BIDS finds; NULL: none */
     const char *confounds;    /* plain: of the one run; NULL: none */
     double tr_s;              /* NaN: not given; wins over everything */
@@ -75,6 +76,7 @@ typedef struct vb_study_run {
     vb_design *design;
     vb_diagnosis *diagnosis;
     vb_contrast *contrasts; /* [spec contrasts] */
+    const char **missing;   /* [spec contrasts] a name this run lacks; NULL: none */
 } vb_study_run;
 
 /* One participant in one session. */
@@ -112,7 +114,8 @@ VB_API vb_status vb_study_load(const vb_spec *spec, const vb_study_source *sourc
                                vb_study **study, vb_notes *notes, vb_error *err);
 VB_API void vb_study_free(vb_study *study); /* NULL is fine */
 
-/* Design, diagnosis and contrasts of every selected run. */
+/* Design, diagnosis and contrasts of every selected run; where a run lacks a column that a
+ * contrast names, spec->missing says what then.  A name that no run has is refused. */
 VB_API vb_status vb_study_designs(vb_study *study, vb_notes *notes, vb_error *err);
 
 /* What provenance needs to know about the call. */

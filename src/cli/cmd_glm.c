@@ -16,6 +16,7 @@
 #define NO_CHOICES(key, option, argument, text)
 enum { MOST_WORDS = 32, WORD_MAX = 40 };
 GLM_OPTIONS(CHOICES, NO_CHOICES, NO_CHOICES)
+CHOICES(missing, "missing", "RULE", "")
 
 #define OPTION(key, option, word, cli_type, choices, text)                             \
     {.name = option,                                                                   \
@@ -32,13 +33,21 @@ GLM_OPTIONS(CHOICES, NO_CHOICES, NO_CHOICES)
 
 static const cli_positional positionals[] = {STUDY_POSITIONALS, {0}};
 
-static const cli_option own_options[] =
-    {{.name = "design",
-      .argument = "FILE",
-      .type = CLI_FILE,
-      .offset = AT(design),
-      .help = "design.tsv with one row a scan, for --bold alone, without a spec"},
-     GLM_OPTIONS(WORDS, FILE_OR_RULE, TEXT){0}};
+static const cli_option own_options[] = {
+    {.name = "design",
+     .argument = "FILE",
+     .type = CLI_LIST,
+     .offset = AT(design),
+     .help = "design.tsv with one row a scan, for --bold alone, without a spec; repeat "
+             "both for more runs"},
+    {.name = "missing",
+     .argument = "RULE",
+     .type = CLI_TEXT,
+     .offset = AT(study.missing),
+     .choice = choice_of_missing,
+     .help = "a run that lacks a column a contrast names: refused, left out of it, or "
+             "the weight counts as 0"},
+    GLM_OPTIONS(WORDS, FILE_OR_RULE, TEXT){0}};
 
 vb_status glm_take_options(const glm_args *args, vb_glm_options *options, vb_error *err)
 {
@@ -65,8 +74,8 @@ static vb_status run(const void *arguments, cli_context *context, vb_error *err)
     vb_glm_options_default(&options);
     if (!args->study.common.output_dir)
         return vb_fail(err, VB_EUSAGE, "say where to with --output-dir DIR");
-    return args->design ? glm_plain(args, &options, context, err)
-                        : glm_of_study(args, &options, context, err);
+    return args->design.n ? glm_plain(args, &options, context, err)
+                          : glm_of_study(args, &options, context, err);
 }
 
 const cli_command cli_command_glm = {

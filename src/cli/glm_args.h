@@ -21,7 +21,8 @@
     T(fwhm_mm, "fwhm", "MM", "smoothing before the fit, FWHM in mm, within the mask")  \
     W(scaling, "scaling", "RULE", "unit of the effects")                               \
     W(runs, "runs", "RULE",                                                            \
-      "fixed effects over runs: weights 1 / variance, equal weights, or none")         \
+      "fixed effects over runs with weights 1 / variance or equal ones; each run "     \
+      "alone; or one model over all")                                                  \
     T(maps, "maps", "LIST",                                                            \
       "maps to write, with commas: effect,variance,t,F,z,p,df,rsquared,sigma2,rho")    \
     W(threshold, "threshold", "RULE", "rule of the cluster tables")                    \
@@ -35,7 +36,7 @@
 
 typedef struct glm_args {
     study_args study; /* first: the shared options are offsets into it */
-    const char *design;
+    cli_list design;
     GLM_OPTIONS(GLM_MEMBER, GLM_MEMBER, GLM_MEMBER)
 } glm_args;
 

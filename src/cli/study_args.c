@@ -43,9 +43,10 @@ const cli_option study_options[] =
       .help = "scans a run; wins over image and spec"},
      {.name = "bold",
       .argument = "FILE",
-      .type = CLI_FILE,
+      .type = CLI_LIST,
       .offset = AT(bold),
-      .help = "image of the run in --events: its header gives TR and scans"},
+      .help = "image of the run in --events: its header gives TR and scans; repeat it "
+              "for more runs, in the same order"},
      {.name = "sidecar",
       .argument = "FILE",
       .type = CLI_FILE,
@@ -121,6 +122,13 @@ static vb_status read_spec(const study_args *args, cli_context *context, vb_spec
     return status;
 }
 
+vb_missing_column study_missing(const char *word)
+{
+    return word && strcmp(word, "skip") == 0   ? VB_MISSING_SKIP
+           : word && strcmp(word, "zero") == 0 ? VB_MISSING_ZERO
+                                               : VB_MISSING_ERROR;
+}
+
 static void override_design(const study_args *args, vb_spec *spec)
 {
     if (args->like)
@@ -132,6 +140,8 @@ static void override_design(const study_args *args, vb_spec *spec)
             args->high_pass_s > 0 ? args->high_pass_s : (double)INFINITY;
     if (args->task)
         spec->task = args->task;
+    if (args->missing)
+        spec->missing = study_missing(args->missing);
 }
 
 static vb_status check_usage(const study_args *args, vb_error *err)
@@ -146,9 +156,15 @@ static vb_status check_usage(const study_args *args, vb_error *err)
         return vb_fail(err, VB_EUSAGE, "--events and --bids-dir exclude each other");
     if (!args->events.n && !args->common.bids_dir)
         return vb_fail(err, VB_EUSAGE, "no data: give --bids-dir DIR or --events FILE");
-    if (args->events.n != 1 && (args->bold || args->confounds))
+    if (args->events.n != 1 && args->confounds)
         return vb_fail(err, VB_EUSAGE,
-                       "--bold and --confounds belong to exactly one --events file");
+                       "--confounds belongs to exactly one --events file");
+    if (args->bold.n && args->bold.n != args->events.n)
+        return vb_fail(
+            err, VB_EUSAGE,
+            "--bold was given %zu times and --events %zu times; each run has "
+            "both",
+            args->bold.n, args->events.n);
     if (!isnan(args->tr_s) && !(args->tr_s > 0 && args->tr_s < 100))
         return vb_fail(err, VB_EUSAGE,
                        "--tr %g: a repetition time in seconds, above 0 and "
@@ -180,7 +196,8 @@ static vb_study_source source_of(const study_args *args)
                              .participant = common->participants.n
                                                 ? common->participants.items[0]
                                                 : NULL,
-                             .bold = args->bold,
+                             .n_bold_files = args->bold.n,
+                             .bold_files = args->bold.items,
                              .sidecar = args->sidecar,
                              .confounds = args->confounds,
                              .tr_s = args->tr_s,
@@ -193,9 +210,9 @@ static vb_study_source source_of(const study_args *args)
 static bool acquisition_is_known(const study_args *args, const vb_spec *spec)
 {
     const bool tr = !isnan(args->tr_s) || !isnan(spec->acquisition.tr_s) ||
-                    args->bold || args->sidecar || args->common.bids_dir;
+                    args->bold.n || args->sidecar || args->common.bids_dir;
     const bool scans = args->n_scans || spec->acquisition.n_scans ||
-                       spec->acquisition.n_scans_auto || args->bold;
+                       spec->acquisition.n_scans_auto || args->bold.n;
 
     return tr && scans;
 }

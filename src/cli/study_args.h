@@ -9,11 +9,12 @@
 typedef struct study_args {
     cli_common common;
     const char *spec;
-    cli_list events;
-    const char *task, *bold, *sidecar, *confounds, *parameters, *contrasts, *like, *hrf;
+    cli_list events, bold;
+    const char *task, *sidecar, *confounds, *parameters, *contrasts, *like, *hrf;
     cli_list modulators, contrast;
     double tr_s, high_pass_s;
     size_t n_scans;
+    const char *missing; /* glm only: error, skip, zero; NULL: as the spec says */
 } study_args;
 
 /* Rows of a command's table; the last row of a table is {0}. */
@@ -47,6 +48,9 @@ void study_close(study_session *session);
  * name is the expression itself when none is given.  Everything in the arena. */
 vb_status study_contrasts(const cli_list *texts, vb_arena *arena,
                           vb_contrast_spec **contrasts, vb_error *err);
+
+/* The rule that --missing names. */
+vb_missing_column study_missing(const char *word);
 
 /* What was done, for people, or as JSON under --json; n_files 0: nothing was written. */
 void study_report(const study_args *args, const study_session *session,

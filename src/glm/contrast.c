@@ -26,6 +26,8 @@ typedef struct job {
     const vb_rank *rank;
     vb_arena *arena;
     size_t *columns; /* [n_cols] scratch */
+    vb_missing_column rule;
+    const char **missing; /* of this contrast */
     vb_notes *notes;
     vb_error *err;
 } job;
@@ -40,6 +42,7 @@ static vb_status add_term(const job *j, const vb_expr_term *term, double weights
 {
     const vb_design *d = j->design;
     size_t n = 0;
+    vb_error why = {0};
     vb_status status;
 
     if (!isfinite(term->weight))
@@ -49,9 +52,16 @@ static vb_status add_term(const job *j, const vb_expr_term *term, double weights
                                  : fail(j, VB_EINPUT,
                                         "a number stands alone; weights are "
                                         "written NUMBER*NAME");
-    status = vb_contrast_match(d, j->spec, term->name, j->columns, &n, j->err);
-    if (status != VB_OK)
+    status = vb_contrast_match(d, j->spec, term->name, j->columns, &n, &why);
+    if (status != VB_OK && !n && j->rule != VB_MISSING_ERROR) {
+        *j->missing = term->name;
+        return VB_OK;
+    }
+    if (status != VB_OK) {
+        if (j->err)
+            *j->err = why;
         return status;
+    }
     for (size_t k = 0; k < n; k++)
         weights[j->columns[k]] += term->weight / (double)n;
     if (n < d->n_runs && strcmp(d->columns[j->columns[0]].name, term->name) != 0)
@@ -97,14 +107,19 @@ static size_t name_aliased(const job *j, const double c[], char out[NAMES_SIZE])
     return n;
 }
 
+static bool has_weight(size_t n, const double c[])
+{
+    for (size_t i = 0; i < n; i++)
+        if (c[i] != 0)
+            return true;
+    return false;
+}
+
 static vb_status check_row(const job *j, size_t row, const double c[])
 {
     char names[NAMES_SIZE], text[VB_TEXT_MAX];
-    bool any = false;
 
-    for (size_t i = 0; i < j->design->n_cols; i++)
-        any = any || c[i] != 0;
-    if (!any) {
+    if (!has_weight(j->design->n_cols, c)) {
         snprintf(
             text, sizeof text,
             "all weights of row %zu are zero; a contrast is a weighted sum of column "
@@ -143,7 +158,7 @@ static vb_status resolve_row(const job *j, size_t row, double weights[])
         return fail(j, status, inner.text);
     for (size_t t = 0; t < n_terms && status == VB_OK; t++)
         status = add_term(j, &terms[t], weights);
-    return status == VB_OK ? check_row(j, row, weights) : status;
+    return status == VB_OK && !*j->missing ? check_row(j, row, weights) : status;
 }
 
 static vb_status resolve_one(const job *j, vb_contrast *contrast)
@@ -163,25 +178,70 @@ static vb_status resolve_one(const job *j, vb_contrast *contrast)
     return status;
 }
 
-vb_status vb_contrasts_resolve(const vb_design *design, size_t n,
-                               const vb_contrast_spec specs[], vb_arena *arena,
-                               vb_contrast **contrasts, vb_notes *notes, vb_error *err)
+bool vb_contrast_is_left_out(const vb_contrast *contrast, size_t n_cols,
+                             const char *missing, vb_missing_column rule)
+{
+    if (!missing || rule == VB_MISSING_SKIP)
+        return missing != NULL;
+    return !has_weight(contrast->n_rows * n_cols, contrast->weights);
+}
+
+/* A contrast with names that are not there: what is left of it under the rule. */
+static vb_status judge_rest(const job *j, const vb_contrast *contrast)
+{
+    const size_t p = j->design->n_cols;
+    const bool out = vb_contrast_is_left_out(contrast, p, *j->missing, j->rule);
+    vb_status status = VB_OK;
+
+    vb_note_add(j->notes, VB_WARNING, "contrast-missing", j->spec->file, j->spec->line,
+                j->spec->column,
+                "contrast '%.100s': this run has no column '%.100s': %s", j->spec->name,
+                *j->missing,
+                out ? "it is left out here" : "that weight counts as 0 here");
+    for (size_t row = 0; !out && row < contrast->n_rows && status == VB_OK; row++)
+        if (has_weight(p,
+                       contrast->weights + row * p)) /* else F does without that row */
+            status = check_row(j, row, contrast->weights + row * p);
+    return status;
+}
+
+vb_status vb_contrasts_resolve_run(const vb_design *design, size_t n,
+                                   const vb_contrast_spec specs[],
+                                   vb_missing_column rule, vb_arena *arena,
+                                   vb_contrast **contrasts, const char ***missing,
+                                   vb_notes *notes, vb_error *err)
 {
     vb_contrast *made = vb_arena_take(arena, n, sizeof *made);
     size_t *columns = vb_arena_take(arena, design->n_cols, sizeof *columns);
+    const char **lacks = vb_arena_take(arena, n, sizeof *lacks);
     vb_rank rank;
     vb_status status = vb_contrast_names_check(n, specs, err);
 
-    if (status == VB_OK && (!made || !columns))
+    if (status == VB_OK && (!made || !columns || !lacks))
         status = vb_fail_memory(err, n * sizeof *made);
     if (status == VB_OK && n)
         status = vb_design_rank(design, arena, &rank, err);
     for (size_t i = 0; i < n && status == VB_OK; i++) {
-        const job j = {design, &specs[i], &rank, arena, columns, notes, err};
+        const job j = {design, &specs[i], &rank, arena, columns,
+                       rule,   &lacks[i], notes, err};
 
         status = resolve_one(&j, &made[i]);
+        if (status == VB_OK && lacks[i])
+            status = judge_rest(&j, &made[i]);
     }
-    if (status == VB_OK)
+    if (status == VB_OK) {
         *contrasts = made;
+        *missing = lacks;
+    }
     return status;
+}
+
+vb_status vb_contrasts_resolve(const vb_design *design, size_t n,
+                               const vb_contrast_spec specs[], vb_arena *arena,
+                               vb_contrast **contrasts, vb_notes *notes, vb_error *err)
+{
+    const char **missing;
+
+    return vb_contrasts_resolve_run(design, n, specs, VB_MISSING_ERROR, arena,
+                                    contrasts, &missing, notes, err);
 }

@@ -127,8 +127,11 @@ vb_status vb_contrast_match(const vb_design *design, const vb_contrast_spec *spe
                             const char *name, size_t columns[], size_t *n_found,
                             vb_error *err)
 {
-    vb_status status = with_title(design, spec, name, columns, n_found, err);
     size_t only = VB_NONE;
+    vb_status status;
+
+    *n_found = VB_NONE; /* with_title leaves it so when a title can mean two columns */
+    status = with_title(design, spec, name, columns, n_found, err);
 
     if (status != VB_OK || *n_found)
         return status;
@@ -143,12 +146,15 @@ vb_status vb_contrast_match(const vb_design *design, const vb_contrast_spec *spe
 
         if (!signal || strcmp(signal, name) != 0)
             continue;
-        if (only != VB_NONE && strcmp(design->columns[only].title, title) != 0)
+        if (only != VB_NONE && strcmp(design->columns[only].title, title) != 0) {
+            *n_found = VB_NONE;
             return ambiguous(design, spec, name, only, j, err);
+        }
         if (only == VB_NONE)
             only = j;
     }
     if (only == VB_NONE)
         return unknown(design, spec, name, err);
+    *n_found = VB_NONE;
     return with_title(design, spec, design->columns[only].title, columns, n_found, err);
 }

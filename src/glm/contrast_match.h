@@ -16,7 +16,7 @@ vb_status vb_contrast_names_check(size_t n, const vb_contrast_spec specs[],
 
 /*
  * Columns meant by name in contrast spec: columns[0..*n_found), room for all of them.
- * VB_EINPUT when there is none or when it can mean two things.
+ * VB_EINPUT when there is none (*n_found 0) or when it can mean two things (VB_NONE).
  */
 vb_status vb_contrast_match(const vb_design *design, const vb_contrast_spec *spec,
                             const char *name, size_t columns[], size_t *n_found,

@@ -19,8 +19,8 @@ typedef struct adding {
     const vb_glm *glm;
     const vb_series *series;
     const size_t *voxel_of;
-    const double *sigma2; /* of the run's voxels */
-    double *work;         /* [n_threads x work_size] */
+    const double *sigma2, *factor; /* of the run's voxels */
+    double *work;                  /* [n_threads x work_size] */
     size_t work_size;
 } adding;
 
@@ -35,16 +35,19 @@ static void add_voxel(const adding *a, size_t v, double *work)
     const vb_joint *j = a->joint;
     const size_t k = a->run->n_rows, rank = j->rank, from = a->voxel_of[v];
     double *c = work, *u = c + k * k, *w = u + k * rank, *upper = w + k;
-    double *at = j->values + v * j->stride, *g = at + rank * (rank + 1) / 2;
+    double *at = j->values + v * j->stride, *g = at + rank * (rank + 1) / 2, scale;
 
     if (from == VB_NONE) {
         poison(j, at);
         return;
     }
+    scale = a->factor ? a->factor[from] : 1;
     if (a->glm)
         vb_glm_kept(a->glm, from, w, upper);
     else
         vb_series_kept(a->series, from, w, upper);
+    for (size_t i = 0; a->factor && i < k; i++)
+        w[i] *= scale;
     vb_small_unpack(k, upper, c);
     vb_small_cholesky(k, c);
     memcpy(u, a->run->u, k * rank * sizeof *u);
@@ -60,7 +63,7 @@ static void add_voxel(const adding *a, size_t v, double *work)
             g[i] += u[r * rank + i] * w[r];
     for (size_t r = 0; r < k; r++)
         g[rank] += w[r] * w[r];
-    g[rank + 1] += a->run->df * a->sigma2[from];
+    g[rank + 1] += a->run->df * scale * scale * a->sigma2[from];
 }
 
 static void add_chunk(void *context, size_t chunk, size_t worker)
@@ -79,7 +82,7 @@ static size_t threads(size_t asked)
 
 vb_status vb_joint_add(vb_joint *j, size_t run, const vb_glm *glm,
                        const vb_series *series, const size_t voxel_of[],
-                       size_t n_threads, vb_error *err)
+                       const double factor[], size_t n_threads, vb_error *err)
 {
     const size_t k = run < j->n_runs ? j->runs[run].n_rows : 0, n = threads(n_threads);
     adding a = {.joint = j, .glm = glm, .series = series, .voxel_of = voxel_of};
@@ -101,6 +104,7 @@ vb_status vb_joint_add(vb_joint *j, size_t run, const vb_glm *glm,
         status = glm ? vb_glm_map(glm, VB_STAT_SIGMA2, 0, sigma2, err)
                      : vb_series_map(series, VB_STAT_SIGMA2, 0, sigma2, err);
     a.sigma2 = sigma2;
+    a.factor = factor;
     if (status == VB_OK)
         vb_parallel((j->n_voxels + CHUNK - 1) / CHUNK, n, add_chunk, &a);
     free(a.work);

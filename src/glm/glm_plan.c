@@ -81,6 +81,14 @@ static bool orthogonalise(size_t rank, size_t n, const double *before, double *w
     return true;
 }
 
+static bool is_zero(size_t n, const double *c)
+{
+    for (size_t i = 0; i < n; i++)
+        if (fabs(c[i]) > 0 || isnan(c[i]))
+            return false;
+    return true;
+}
+
 /* Rows of one contrast; those of an F are made orthonormal, which leaves the F as it is. */
 static vb_status add_contrast(vb_glm_plan *p, const vb_basis *b, const vb_contrast *c,
                               vb_glm_contrast *out, vb_error *err)
@@ -96,6 +104,8 @@ static vb_status add_contrast(vb_glm_plan *p, const vb_basis *b, const vb_contra
         double *w = p->w + p->n_w * p->rank;
         vb_error why = {0};
 
+        if (!out->is_t && is_zero(b->n_cols, c->weights + r * b->n_cols))
+            continue; /* of a column this run has not */
         if (vb_basis_contrast(b, c->weights + r * b->n_cols, w, &why) != VB_OK)
             return vb_fail(err, VB_EESTIMATE, "contrast '%.60s' %s", out->name,
                            why.text);

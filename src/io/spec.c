@@ -116,6 +116,10 @@ static void read_top(vb_spec_reader *r, const vb_node *root)
             vb_spec_is(vb_node_get(acquisition, "n_scans"), "auto");
     }
     spec->glm = vb_node_get(root, "glm");
+    if (spec->glm && vb_spec_is(vb_node_get(spec->glm, "missing"), "skip"))
+        spec->missing = VB_MISSING_SKIP;
+    if (spec->glm && vb_spec_is(vb_node_get(spec->glm, "missing"), "zero"))
+        spec->missing = VB_MISSING_ZERO;
 }
 
 static void read_tree(vb_spec_reader *r, const vb_node *root)

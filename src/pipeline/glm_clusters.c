@@ -121,7 +121,8 @@ static bool find_smoothness(const glm_writer *w, size_t contrast, volumes *v,
     const char *name = w->contrasts[contrast].name;
     vb_error why = {0};
 
-    if (w->df < LEAST_DF || fill(w, VB_STAT_Z, contrast, v->flat, v->z, err) != VB_OK)
+    if (glm_df_of(w, contrast) < LEAST_DF ||
+        fill(w, VB_STAT_Z, contrast, v->flat, v->z, err) != VB_OK)
         return false;
     if (vb_smoothness_from_z(w->grid->dim, w->mask, v->z, w->grid->voxel_mm, out,
                              &why) == VB_OK)
@@ -152,7 +153,7 @@ vb_status glm_write_clusters(const glm_writer *w, size_t contrast, vb_outputs *o
                                      : is_t ? VB_STATISTIC_T
                                             : VB_STATISTIC_F,
                                      is_t ? 0 : w->contrast_df[contrast],
-                                     on_z ? 0 : w->df}};
+                                     on_z ? 0 : glm_df_of(w, contrast)}};
     vb_status status = VB_OK;
 
     if (!v.flat || !v.value || !v.z)

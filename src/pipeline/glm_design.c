@@ -40,9 +40,21 @@ static void fill(const vb_design *design, size_t n_filter, size_t n_cols, double
     }
 }
 
+/* rows [n x p] with zeros for the columns behind the design's */
+static double *widen(vb_arena *arena, size_t n, size_t p, size_t n_cols,
+                     const double rows[])
+{
+    double *wide = vb_arena_take(arena, n * n_cols, sizeof *wide);
+
+    for (size_t r = 0; wide && r < n; r++)
+        memcpy(wide + r * n_cols, rows + r * p, p * sizeof *wide);
+    return wide;
+}
+
 vb_status glm_model_make(const vb_design *design, size_t n_contrasts,
-                         const vb_contrast contrasts[], vb_arena *arena,
-                         vb_glm_model *model, vb_error *err)
+                         const vb_contrast contrasts[], size_t n_kept,
+                         const double kept[], vb_arena *arena, vb_glm_model *model,
+                         vb_error *err)
 {
     const size_t p = design->n_cols;
     const size_t n_filter = design->filter ? design->n_filter[0] : 0;
@@ -50,26 +62,28 @@ vb_status glm_model_make(const vb_design *design, size_t n_contrasts,
     const size_t n_cols = p + n_filter + (add_one ? 1 : 0);
     double *x = vb_arena_take(arena, design->n_scans * n_cols, sizeof *x);
     vb_contrast *wide = vb_arena_take(arena, n_contrasts, sizeof *wide);
+    const double *wide_kept;
 
     if (!x || !wide)
         return vb_fail_memory(err, design->n_scans * n_cols * sizeof *x);
     fill(design, n_filter, n_cols, x);
     for (size_t i = 0; i < n_contrasts; i++) {
-        const vb_contrast *from = &contrasts[i];
-
-        wide[i] = *from;
-        wide[i].weights = vb_arena_take(arena, from->n_rows * n_cols, sizeof(double));
+        wide[i] = contrasts[i];
+        wide[i].weights =
+            widen(arena, contrasts[i].n_rows, p, n_cols, contrasts[i].weights);
         if (!wide[i].weights)
-            return vb_fail_memory(err, from->n_rows * n_cols * sizeof(double));
-        for (size_t r = 0; r < from->n_rows; r++)
-            memcpy(wide[i].weights + r * n_cols, from->weights + r * p,
-                   p * sizeof(double));
+            return vb_fail_memory(err, contrasts[i].n_rows * n_cols * sizeof(double));
     }
+    wide_kept = widen(arena, n_kept, p, n_cols, kept);
+    if (!wide_kept)
+        return vb_fail_memory(err, n_kept * n_cols * sizeof(double));
     *model = (vb_glm_model){.n_scans = design->n_scans,
                             .n_cols = n_cols,
                             .x = x,
                             .n_contrasts = n_contrasts,
-                            .contrasts = wide};
+                            .contrasts = wide,
+                            .n_kept = n_kept,
+                            .kept = wide_kept};
     return VB_OK;
 }
 

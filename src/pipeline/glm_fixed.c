@@ -6,196 +6,173 @@
  *     precision   effect = sum e/v / sum 1/v,  variance = 1 / sum 1/v
  *     mean        effect = sum e / n,          variance = sum v / n^2
  *
- * t has the sum of the runs' degrees of freedom.
+ * and the same with covariances for the rows of an F contrast.  t and F have the sum of the
+ * degrees of freedom of the runs that have the contrast.
  */
 #include "glm_internal.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct vb_glm_effects {
-    char *name;
-    vb_nifti_header grid;
-    uint8_t *mask; /* [n_vox] */
-    size_t n_in, n_contrasts;
+/* One contrast over the runs that have it; voxels are those of the common mask. */
+typedef struct over_runs {
+    bool is_t;
+    size_t n_runs, n_of;
     double df;
-    double *mean;                 /* [n_in] */
-    double **effect, **variance;  /* [n_contrasts][n_in]; NULL for F */
-    double **voxel_df;            /* the same, when they differ between voxels */
-    const vb_contrast *contrasts; /* of the run */
-    const char *filter;
-};
+    double *effect, *variance, *voxel_df; /* of t, [n_in] */
+    double *f;                            /* [n_in] */
+    vb_z_table *z;
+} over_runs;
 
-static void free_maps(double **maps, size_t n)
-{
-    for (size_t c = 0; maps && c < n; c++)
-        free(maps[c]);
-    free(maps);
-}
-
-void vb_glm_effects_free(vb_glm_effects *e)
-{
-    if (!e)
-        return;
-    free_maps(e->effect, e->n_contrasts);
-    free_maps(e->variance, e->n_contrasts);
-    free_maps(e->voxel_df, e->n_contrasts);
-    free(e->mean);
-    free(e->mask);
-    free(e->name);
-    free(e);
-}
-
-static double *keep(const vb_glm_fit *fit, vb_stat stat, size_t contrast,
-                    vb_status *status, vb_error *err)
-{
-    double *map = malloc(fit->n_in * sizeof *map);
-
-    if (!map)
-        *status = vb_fail_memory(err, fit->n_in * sizeof *map);
-    else
-        *status = vb_glm_fit_map(fit, stat, contrast, map, err);
-    return map;
-}
-
-vb_status vb_glm_effects_take(const vb_glm_fit *fit, const char *name,
-                              vb_glm_effects **effects, vb_error *err)
-{
-    vb_glm_effects *e = calloc(1, sizeof *e);
-    vb_status status = VB_OK;
-
-    if (!e)
-        return vb_fail_memory(err, sizeof *e);
-    e->grid = fit->grid;
-    e->n_in = fit->n_in;
-    e->n_contrasts = fit->n_contrasts;
-    e->contrasts = fit->contrasts;
-    e->df = fit->df;
-    e->filter = fit->filter;
-    e->name = malloc(strlen(name) + 1);
-    e->mask = malloc(fit->grid.n_vox);
-    e->mean = malloc(fit->n_in * sizeof *e->mean);
-    e->effect = calloc(fit->n_contrasts + 1, sizeof *e->effect);
-    e->variance = calloc(fit->n_contrasts + 1, sizeof *e->variance);
-    e->voxel_df = calloc(fit->n_contrasts + 1, sizeof *e->voxel_df);
-    if (!e->name || !e->mask || !e->mean || !e->effect || !e->variance ||
-        !e->voxel_df) {
-        vb_glm_effects_free(e);
-        return vb_fail_memory(err, fit->grid.n_vox);
-    }
-    memcpy(e->name, name, strlen(name) + 1);
-    memcpy(e->mask, fit->mask, fit->grid.n_vox);
-    memcpy(e->mean, fit->mean, fit->n_in * sizeof *e->mean);
-    for (size_t c = 0; c < fit->n_contrasts && status == VB_OK; c++)
-        if (fit->contrasts[c].n_rows == 1) {
-            e->effect[c] = keep(fit, VB_STAT_EFFECT, c, &status, err);
-            if (status == VB_OK)
-                e->variance[c] = keep(fit, VB_STAT_VARIANCE, c, &status, err);
-            if (status == VB_OK)
-                e->voxel_df[c] = keep(fit, VB_STAT_DF, c, &status, err);
-        }
-    if (status != VB_OK) {
-        vb_glm_effects_free(e);
-        return status;
-    }
-    *effects = e;
-    return VB_OK;
-}
-
-/* Runs on their common mask. */
 typedef struct together {
     size_t n_runs, n_in, n_contrasts;
     uint8_t *mask;
     double df;
-    double *mean;                /* [n_in] over the runs */
-    double **effect, **variance; /* [n_contrasts][n_in] */
-    double **voxel_df;           /* the same: sums of the runs' */
-    bool df_differ;
-    vb_z_table *z;
+    double *mean; /* [n_in] over the runs */
+    over_runs *of;
+    double *t_df, *contrast_df; /* [n_contrasts] */
+    bool df_differ;             /* between voxels */
 } together;
 
 static void free_together(together *t)
 {
-    free_maps(t->effect, t->n_contrasts);
-    free_maps(t->variance, t->n_contrasts);
-    free_maps(t->voxel_df, t->n_contrasts);
+    for (size_t c = 0; t->of && c < t->n_contrasts; c++) {
+        free(t->of[c].effect);
+        free(t->of[c].variance);
+        free(t->of[c].voxel_df);
+        free(t->of[c].f);
+        vb_z_table_free(t->of[c].z);
+    }
+    free(t->of);
+    free(t->t_df);
+    free(t->contrast_df);
     free(t->mean);
     free(t->mask);
-    vb_z_table_free(t->z);
 }
 
-static vb_status common_mask(size_t n_runs, vb_glm_effects *const runs[], together *t,
-                             vb_error *err)
+/* n maps of a run on the common mask. */
+static void gather_maps(const vb_glm_effects *run, const together *t, size_t n,
+                        const double from[], double to[])
 {
-    const size_t n_vox = runs[0]->grid.n_vox;
+    for (size_t i = 0; i < n; i++)
+        glm_gather(run->grid.n_vox, run->mask, t->mask, from + i * run->n_in,
+                   to + i * t->n_in);
+}
 
-    t->mask = malloc(n_vox);
-    if (!t->mask)
-        return vb_fail_memory(err, n_vox);
-    memset(t->mask, 1, n_vox);
-    for (size_t r = 0; r < n_runs; r++) {
-        const vb_status status =
-            r ? vb_nifti_check_grid(&runs[r]->grid, &runs[0]->grid, err) : VB_OK;
+static vb_status combine_t(const together *t, over_runs *o, vb_glm_effects *const of[],
+                           size_t c, vb_ffx_weight weight,
+                           const double *const effects[],
+                           const double *const variances[], vb_error *err)
+{
+    const size_t n = t->n_in;
+    double *df = malloc((n + 1) * sizeof *df);
 
-        if (status != VB_OK)
-            return status;
-        t->df += runs[r]->df;
-        for (size_t v = 0; v < n_vox; v++)
-            t->mask[v] &= runs[r]->mask[v];
+    o->effect = malloc((n + 1) * sizeof(double));
+    o->variance = malloc((n + 1) * sizeof(double));
+    o->voxel_df = calloc(n + 1, sizeof(double));
+    if (!df || !o->effect || !o->variance || !o->voxel_df) {
+        free(df);
+        return vb_fail_memory(err, n * sizeof *df);
     }
-    for (size_t v = 0; v < n_vox; v++)
-        t->n_in += t->mask[v];
-    return t->n_in ? VB_OK
-                   : vb_fail_at(err, VB_EESTIMATE, runs[0]->grid.path, 0, 0,
-                                "the masks of the %zu runs have no voxel in common",
-                                n_runs);
-}
-
-/* Voxels of a run's mask that all runs have. */
-static void gather(const vb_glm_effects *run, const together *t, const double from[],
-                   double to[])
-{
-    size_t n = 0, at = 0;
-
-    for (size_t v = 0; v < run->grid.n_vox; v++) {
-        if (t->mask[v])
-            to[n++] = from[at];
-        at += run->mask[v];
+    for (size_t r = 0; r < o->n_runs; r++) {
+        gather_maps(of[r], t, 1, of[r]->voxel_df[c], df);
+        for (size_t v = 0; v < n; v++)
+            o->voxel_df[v] += df[v];
     }
+    free(df);
+    vb_glm_fixed_effects(o->n_runs, n, effects, variances, weight, o->effect,
+                         o->variance);
+    return vb_z_table_t(o->df, &o->z, err);
 }
 
-static vb_status combine(vb_glm_effects *const runs[], together *t, size_t c,
-                         vb_ffx_weight weight, vb_error *err)
+static vb_status combine_f(const together *t, over_runs *o, vb_ffx_weight weight,
+                           const double *const effects[],
+                           const double *const covariances[], vb_error *err)
 {
-    const size_t n = t->n_in, n_runs = t->n_runs;
-    double *all = malloc((2 * n_runs + 1) * n * sizeof *all);
-    const double **part = calloc(2 * n_runs, sizeof *part);
+    vb_status status;
 
-    t->effect[c] = malloc(n * sizeof(double));
-    t->variance[c] = malloc(n * sizeof(double));
-    t->voxel_df[c] = calloc(n, sizeof(double));
-    if (!all || !part || !t->effect[c] || !t->variance[c] || !t->voxel_df[c]) {
+    o->f = malloc((t->n_in + 1) * sizeof *o->f);
+    if (!o->f)
+        return vb_fail_memory(err, t->n_in * sizeof *o->f);
+    status = vb_glm_fixed_effects_f(o->n_runs, t->n_in, o->n_of, effects, covariances,
+                                    weight, o->f, err);
+    return status == VB_OK ? vb_z_table_F((double)o->n_of, o->df, &o->z, err) : status;
+}
+
+/* Runs that have all rows of contrast c; how many have them. */
+static size_t runs_with(size_t n_runs, vb_glm_effects *const runs[], size_t c,
+                        vb_glm_effects *with[], size_t *n_of)
+{
+    size_t n = 0;
+
+    *n_of = 0;
+    for (size_t r = 0; r < n_runs; r++)
+        if (runs[r]->effect[c] && runs[r]->n_of[c] > *n_of)
+            *n_of = runs[r]->n_of[c];
+    for (size_t r = 0; r < n_runs; r++)
+        if (runs[r]->effect[c] && runs[r]->n_of[c] == *n_of)
+            with[n++] = runs[r];
+    return n;
+}
+
+static vb_status combine(const together *t, vb_glm_effects *const with[], size_t c,
+                         vb_ffx_weight weight, over_runs *o, vb_error *err)
+{
+    const size_t n = t->n_in, m = o->n_of, pairs = m * (m + 1) / 2;
+    double *all = malloc((o->n_runs * (m + pairs) * n + 1) * sizeof *all);
+    const double **part = calloc(2 * o->n_runs + 1, sizeof *part);
+    vb_status status;
+
+    if (!all || !part) {
         free(all);
         free(part);
-        return vb_fail_memory(err, 2 * n_runs * n * sizeof *all);
+        return vb_fail_memory(err, o->n_runs * (m + pairs) * n * sizeof *all);
     }
-    for (size_t r = 0; r < n_runs; r++) {
-        double *effect = all + 2 * r * n, *variance = effect + n;
+    for (size_t r = 0; r < o->n_runs; r++) {
+        double *effect = all + r * (m + pairs) * n, *covariance = effect + m * n;
 
-        gather(runs[r], t, runs[r]->effect[c], effect);
-        gather(runs[r], t, runs[r]->variance[c], variance);
+        gather_maps(with[r], t, m, with[r]->effect[c], effect);
+        gather_maps(with[r], t, pairs, with[r]->covariance[c], covariance);
         part[r] = effect;
-        part[n_runs + r] = variance;
-        gather(runs[r], t, runs[r]->voxel_df[c], all + 2 * n_runs * n);
-        for (size_t v = 0; v < n; v++)
-            t->voxel_df[c][v] += all[2 * n_runs * n + v];
+        part[o->n_runs + r] = covariance;
     }
-    vb_glm_fixed_effects(n_runs, n, part, part + n_runs, weight, t->effect[c],
-                         t->variance[c]);
+    status = o->is_t ? combine_t(t, o, with, c, weight, part, part + o->n_runs, err)
+                     : combine_f(t, o, weight, part, part + o->n_runs, err);
     free(all);
     free(part);
-    return VB_OK;
+    return status;
+}
+
+static vb_status combine_all(vb_glm_effects *const runs[], together *t,
+                             vb_ffx_weight weight, vb_notes *notes, vb_error *err)
+{
+    vb_glm_effects **with = calloc(t->n_runs, sizeof(vb_glm_effects *));
+    vb_status status = with ? VB_OK : vb_fail_memory(err, t->n_runs * sizeof *with);
+
+    for (size_t c = 0; c < t->n_contrasts && status == VB_OK; c++) {
+        over_runs *o = &t->of[c];
+
+        o->is_t = runs[0]->contrasts[c].n_rows == 1;
+        o->n_runs = runs_with(t->n_runs, runs, c, with, &o->n_of);
+        for (size_t r = 0; r < o->n_runs; r++)
+            o->df += with[r]->df;
+        t->t_df[c] = o->df;
+        t->contrast_df[c] = (double)o->n_of;
+        if (o->n_runs < t->n_runs)
+            vb_note_add(notes, VB_WARNING, "glm-runs-missing", NULL, 0, 0,
+                        "contrast '%.100s': %zu of %zu runs have it, and only these "
+                        "are in the maps of the runs together",
+                        runs[0]->contrasts[c].name, o->n_runs, t->n_runs);
+        if (!o->n_runs)
+            status = vb_fail(err, VB_EESTIMATE, "no run has contrast '%.100s'",
+                             runs[0]->contrasts[c].name);
+        else
+            status = combine(t, with, c, weight, o, err);
+    }
+    free(with);
+    return status;
 }
 
 static vb_status mean_image(vb_glm_effects *const runs[], together *t, vb_error *err)
@@ -208,7 +185,7 @@ static vb_status mean_image(vb_glm_effects *const runs[], together *t, vb_error 
         return vb_fail_memory(err, t->n_in * sizeof *part);
     }
     for (size_t r = 0; r < t->n_runs; r++) {
-        gather(runs[r], t, runs[r]->mean, part);
+        gather_maps(runs[r], t, 1, runs[r]->mean, part);
         for (size_t v = 0; v < t->n_in; v++)
             t->mean[v] += part[v] / (double)t->n_runs;
     }
@@ -216,36 +193,51 @@ static vb_status mean_image(vb_glm_effects *const runs[], together *t, vb_error 
     return VB_OK;
 }
 
+static vb_status common_mask(vb_glm_effects *const runs[], together *t, vb_error *err)
+{
+    const vb_nifti_header **grids = calloc(t->n_runs, sizeof *grids);
+    const uint8_t **masks = calloc(t->n_runs, sizeof *masks);
+    vb_status status = VB_OK;
+
+    if (!grids || !masks)
+        status = vb_fail_memory(err, t->n_runs * sizeof *grids);
+    for (size_t r = 0; status == VB_OK && r < t->n_runs; r++) {
+        grids[r] = &runs[r]->grid;
+        masks[r] = runs[r]->mask;
+        t->df += runs[r]->df;
+    }
+    if (status == VB_OK)
+        status = glm_common_mask(t->n_runs, grids, masks, &t->mask, &t->n_in, err);
+    free(grids);
+    free(masks);
+    return status;
+}
+
 static vb_status values_together(const void *source, const glm_map *map, double out[],
                                  vb_error *err)
 {
     const together *t = source;
-    const double *effect = t->effect[map->contrast];
-    const double *variance = t->variance[map->contrast];
+    const over_runs *o = &t->of[map->contrast];
+    const size_t bytes = t->n_in * sizeof *out;
+    const bool is_z = map->stat == VB_STAT_Z || map->stat == VB_STAT_P;
 
-    switch (map->stat) {
-    case VB_STAT_EFFECT:
-        memcpy(out, effect, t->n_in * sizeof *out);
+    if (map->stat == VB_STAT_DF) {
+        memcpy(out, o->voxel_df, bytes);
         return VB_OK;
-    case VB_STAT_VARIANCE:
-        memcpy(out, variance, t->n_in * sizeof *out);
-        return VB_OK;
-    case VB_STAT_DF:
-        memcpy(out, t->voxel_df[map->contrast], t->n_in * sizeof *out);
-        return VB_OK;
-    case VB_STAT_T:
-    case VB_STAT_Z:
-    case VB_STAT_P:
-        break;
-    default:
-        return vb_fail(err, VB_EINTERNAL, "runs together have no such map");
     }
+    if (map->stat == VB_STAT_EFFECT || map->stat == VB_STAT_VARIANCE) {
+        memcpy(out, map->stat == VB_STAT_EFFECT ? o->effect : o->variance, bytes);
+        return VB_OK;
+    }
+    if (!is_z && map->stat != VB_STAT_T && map->stat != VB_STAT_F)
+        return vb_fail(err, VB_EINTERNAL, "runs together have no such map");
     for (size_t v = 0; v < t->n_in; v++)
-        out[v] = effect[v] / sqrt(variance[v]);
-    for (size_t v = 0; map->stat != VB_STAT_T && t->df_differ && v < t->n_in; v++)
-        out[v] = vb_z_from_t_fast(out[v], t->voxel_df[map->contrast][v]);
-    if (map->stat != VB_STAT_T && !t->df_differ)
-        vb_z_table_apply(t->z, t->n_in, out, out);
+        out[v] = o->is_t ? o->effect[v] / sqrt(o->variance[v]) : o->f[v];
+    if (is_z && o->is_t && t->df_differ)
+        for (size_t v = 0; v < t->n_in; v++)
+            out[v] = vb_z_from_t_fast(out[v], o->voxel_df[v]);
+    else if (is_z)
+        vb_z_table_apply(o->z, t->n_in, out, out);
     if (map->stat == VB_STAT_P)
         vb_p_from_z(t->n_in, out, false, out);
     return VB_OK;
@@ -257,28 +249,20 @@ static vb_status put_together(size_t n_runs, vb_glm_effects *const runs[],
 {
     const vb_ffx_weight weight =
         options->runs == VB_GLM_RUNS_PRECISION ? VB_FFX_PRECISION : VB_FFX_MEAN;
-    vb_status status = common_mask(n_runs, runs, t, err);
+    vb_status status;
 
     t->n_runs = n_runs;
-    t->effect = calloc(runs[0]->n_contrasts + 1, sizeof *t->effect);
-    t->variance = calloc(runs[0]->n_contrasts + 1, sizeof *t->variance);
-    t->voxel_df = calloc(runs[0]->n_contrasts + 1, sizeof *t->voxel_df);
-    t->df_differ = glm_small_sample(options) != VB_SMALL_SAMPLE_NONE;
-    if (status == VB_OK && (!t->effect || !t->variance || !t->voxel_df))
-        status = vb_fail_memory(err, runs[0]->n_contrasts * sizeof *t->effect);
-    if (status != VB_OK)
-        return status;
     t->n_contrasts = runs[0]->n_contrasts;
-    status = mean_image(runs, t, err);
-    for (size_t c = 0; c < t->n_contrasts && status == VB_OK; c++)
-        if (runs[0]->effect[c])
-            status = combine(runs, t, c, weight, err);
-        else
-            vb_note_add(notes, VB_INFO, "glm-runs-f", NULL, 0, 0,
-                        "contrast '%.100s' has several rows (F): it is in the maps of "
-                        "the single runs only",
-                        runs[0]->contrasts[c].name);
-    return status == VB_OK ? vb_z_table_t(t->df, &t->z, err) : status;
+    t->df_differ = glm_small_sample(options) != VB_SMALL_SAMPLE_NONE;
+    t->of = calloc(t->n_contrasts + 1, sizeof *t->of);
+    t->t_df = calloc(t->n_contrasts + 1, sizeof *t->t_df);
+    t->contrast_df = calloc(t->n_contrasts + 1, sizeof *t->contrast_df);
+    if (!t->of || !t->t_df || !t->contrast_df)
+        return vb_fail_memory(err, t->n_contrasts * sizeof *t->of);
+    status = common_mask(runs, t, err);
+    if (status == VB_OK)
+        status = mean_image(runs, t, err);
+    return status == VB_OK ? combine_all(runs, t, weight, notes, err) : status;
 }
 
 vb_status vb_glm_write_runs(size_t n_runs, vb_glm_effects *const runs[],
@@ -306,6 +290,8 @@ vb_status vb_glm_write_runs(size_t n_runs, vb_glm_effects *const runs[],
     w.mask = t.mask;
     w.n_in = t.n_in;
     w.df = t.df;
+    w.t_df = t.t_df;
+    w.contrast_df = t.contrast_df;
     w.background = t.mean;
     if (status == VB_OK)
         status = glm_write_all(&w, true, outputs, notes, err);

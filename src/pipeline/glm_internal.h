@@ -12,8 +12,13 @@ enum { GLM_CHUNK = 4096 };
 /* The design as the model takes it: with SPM's cosines or the constant that FSL's data
  * imply as further columns.  In arena. */
 vb_status glm_model_make(const vb_design *design, size_t n_contrasts,
-                         const vb_contrast contrasts[], vb_arena *arena,
-                         vb_glm_model *model, vb_error *err);
+                         const vb_contrast contrasts[], size_t n_kept,
+                         const double kept[], vb_arena *arena, vb_glm_model *model,
+                         vb_error *err);
+/* Rows [*n_kept x n_cols] of the job's F contrasts, in arena; kept_of [n_contrasts] is the first
+ * of each, n_of how many: rows that are sums of others of their contrast are none. */
+vb_status glm_kept_rows(const vb_glm_job *job, vb_arena *arena, size_t *n_kept,
+                        double **kept, size_t kept_of[], size_t n_of[], vb_error *err);
 /* What the columns of that model are for. */
 typedef struct glm_roles {
     bool *is_drift, *is_baseline; /* [n_cols] */
@@ -88,6 +93,7 @@ struct glm_writer {
     size_t n_contrasts;
     const vb_contrast *contrasts;
     double df;
+    const double *t_df;        /* [n_contrasts] where contrasts differ; NULL: df */
     const double *contrast_df; /* [n_contrasts] of F */
     const double *background;  /* [n_in] mean image; NULL: none */
     const char *mask_from;
@@ -100,6 +106,9 @@ struct glm_writer {
     const vb_glm_options *options;
     const vb_glm_place *place;
 };
+
+/* Degrees of freedom of the error for a contrast; VB_NONE: of the model. */
+double glm_df_of(const glm_writer *writer, size_t contrast);
 
 vb_status glm_write_all(const glm_writer *writer, bool over_runs, vb_outputs *outputs,
                         vb_notes *notes, vb_error *err);
@@ -119,10 +128,44 @@ const char *glm_stat_name(vb_stat stat);
 vb_status glm_put_sidecar(const glm_writer *writer, const glm_map *map, vb_buffer *out,
                           vb_error *err);
 /* What every sidecar of glm says, into an open object. */
-void glm_put_common(vb_json *j, const glm_writer *writer);
+void glm_put_common(vb_json *j, const glm_writer *writer, size_t contrast);
 
 /* Clusters (TSV, JSON) and picture of one contrast; value [n_in] its t or F map. */
 vb_status glm_write_clusters(const glm_writer *writer, size_t contrast,
                              vb_outputs *outputs, vb_notes *notes, vb_error *err);
+
+/* ---- runs together ---- */
+
+struct vb_glm_effects {
+    char *name;
+    vb_nifti_header grid;
+    uint8_t *mask; /* [n_vox] */
+    size_t n_in, n_contrasts;
+    double df;
+    double *mean; /* [n_in] */
+    /* [n_contrasts], those of the job; NULL where the run has it not.  A t contrast has one
+     * row, an F contrast n_of. */
+    size_t *n_of;
+    double **effect;     /* [n_of x n_in] */
+    double **covariance; /* [n_of (n_of + 1) / 2 x n_in] */
+    double **voxel_df;   /* [n_in] of t; NULL for F */
+    const vb_contrast *contrasts;
+    const char *filter;
+};
+
+/* Voxels that all runs have: mask [n_vox], made; *n_in counts it. */
+vb_status glm_common_mask(size_t n_runs, const vb_nifti_header *const grids[],
+                          const uint8_t *const masks[], uint8_t **mask, size_t *n_in,
+                          vb_error *err);
+/* Voxels of a run's mask that are in common too. */
+void glm_gather(size_t n_vox, const uint8_t run_mask[], const uint8_t common[],
+                const double from[], double to[]);
+
+/* The runs as one model; see glm_joint.h. */
+vb_status glm_concatenate(size_t n_runs, const vb_glm_job jobs[],
+                          const vb_glm_place places[], const vb_glm_place *together,
+                          const vb_glm_options *options, vb_outputs *outputs,
+                          vb_glm_summary *summary, vb_notes *notes, vb_error *err);
+void glm_count(const vb_glm_fit *fit, vb_glm_summary *summary);
 
 #endif

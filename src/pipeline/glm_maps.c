@@ -26,6 +26,11 @@ typedef struct making {
     float *stored;  /* [n_threads x n_in] */
 } making;
 
+double glm_df_of(const glm_writer *w, size_t contrast)
+{
+    return w->t_df && contrast != VB_NONE ? w->t_df[contrast] : w->df;
+}
+
 static vb_map describe(const glm_writer *w, const glm_map *map, char text[80])
 {
     vb_map out = {.grid = w->grid,
@@ -41,12 +46,12 @@ static vb_map describe(const glm_writer *w, const glm_map *map, char text[80])
     switch (map->stat) {
     case VB_STAT_T:
         out.intent = VB_MAP_T;
-        out.df1 = w->df;
+        out.df1 = glm_df_of(w, map->contrast);
         break;
     case VB_STAT_F:
         out.intent = VB_MAP_F;
         out.df1 = w->contrast_df[map->contrast];
-        out.df2 = w->df;
+        out.df2 = glm_df_of(w, map->contrast);
         break;
     case VB_STAT_Z:
         out.intent = VB_MAP_Z;
@@ -159,7 +164,7 @@ static vb_status write_mask(const glm_writer *w, vb_outputs *outputs, vb_error *
     vb_json_text(&j, "Description",
                  "1 in the voxels of the mask; those of them that could not be fitted "
                  "are NaN in the maps");
-    glm_put_common(&j, w);
+    glm_put_common(&j, w, VB_NONE);
     vb_json_close(&j);
     return vb_buffer_ok(bytes, err);
 }
@@ -174,7 +179,6 @@ typedef struct tables {
 
 typedef struct tabling {
     const glm_writer *writer;
-    bool over_runs;
     tables *of; /* [n_contrasts] */
 } tabling;
 
@@ -184,15 +188,14 @@ static void make_tables(void *context, size_t contrast, size_t worker)
     tables *to = &t->of[contrast];
 
     (void)worker;
-    if (t->writer->contrasts[contrast].n_rows == 1 || !t->over_runs)
-        to->status = glm_write_clusters(t->writer, contrast, &to->outputs, &to->notes,
-                                        &to->error);
+    to->status =
+        glm_write_clusters(t->writer, contrast, &to->outputs, &to->notes, &to->error);
 }
 
-static vb_status write_tables(const glm_writer *w, bool over_runs, vb_outputs *outputs,
-                              vb_notes *notes, vb_error *err)
+static vb_status write_tables(const glm_writer *w, vb_outputs *outputs, vb_notes *notes,
+                              vb_error *err)
 {
-    tabling t = {w, over_runs, calloc(w->n_contrasts + 1, sizeof *t.of)};
+    tabling t = {w, calloc(w->n_contrasts + 1, sizeof *t.of)};
     vb_status status = VB_OK;
 
     if (!t.of)
@@ -233,7 +236,7 @@ vb_status glm_write_all(const glm_writer *w, bool over_runs, vb_outputs *outputs
     if (status == VB_OK && n)
         status = write_maps(w, n, maps, outputs, err);
     if (status == VB_OK && w->options->thresholded)
-        status = write_tables(w, over_runs, outputs, notes, err);
+        status = write_tables(w, outputs, notes, err);
     free(maps);
     return status;
 }

@@ -21,13 +21,12 @@ size_t glm_list_maps(size_t n_contrasts, const vb_contrast contrasts[],
                      const vb_glm_options *options, bool over_runs, size_t capacity,
                      glm_map maps[])
 {
+    const bool joint = over_runs && options->runs == VB_GLM_RUNS_CONCATENATE;
     size_t n = 0;
 
     for (size_t c = 0; c < n_contrasts; c++) {
         const bool is_t = contrasts[c].n_rows == 1;
 
-        if (!is_t && over_runs)
-            continue;
         if (is_t) {
             add(options, VB_STAT_EFFECT, c, &n, capacity, maps);
             add(options, VB_STAT_VARIANCE, c, &n, capacity, maps);
@@ -35,12 +34,13 @@ size_t glm_list_maps(size_t n_contrasts, const vb_contrast contrasts[],
         add(options, is_t ? VB_STAT_T : VB_STAT_F, c, &n, capacity, maps);
         add(options, VB_STAT_Z, c, &n, capacity, maps);
         add(options, VB_STAT_P, c, &n, capacity, maps);
-        if (is_t && glm_small_sample(options) != VB_SMALL_SAMPLE_NONE)
+        if (is_t && glm_small_sample(options) != VB_SMALL_SAMPLE_NONE && !joint)
             add(options, VB_STAT_DF, c, &n, capacity, maps);
     }
+    if (!over_runs || joint)
+        add(options, VB_STAT_SIGMA2, VB_NONE, &n, capacity, maps);
     if (!over_runs) {
         add(options, VB_STAT_R2, VB_NONE, &n, capacity, maps);
-        add(options, VB_STAT_SIGMA2, VB_NONE, &n, capacity, maps);
         add(options, VB_STAT_RHO, VB_NONE, &n, capacity, maps);
     }
     return n;
@@ -84,24 +84,37 @@ static vb_status add_name(vb_outputs *outputs, const char *name, const char *end
     return vb_outputs_add(outputs, &bytes, err, "%s%s", name, end);
 }
 
-vb_status vb_glm_plan_names(size_t n_contrasts, const vb_contrast contrasts[],
-                            const vb_glm_options *options, const vb_glm_place *place,
-                            bool over_runs, vb_outputs *outputs, vb_error *err)
+/* Maps of one contrast, or (NULL) of none. */
+static vb_status plan_maps(const vb_contrast *contrast, const vb_glm_options *options,
+                           const vb_glm_place *place, bool over_runs,
+                           vb_outputs *outputs, vb_error *err)
 {
+    glm_map maps[16];
+    const size_t n =
+        glm_list_maps(contrast ? 1 : 0, contrast, options, over_runs, 16, maps);
     char name[VB_PATH_MAX];
     vb_status status = VB_OK;
 
-    for (size_t c = 0; c < n_contrasts && status == VB_OK; c++) {
-        glm_map maps[16];
-        const size_t n = glm_list_maps(1, &contrasts[c], options, over_runs, 16, maps);
-
-        for (size_t i = 0; i < n && status == VB_OK; i++) {
-            if (maps[i].contrast == VB_NONE && c)
-                continue;
-            glm_map_name(place, &contrasts[c], &maps[i], name);
-            status = add_name(outputs, name, ".nii.gz", err);
-        }
+    for (size_t i = 0; i < n && status == VB_OK; i++) {
+        if (contrast && maps[i].contrast == VB_NONE)
+            continue;
+        glm_map_name(place, contrast, &maps[i], name);
+        status = add_name(outputs, name, ".nii.gz", err);
     }
+    return status;
+}
+
+vb_status vb_glm_plan_names(size_t n_contrasts, const vb_contrast contrasts[],
+                            const bool left_out[], const vb_glm_options *options,
+                            const vb_glm_place *place, bool over_runs,
+                            vb_outputs *outputs, vb_error *err)
+{
+    char name[VB_PATH_MAX];
+    vb_status status = plan_maps(NULL, options, place, over_runs, outputs, err);
+
+    for (size_t c = 0; c < n_contrasts && status == VB_OK; c++)
+        if (!left_out || !left_out[c])
+            status = plan_maps(&contrasts[c], options, place, over_runs, outputs, err);
     start(place, name);
     return status == VB_OK ? add_name(outputs, name, "_mask.nii.gz", err) : status;
 }

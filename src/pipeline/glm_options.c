@@ -85,6 +85,14 @@ static void set_runs(vb_glm_options *o, const vb_spec_scalar *value)
     o->runs = (vb_glm_runs)value->word;
 }
 
+/* The parsed spec has it (vb_spec.missing), for contrasts are resolved before images are
+ * looked at. */
+static void set_missing(vb_glm_options *o, const vb_spec_scalar *value)
+{
+    (void)o;
+    (void)value;
+}
+
 static void add_map(vb_glm_options *o, const vb_spec_scalar *value)
 {
     o->maps |= VB_GLM_MAP(stats[value->word].stat);
@@ -121,6 +129,7 @@ static const struct glm_key {
             {"scaling", set_scaling},
             {"mask", set_mask},
             {"runs", set_runs},
+            {"missing", set_missing},
             {"maps", add_map},
             {"threshold", set_rule},
             {"threshold_level", set_level},

@@ -20,6 +20,8 @@ void vb_glm_fit_free(vb_glm_fit *fit)
     vb_series_free(fit->series);
     vb_series_plan_free(fit->series_plan);
     vb_glm_plan_free(fit->plan);
+    free(fit->contrasts);
+    free(fit->which);
     free(fit->mask);
     free(fit->mean);
     free(fit->factor);
@@ -53,7 +55,9 @@ static vb_status make_series_plan(const vb_glm_job *job, const vb_glm_options *o
                               .noise = options->noise,
                               .small_sample = options->small_sample,
                               .n_contrasts = model->n_contrasts,
-                              .contrasts = model->contrasts};
+                              .contrasts = model->contrasts,
+                              .n_kept = model->n_kept,
+                              .kept = model->kept};
     glm_roles roles;
     vb_status status;
 
@@ -71,9 +75,15 @@ static vb_status make_plan(const vb_glm_job *job, const vb_glm_options *options,
     const bool series = vb_noise_needs_series(options->noise);
     vb_arena *arena = vb_arena_alloc();
     vb_glm_model model = {0};
-    vb_status status = arena ? glm_model_make(job->design, job->n_contrasts,
-                                              job->contrasts, arena, &model, err)
-                             : vb_fail_memory(err, sizeof model);
+    double *kept = (double *)job->kept;
+    size_t n_kept = job->n_kept;
+    vb_status status = arena ? VB_OK : vb_fail_memory(err, sizeof model);
+
+    if (status == VB_OK && job->keeps_rows)
+        status = glm_kept_rows(job, arena, &n_kept, &kept, NULL, NULL, err);
+    if (status == VB_OK)
+        status = glm_model_make(job->design, fit->n_contrasts, fit->contrasts, n_kept,
+                                kept, arena, &model, err);
 
     model.noise = series ? "ols" : options->noise;
     model.small_sample = series ? VB_SMALL_SAMPLE_NONE : options->small_sample;
@@ -87,6 +97,21 @@ static vb_status make_plan(const vb_glm_job *job, const vb_glm_options *options,
     fit->n_cols = model.n_cols;
     vb_arena_free(arena);
     return status;
+}
+
+/* The job's contrasts that this run has. */
+static vb_status choose_contrasts(const vb_glm_job *job, vb_glm_fit *fit, vb_error *err)
+{
+    fit->contrasts = calloc(job->n_contrasts + 1, sizeof *fit->contrasts);
+    fit->which = calloc(job->n_contrasts + 1, sizeof *fit->which);
+    if (!fit->contrasts || !fit->which)
+        return vb_fail_memory(err, job->n_contrasts * sizeof *fit->contrasts);
+    for (size_t c = 0; c < job->n_contrasts; c++)
+        if (!job->left_out || !job->left_out[c]) {
+            fit->which[fit->n_contrasts] = c;
+            fit->contrasts[fit->n_contrasts++] = job->contrasts[c];
+        }
+    return VB_OK;
 }
 
 static vb_status fit_series(const glm_feed *feed, vb_glm_fit *fit, vb_error *err)
@@ -254,11 +279,11 @@ vb_status vb_glm_fit_run(const vb_glm_job *job, const vb_glm_options *options,
     o.n_threads = o.n_threads < 1                ? 1
                   : o.n_threads > VB_MAX_THREADS ? VB_MAX_THREADS
                                                  : o.n_threads;
-    f->contrasts = job->contrasts;
-    f->n_contrasts = job->n_contrasts;
     if (glm_needs_line_filter(job->design))
         f->filter = "high-pass of FSL (Gaussian-weighted local lines), as the design's";
-    status = read_header(job, &f->grid, notes, err);
+    status = choose_contrasts(job, f, err);
+    if (status == VB_OK)
+        status = read_header(job, &f->grid, notes, err);
     if (status == VB_OK)
         status = prepare(job, &o, f, &feed, notes, err);
     if (status == VB_OK)

@@ -109,10 +109,10 @@ static void put_origin(vb_json *j, const glm_writer *w)
     vb_json_close(j);
 }
 
-void glm_put_common(vb_json *j, const glm_writer *w)
+void glm_put_common(vb_json *j, const glm_writer *w, size_t contrast)
 {
     static const char *const scaling[] = {"none", "percent", "grand_mean", "spm"};
-    static const char *const runs[] = {"precision", "mean", "none"};
+    static const char *const runs[] = {"precision", "mean", "none", "concatenate"};
 
     vb_json_text(j, "NoiseModel", w->options->noise);
     vb_json_text(j, "SmallSample", vb_small_sample_name(glm_small_sample(w->options)));
@@ -121,8 +121,8 @@ void glm_put_common(vb_json *j, const glm_writer *w)
     if (w->filter)
         vb_json_text(j, "DataFilter", w->filter);
     if (w->n_runs > 1)
-        vb_json_text(j, "FixedEffects", runs[w->options->runs]);
-    vb_json_number(j, "DegreesOfFreedom", w->df);
+        vb_json_text(j, "RunsTogether", runs[w->options->runs]);
+    vb_json_number(j, "DegreesOfFreedom", glm_df_of(w, contrast));
     vb_json_text(j, "MaskFrom", w->mask_from);
     vb_json_count(j, "VoxelsInMask", w->n_in);
     if (w->counts) {
@@ -145,7 +145,7 @@ vb_status glm_put_sidecar(const glm_writer *w, const glm_map *map, vb_buffer *ou
         put_contrast(&j, w, &w->contrasts[map->contrast]);
     if (map->stat == VB_STAT_F)
         vb_json_number(&j, "NumeratorDegreesOfFreedom", w->contrast_df[map->contrast]);
-    glm_put_common(&j, w);
+    glm_put_common(&j, w, map->contrast);
     vb_json_close(&j);
     return vb_buffer_ok(out, err);
 }

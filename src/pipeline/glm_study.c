@@ -12,12 +12,19 @@
 
 enum { STEM_MAX = 512 };
 
-typedef struct run_place {
-    vb_glm_place place;
+/* The runs of a subject, and their names. */
+typedef struct run_name {
     char folder[STEM_MAX], stem[STEM_MAX];
     char brain_mask[VB_PATH_MAX];
-    vb_glm_job job;
-} run_place;
+} run_name;
+
+typedef struct subject_runs {
+    size_t n;
+    vb_glm_job *jobs;
+    vb_glm_place *places; /* [n] and of the runs together */
+    run_name *names;      /* the same */
+    bool *left_out;       /* [n x n_contrasts] */
+} subject_runs;
 
 /* fMRIPrep names both after the run: ..._desc-preproc_bold.nii.gz, ..._desc-brain_mask... */
 static const char *brain_mask_of(const char *bold, char out[VB_PATH_MAX])
@@ -32,9 +39,9 @@ static const char *brain_mask_of(const char *bold, char out[VB_PATH_MAX])
     return out;
 }
 
-/* NULL run: the runs of the subject together. */
 static void name_place(const vb_study *study, const vb_study_run *run, bool together,
-                       const vb_provenance *provenance, run_place *p)
+                       const vb_provenance *provenance, run_name *name,
+                       vb_glm_place *place)
 {
     vb_study_run alone = *run;
     vb_bids_run files = *run->files;
@@ -43,23 +50,22 @@ static void name_place(const vb_study *study, const vb_study_run *run, bool toge
     if (together)
         files.run = NULL;
     alone.files = &files;
-    study_stem(study, &alone, p->stem, sizeof p->stem);
-    study_folder(study, &alone, p->folder, sizeof p->folder);
-    func = strstr(p->folder, "/func");
+    study_stem(study, &alone, name->stem, sizeof name->stem);
+    study_folder(study, &alone, name->folder, sizeof name->folder);
+    func = strstr(name->folder, "/func");
     if (func)
         *func = '\0';
-    p->place = (vb_glm_place){.folder = p->folder,
-                              .stem = p->stem,
-                              .provenance = provenance,
-                              .study = study,
-                              .run = together ? NULL : run};
+    *place = (vb_glm_place){.folder = name->folder,
+                            .stem = name->stem,
+                            .provenance = provenance,
+                            .study = study,
+                            .run = together ? NULL : run};
 }
 
 static vb_status describe_run(const vb_study *study, const vb_study_run *run,
-                              const vb_provenance *provenance, run_place *p,
+                              run_name *name, bool left_out[], vb_glm_job *job,
                               vb_error *err)
 {
-    name_place(study, run, false, provenance, p);
     if (!run->files->bold)
         return vb_fail_at(err, VB_EINPUT, run->files->events, 0, 0,
                           "no image was found for this run (%s): there must be a "
@@ -70,42 +76,85 @@ static vb_status describe_run(const vb_study *study, const vb_study_run *run,
             err, VB_EINPUT, study->spec->file, 0, 0,
             "there are no contrasts, so there would be no maps; add a "
             "contrasts section, --contrasts FILE or --contrast EXPRESSION");
-    p->job = (vb_glm_job){.name = study_run_name(study, run),
-                          .bold = run->files->bold,
-                          .design = run->design,
-                          .n_contrasts = study->n_contrasts,
-                          .contrasts = run->contrasts,
-                          .brain_mask = brain_mask_of(run->files->bold, p->brain_mask)};
+    for (size_t c = 0; c < study->n_contrasts; c++)
+        left_out[c] = vb_contrast_is_left_out(&run->contrasts[c], run->design->n_cols,
+                                              run->missing[c], study->spec->missing);
+    *job =
+        (vb_glm_job){.name = study_run_name(study, run),
+                     .bold = run->files->bold,
+                     .design = run->design,
+                     .n_contrasts = study->n_contrasts,
+                     .contrasts = run->contrasts,
+                     .left_out = left_out,
+                     .share_events = true,
+                     .brain_mask = brain_mask_of(run->files->bold, name->brain_mask)};
     return VB_OK;
 }
 
-static bool puts_together(const vb_study_subject *subject,
-                          const vb_glm_options *options)
+static void free_runs(subject_runs *s)
 {
-    return subject->n_runs > 1 && options->runs != VB_GLM_RUNS_NONE;
+    free(s->jobs);
+    free(s->places);
+    free(s->names);
+    free(s->left_out);
 }
 
-static vb_status check_run(const vb_study *study, const vb_study_run *run,
-                           const vb_glm_options *options,
-                           const vb_provenance *provenance, vb_outputs *outputs,
-                           vb_notes *notes, vb_error *err)
+/* Whatever fails is told, the first in err. */
+static vb_status describe_runs(const vb_study *study, const vb_study_subject *subject,
+                               const vb_provenance *provenance, subject_runs *s,
+                               vb_error *err)
 {
-    run_place p;
-    vb_nifti_header header = {.n_volumes = 0};
-    vb_status status = describe_run(study, run, provenance, &p, err);
+    const vb_study_run *runs = study->runs + subject->first_run;
+    const size_t n = subject->n_runs;
+    vb_error first = {0};
 
-    if (status == VB_OK)
-        status = vb_nifti_header_read(p.job.bold, &header, notes, err);
+    *s = (subject_runs){.jobs = calloc(n, sizeof *s->jobs),
+                        .places = calloc(n + 1, sizeof *s->places),
+                        .names = calloc(n + 1, sizeof *s->names),
+                        .left_out = calloc(n * study->n_contrasts + 1, 1)};
+    if (!s->jobs || !s->places || !s->names || !s->left_out) {
+        free_runs(s);
+        return vb_fail_memory(err, n * sizeof *s->names);
+    }
+    for (size_t r = 0; r < n; r++) {
+        vb_error this = {0};
+
+        if (!runs[r].selected)
+            continue;
+        name_place(study, &runs[r], false, provenance, &s->names[s->n],
+                   &s->places[s->n]);
+        if (describe_run(study, &runs[r], &s->names[s->n],
+                         s->left_out + s->n * study->n_contrasts, &s->jobs[s->n],
+                         &this) != VB_OK &&
+            first.code == VB_OK)
+            first = this;
+        s->n++;
+    }
+    name_place(study, runs, true, provenance, &s->names[s->n], &s->places[s->n]);
+    if (first.code == VB_OK)
+        return VB_OK;
+    free_runs(s);
+    if (err)
+        *err = first;
+    return first.code;
+}
+
+static vb_status check_image(const vb_study_run *run, vb_notes *notes, vb_error *err)
+{
+    vb_nifti_header header = {.n_volumes = 0};
+    vb_status status = run->files->bold
+                           ? vb_nifti_header_read(run->files->bold, &header, notes, err)
+                           : VB_OK; /* refused by describe_run */
+
+    if (!run->files->bold)
+        return VB_OK;
     if (status == VB_OK)
         status = vb_nifti_check_bold(&header, err);
     if (status == VB_OK && header.n_volumes != run->design->n_scans)
-        status = vb_fail_at(err, VB_EINPUT, p.job.bold, 0, 0,
+        status = vb_fail_at(err, VB_EINPUT, run->files->bold, 0, 0,
                             "the image has %zu volumes, the design has %zu scans (%s); "
                             "they must be as many",
                             header.n_volumes, run->design->n_scans, run->n_scans_from);
-    if (status == VB_OK)
-        status = vb_glm_plan_names(study->n_contrasts, run->contrasts, options,
-                                   &p.place, false, outputs, err);
     return status;
 }
 
@@ -118,57 +167,27 @@ vb_status vb_study_glm_check(const vb_study *study, const vb_glm_options *option
     for (size_t s = 0; s < study->n_subjects; s++) {
         const vb_study_subject *subject = &study->subjects[s];
         const vb_study_run *runs = study->runs + subject->first_run;
-        run_place p;
+        subject_runs of;
 
-        for (size_t r = 0; subject->selected && r < subject->n_runs; r++) {
+        if (!subject->selected)
+            continue;
+        for (size_t r = 0; r < subject->n_runs; r++) {
             vb_error this = {0};
 
-            if (check_run(study, &runs[r], options, provenance, outputs, notes,
-                          &this) != VB_OK &&
+            if (runs[r].selected && check_image(&runs[r], notes, &this) != VB_OK &&
                 first.code == VB_OK)
                 first = this;
         }
-        if (!subject->selected || !puts_together(subject, options) ||
-            first.code != VB_OK)
+        if (first.code != VB_OK ||
+            describe_runs(study, subject, provenance, &of, &first) != VB_OK)
             continue;
-        name_place(study, runs, true, provenance, &p);
-        vb_glm_plan_names(study->n_contrasts, runs->contrasts, options, &p.place, true,
-                          outputs, &first);
+        vb_glm_plan_runs(of.n, of.jobs, of.places, &of.places[of.n], options, outputs,
+                         &first);
+        free_runs(&of);
     }
     if (first.code != VB_OK && err)
         *err = first;
     return first.code;
-}
-
-static void add_counts(const vb_glm_fit *fit, vb_glm_summary *summary)
-{
-    summary->n_runs++;
-    summary->n_volumes += fit->grid.n_volumes;
-    summary->n_voxels += fit->n_in;
-    summary->counts.n_fitted += fit->counts.n_fitted;
-    summary->counts.n_nonfinite += fit->counts.n_nonfinite;
-    summary->counts.n_constant += fit->counts.n_constant;
-}
-
-static vb_status fit_run(const vb_study *study, const vb_study_run *run,
-                         const vb_glm_options *options, const vb_provenance *provenance,
-                         vb_glm_effects **effects, vb_outputs *outputs,
-                         vb_glm_summary *summary, vb_notes *notes, vb_error *err)
-{
-    run_place p;
-    vb_glm_fit *fit = NULL;
-    vb_status status = describe_run(study, run, provenance, &p, err);
-
-    if (status == VB_OK)
-        status = vb_glm_fit_run(&p.job, options, &fit, notes, err);
-    if (status == VB_OK)
-        status = vb_glm_write_run(fit, options, &p.place, outputs, notes, err);
-    if (status == VB_OK && effects)
-        status = vb_glm_effects_take(fit, p.job.name, effects, err);
-    if (status == VB_OK)
-        add_counts(fit, summary);
-    vb_glm_fit_free(fit);
-    return status;
 }
 
 vb_status vb_study_glm_subject(const vb_study *study, size_t s,
@@ -176,27 +195,14 @@ vb_status vb_study_glm_subject(const vb_study *study, size_t s,
                                const vb_provenance *provenance, vb_outputs *outputs,
                                vb_glm_summary *summary, vb_notes *notes, vb_error *err)
 {
-    const vb_study_subject *subject = &study->subjects[s];
-    const bool together = puts_together(subject, options);
-    vb_glm_effects **effects = calloc(subject->n_runs, sizeof *effects);
-    const vb_study_run *runs = study->runs + subject->first_run;
-    vb_status status = VB_OK;
+    subject_runs of;
+    vb_status status = describe_runs(study, &study->subjects[s], provenance, &of, err);
 
     *summary = (vb_glm_summary){0};
-    if (!effects)
-        return vb_fail_memory(err, subject->n_runs * sizeof *effects);
-    for (size_t r = 0; r < subject->n_runs && status == VB_OK; r++)
-        status = fit_run(study, &runs[r], options, provenance,
-                         together ? &effects[r] : NULL, outputs, summary, notes, err);
-    if (status == VB_OK && together) {
-        run_place p;
-
-        name_place(study, runs, true, provenance, &p);
-        status = vb_glm_write_runs(subject->n_runs, effects, options, &p.place, outputs,
-                                   notes, err);
-    }
-    for (size_t r = 0; r < subject->n_runs; r++)
-        vb_glm_effects_free(effects[r]);
-    free(effects);
+    if (status != VB_OK)
+        return status;
+    status = vb_glm_fit_runs(of.n, of.jobs, of.places, &of.places[of.n], options,
+                             outputs, summary, notes, err);
+    free_runs(&of);
     return status;
 }

@@ -104,14 +104,44 @@ static vb_status design_run(vb_study *study, vb_study_run *run, vb_notes *notes,
     if (status == VB_OK)
         status = vb_design_diagnose(run->design, &run->diagnosis, &own, err);
     if (status == VB_OK)
-        status = vb_contrasts_resolve(run->design, study->n_contrasts, study->contrasts,
-                                      study->arena, &run->contrasts, &own, err);
+        status =
+            vb_contrasts_resolve_run(run->design, study->n_contrasts, study->contrasts,
+                                     study->spec->missing, study->arena,
+                                     &run->contrasts, &run->missing, &own, err);
     if (status == VB_OK)
         note_sample_time(run, &own);
     place_notes(notes, &own, run->files->events);
     if (status != VB_OK && err && !err->file[0])
         snprintf(err->file, sizeof err->file, "%s", run->files->events);
     return status;
+}
+
+/* The contrast lacks the same column in all runs: then it is a slip, and the first run says
+ * what there is. */
+static vb_status check_missing(const vb_study *study, vb_notes *notes, vb_error *err)
+{
+    for (size_t c = 0; c < study->n_contrasts; c++) {
+        const vb_study_run *first = NULL;
+        bool everywhere = true;
+
+        for (size_t r = 0; r < study->n_runs; r++) {
+            const vb_study_run *run = &study->runs[r];
+
+            if (!run->selected)
+                continue;
+            if (!first)
+                first = run;
+            everywhere = everywhere && run->missing[c] && first->missing[c] &&
+                         strcmp(run->missing[c], first->missing[c]) == 0;
+        }
+        if (first && everywhere) {
+            vb_contrast *made;
+
+            return vb_contrasts_resolve(first->design, 1, &study->contrasts[c],
+                                        study->arena, &made, notes, err);
+        }
+    }
+    return VB_OK;
 }
 
 vb_status vb_study_designs(vb_study *study, vb_notes *notes, vb_error *err)
@@ -125,6 +155,8 @@ vb_status vb_study_designs(vb_study *study, vb_notes *notes, vb_error *err)
             design_run(study, &study->runs[r], notes, &this) != VB_OK)
             study_keep_failure(notes, &this, &first);
     }
+    if (first.code == VB_OK && study->spec->missing != VB_MISSING_ERROR)
+        check_missing(study, notes, &first);
     if (first.code != VB_OK && err)
         *err = first;
     return first.code;

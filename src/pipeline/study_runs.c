@@ -103,8 +103,8 @@ static vb_status plain_runs(vb_study *study, const vb_study_source *source,
         if (source->sidecar)
             status =
                 vb_bids_read_sidecar(source->sidecar, bids->arena, run, notes, err);
-        if (status == VB_OK && source->bold)
-            status = read_image(source->bold, run, notes, err);
+        if (status == VB_OK && r < source->n_bold_files)
+            status = read_image(source->bold_files[r], run, notes, err);
         if (status != VB_OK)
             return status;
         bids->n_runs++;

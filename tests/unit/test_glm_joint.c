@@ -127,8 +127,8 @@ static vb_joint *fit(const data *d, const char *noise, bool series, size_t n_con
             glm = dense_run(plans[r], scans[r], V, d->y[r]);
             vb_glm_map(glm, VB_STAT_RHO, 0, rho + r * V, &err);
         }
-        cr_assert_eq(vb_joint_add(joint, r, glm, s, voxel_of, 2, &err), VB_OK, "%s",
-                     err.text);
+        cr_assert_eq(vb_joint_add(joint, r, glm, s, voxel_of, NULL, 2, &err), VB_OK,
+                     "%s", err.text);
         vb_glm_free(glm);
         vb_series_free(s);
     }
