@@ -70,6 +70,27 @@ sed 's/parameters: fit/&\nfit: {method: map, priors: {k: {mean: -3, sd: 0.01}}}/
 run "$VALUEBOLD" fit "$TMP/map.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/map"
 has "a narrow prior decides" "$(awk -F'\t' 'NR == 2 {print $2}' "$TMP/map/parameters.tsv")" '^0\.0(49|50)'
 
+# --- comparison and cross-validation
+sed 's/parameters: fit/&\nfit: {cross_validate: session, models: {parabolic: {effort: parabolic}, hyperbolic: {effort: hyperbolic}}}/' \
+  "$TMP/spec.yaml" > "$TMP/compare.yaml"
+run "$VALUEBOLD" fit "$TMP/compare.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/compare"
+same "models are compared" 0 "$code"
+same "with a row each" "parabolic hyperbolic" "$(awk -F'\t' 'NR > 1 {printf "%s%s", n++ ? " " : "", $1}' "$TMP/compare/comparison.tsv")"
+check "the generating model has the better sums and the higher frequency" awk -F'\t' '
+  NR == 1 {for (i = 1; i <= NF; i++) c[$i] = i}
+  NR > 1 {bic[$1] = $c["bic"]; cv[$1] = $c["cross_validated_nll"]; f[$1] = $c["frequency"]}
+  END {exit !(bic["parabolic"] < bic["hyperbolic"] && cv["parabolic"] < cv["hyperbolic"] &&
+              f["parabolic"] > f["hyperbolic"])}' "$TMP/compare/comparison.tsv"
+# what is left out is judged by the fit to the rest: two fits of one session each say the same
+sed 's/parameters: fit/&\nfit: {over: session}/' "$TMP/spec.yaml" > "$TMP/over.yaml"
+run "$VALUEBOLD" fit "$TMP/over.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/over"
+expected=$(awk -F'\t' 'NR == FNR {if (FNR > 1 && $1 == "sub-01") {k[$2] = $3; b[$2] = $4}; next}
+  $1 == "sub-01" {z = b[3 - $2] * ($4 - k[3 - $2] * $5 * $5 - 1)
+    s += log(1 + exp($6 == "work" ? -z : z))} END {printf "%.6f", s}' \
+  "$TMP/over/parameters.tsv" "$TMP/choices.tsv")
+found=$(awk -F'\t' '$1 == "sub-01" && $4 == "parabolic" {printf "%.6f", $11}' "$TMP/compare/comparison_participants.tsv")
+same "cross-validation judges each session by the other" "$expected" "$found"
+
 # --- bad participants: named, the others finish
 bad() { # name, awk program, exit code, pattern, rows that are left
   awk -F'\t' -v OFS='\t' "$2" "$TMP/choices.tsv" > "$TMP/bad.tsv"

@@ -68,6 +68,8 @@ typedef struct vb_fit_block {
     const vb_trials *trials;
     const char *session;           /* NULL: none */
     const char *const *run_labels; /* [trials->n_runs]; NULL: 1, 2 ... */
+    const bool
+        *left_out; /* [n_trials] that are not counted, but learned from; or NULL */
 } vb_fit_block;
 
 enum { VB_FIT_MAX = 64 }; /* fitted numbers of one participant */

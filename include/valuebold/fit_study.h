@@ -62,6 +62,9 @@ typedef struct vb_fit_study {
     vb_model *models;
     vb_fit_options *options;
     vb_fit_result *results; /* [n_models x n_units] */
+    /* [n_models x n_units] negative log-likelihood of choices left out (fit.cross_validate),
+     * NaN where it cannot be had; NULL: not asked */
+    double *cross_validated;
 } vb_fit_study;
 
 /* Refused as a whole: a spec without trials or choice rule, settings of parameters no model

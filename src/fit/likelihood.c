@@ -72,6 +72,8 @@ static void count(vb_likelihood *l, size_t b, const vb_evaluation *e, size_t *on
     facts->n_options = trials->n_options;
     facts->n_trials += trials->n_trials;
     for (size_t t = 0; t < trials->n_trials; t++) {
+        if (l->blocks[b].left_out && l->blocks[b].left_out[t])
+            continue;
         l->used[b][t] = trials->choice[t] != VB_NONE && !isnan(e->log_likelihood[t]);
         if (trials->choice[t] == VB_NONE) {
             facts->n_missed++;

@@ -24,6 +24,25 @@ void fit_study_fail(vb_fit_unit *unit, const vb_error *why, vb_notes *notes);
 /* Notes of building trials, refusals with the name of the unit. */
 void fit_study_pass_notes(const char *participant, const vb_notes *from, vb_notes *to);
 
+/* Fits to all sessions or runs but one, tried on that one (fit_validate.c). */
+vb_status fit_study_validate(vb_fit_study *fits, size_t n_threads, vb_notes *notes,
+                             vb_error *err);
+
+/* Models side by side, for participants and the sample (fit_compare.c). */
+typedef struct fit_comparison {
+    size_t n; /* participants whom every model fits */
+    /* [n_models]: sums over these */
+    double *nll, *aic, *bic, *log_evidence, *cross_validated;
+    size_t *n_best; /* participants with the lowest BIC */
+    double *frequency, *exceedance, *protected_exceedance;
+    double bor;
+    bool by_evidence; /* frequencies are of log evidences, not of -BIC/2 */
+} fit_comparison;
+vb_status fit_study_compare(const vb_fit_study *fits, fit_comparison *c, vb_error *err);
+vb_status fit_study_write_comparison(const vb_fit_study *fits, vb_outputs *outputs,
+                                     vb_error *err);
+void fit_study_put_comparison(const vb_fit_study *fits, vb_buffer *text);
+
 /* "sub-01 ses-2" into out; returns out. */
 char *fit_unit_name(const vb_fit_unit *unit, char out[], size_t size);
 

@@ -218,7 +218,9 @@ vb_status vb_fit_study_run(vb_fit_study *fits, size_t n_threads, vb_notes *notes
             else if (fits->units[u].failure.code == VB_OK)
                 fit_study_fail(&fits->units[u], &result->failure, notes);
         }
-    return VB_OK;
+    return fits->spec->fit.cross_validate == VB_FIT_SHARED || fits->borrowed
+               ? VB_OK
+               : fit_study_validate(fits, n_threads, notes, err);
 }
 
 vb_status vb_fit_study_failure(const vb_fit_study *fits, vb_error *err)

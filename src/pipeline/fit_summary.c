@@ -91,6 +91,8 @@ void vb_fit_study_summary(const vb_fit_study *fits, vb_buffer *text)
 {
     for (size_t m = 0; m < fits->n_models; m++)
         put_model(fits, m, text);
+    if (fits->n_models > 1)
+        fit_study_put_comparison(fits, text);
     vb_put_text(text,
                 "\nNLL: negative log-likelihood in nats.  !: at a bound.  (-): no "
                 "standard error.\n");
