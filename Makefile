@@ -54,7 +54,7 @@ HEADERS  := $(wildcard include/valuebold/*.h)
 PROGRAM  := $(BUILD)/valuebold
 ARCHIVE  := $(BUILD)/libvaluebold.a
 SHARED   := $(BUILD)/libvaluebold.so.$(VERSION)
-SHELL_FILES = $(wildcard tools/*.sh tests/*.sh tests/lib/*.sh tests/bench/*.sh examples/*/*.sh) .ci/run
+SHELL_FILES = $(wildcard tools/*.sh tests/*.sh tests/lib/*.sh tests/bench/*.sh tests/oracles/*.sh examples/*/*.sh) .ci/run
 C_FILES  := $(LIB_SRC) $(CLI_SRC) $(wildcard src/*/*.h) $(HEADERS) $(wildcard tests/unit/*.[ch])
 
 # --- as many jobs as processors, unless -j says otherwise; V=1 shows the commands
@@ -85,6 +85,9 @@ unit: $(TEST_BIN)               ## unit tests only
 test-asan:                      ## all tests under AddressSanitizer and UBSan, leaks included
 	@+$(SUBMAKE) test-now BUILD=build-asan OPT='-O1 -g' \
 	  SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer'
+
+test-oracles: $(PROGRAM)        ## nilearn, pybids and others on our files (Python packages from PyPI)
+	@BUILD=$(BUILD) sh tests/oracles/run.sh
 
 coverage:                       ## line and branch coverage of the tests (needs gcovr)
 	@+$(SUBMAKE) test-now BUILD=build-coverage OPT='-O0 -g' SAN=--coverage
@@ -185,7 +188,7 @@ help:                           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' Makefile | while IFS='	' read -r name text; do \
 	  printf '  %-12s %s\n' "$$name" "$$text"; done
 
-.PHONY: all demo test test-now unit test-asan coverage static lint format bench calibration docs man install \
+.PHONY: all demo test test-now unit test-asan test-oracles coverage static lint format bench calibration docs man install \
         uninstall dist version clean help FORCE
 .DELETE_ON_ERROR:
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d)

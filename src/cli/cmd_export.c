@@ -78,12 +78,15 @@ static vb_status run(const void *arguments, cli_context *context, vb_error *err)
 
 const cli_command cli_command_export =
     {.name = "export",
-     .summary = "write the design as files of SPM, FSL and other programs",
+     .summary = "write the design as files of SPM, FSL, AFNI, nilearn and fitlins",
      .description =
          "Writes export/PROGRAM/sub-L/...: for FSL three-column files, design.mat, "
          "design.con and a FEAT setup; for SPM multiple-conditions and regressor files "
          "and "
-         "a batch.  A CONVENTIONS.md beside them says who centres, who orthogonalises, "
+         "a batch; for AFNI timing files, a script and its matrix; for nilearn events, "
+         "designs "
+         "and a script; a BIDS Stats Model with its events.  A CONVENTIONS.md beside "
+         "them says who centres, who orthogonalises, "
          "which kernel, filter and time reference.",
      .positionals = positionals,
      .options = own_options,

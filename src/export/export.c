@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define VB_EXPORTER(id, meaning) {#id, meaning, vb_##id##_write, vb_##id##_verify},
+#define VB_EXPORTER(id, name, meaning)                                                 \
+    {name, meaning, vb_##id##_write, vb_##id##_verify},
 static const vb_exporter exporters[] = {
 #include "exporters.def"
 };

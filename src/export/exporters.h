@@ -5,7 +5,7 @@
 
 #include "valuebold/export.h"
 
-#define VB_EXPORTER(id, meaning)                                                       \
+#define VB_EXPORTER(id, name, meaning)                                                 \
     vb_status vb_##id##_write(const vb_export_job *job, vb_outputs *outputs,           \
                               vb_notes *notes, vb_error *err);                         \
     vb_status vb_##id##_verify(const vb_export_job *job, const vb_outputs *outputs,    \

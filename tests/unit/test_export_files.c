@@ -43,9 +43,13 @@ Test(export_files, every_exporter_s_files_can_be_published_together)
         static const char *const made[] = {"/export/spm/sub-01",
                                            "/export/fsl/sub-01",
                                            "/export/nilearn/sub-01",
+                                           "/export/afni/sub-01",
+                                           "/export/bids-model/sub-01",
                                            "/export/spm",
                                            "/export/fsl",
                                            "/export/nilearn",
+                                           "/export/afni",
+                                           "/export/bids-model",
                                            "/export",
                                            ""};
 
