@@ -8,9 +8,9 @@ same "bare valuebold exits 0" 0 "$code"
 has "bare valuebold prints usage on standard output" "$out" '^Usage: valuebold COMMAND'
 run "$VALUEBOLD" --version
 same "--version is one line" "valuebold $(make -s version)" "$out"
-run "$VALUEBOLD" cit
+run "$VALUEBOLD" compar
 same "an unknown command is a usage error" 2 "$code"
-has "an unknown command names the nearest" "$err" "no command 'cit'; did you mean 'cite'"
+has "an unknown command names the nearest" "$err" "no command 'compar'; did you mean 'compare'"
 run "$VALUEBOLD" --json cite
 same "an option before the command is a usage error" 2 "$code"
 
