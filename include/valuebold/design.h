@@ -46,16 +46,34 @@ typedef struct vb_design_run {
     const double *confounds; /* [n_scans x n_confounds] */
 } vb_design_run;
 
+/*
+ * A response function, or a set of them, as numbers: straight lines between the points,
+ * 0 outside.  Values are the response per second to an impulse of area 1, used as they
+ * are.  Borrowed.
+ */
+typedef struct vb_response_file {
+    const char *name; /* for messages */
+    size_t n, n_functions;
+    const double *time_s; /* [n] ascending, 0 or later */
+    const double *value;  /* [n x n_functions] */
+} vb_response_file;
+
 /* Conventions.  like is an entry of dialects.def: "valuebold", "spm", "fsl", ... */
 typedef struct vb_design_options {
-    const char *like;         /* NULL: valuebold */
-    const char *hrf;          /* entry of hrfs.def; NULL: the dialect's default */
-    double high_pass_s;       /* 0: the dialect's default; INFINITY: none */
-    const char *drift;        /* "cosine", "fsl", "none"; NULL: the dialect's default */
-    unsigned microtime;       /* spm: T, bins a TR; 0: 16 */
-    unsigned microtime_onset; /* spm: T0, 1-based; 0: T/2 */
-    double hrf_length_s;      /* of FIR, gamma, Fourier sets; 0: default */
-    unsigned hrf_order;       /* number of functions of such sets; 0: default */
+    const char *like; /* NULL: valuebold */
+    const char
+        *hrf; /* entry of hrfs.def, parameters in brackets: "GAM(8.6,0.547)"; NULL:
+                        the dialect's default */
+    double high_pass_s; /* 0: the dialect's default; INFINITY: none */
+    const char *drift;  /* "cosine", "polynomial", "legendre", "fsl", "none"; NULL: the
+                           dialect's default */
+    unsigned
+        drift_order;    /* of polynomials; 0: nilearn 1, else 1 + run length / 150 s */
+    unsigned microtime; /* bins a TR; 0: spm (T) 16, nilearn (oversampling) 50 */
+    unsigned microtime_onset;         /* spm: T0, 1-based; 0: T/2 */
+    double hrf_length_s;              /* of FIR, gamma, Fourier sets; 0: default */
+    unsigned hrf_order;               /* number of functions of such sets; 0: default */
+    const vb_response_file *hrf_file; /* for hrf "file"; NULL: none */
 } vb_design_options;
 
 typedef enum vb_column_kind {
@@ -144,12 +162,22 @@ VB_API void vb_diagnosis_free(vb_diagnosis *diagnosis);
 VB_API size_t vb_n_hrfs(void);
 VB_API const char *vb_hrf_name(size_t i);
 VB_API const char *vb_hrf_meaning(size_t i);
+/* Parameters of entry i as "delay=6 s, undershoot=16 s"; "" when it has none.  Returns
+ * out. */
+VB_API char *vb_hrf_parameters(size_t i, char out[], size_t size);
+/* VB_EUSAGE when text is no response function or its parameters make no sense. */
+VB_API vb_status vb_hrf_check(const char *text, vb_error *err);
 VB_API size_t vb_n_dialects(void);
 VB_API const char *vb_dialect_name(size_t i);
 VB_API const char *vb_dialect_meaning(size_t i);
 /* True when the dialect orthogonalises by rules of its own (spm, fsl) and wants the
  * weights as they are; else the weights handed in are orthogonalised already. */
 VB_API bool vb_dialect_orthogonalises(const char *like);
+/* Moment of a volume, as a fraction of TR, that the package samples when nobody says
+ * otherwise; NaN: the dialect takes the time of the run. */
+VB_API double vb_dialect_sample_ref(const char *like);
+/* True when the package centres modulators over all runs of a participant (afni). */
+VB_API bool vb_dialect_centres_over_runs(const char *like);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Slow drifts: SPM's cosine set and FSL's line filter.
+ * Slow drifts: SPM's cosine set, polynomials and FSL's line filter.
  */
 #ifndef VALUEBOLD_DRIFT_H
 #define VALUEBOLD_DRIFT_H
@@ -19,6 +19,18 @@ VB_API size_t vb_cosine_count(size_t n_scans, double tr_s, double cutoff_s);
 
 /* Cosine j = 1, 2, ...: sqrt(2/n) cos(pi (2 i + 1) j / (2 n)), i = 0..n-1. */
 VB_API void vb_cosine_fill(size_t n_scans, size_t j, double out[]);
+
+/* Legendre polynomial of this order over -1..1, first to last scan (3dDeconvolve's
+ * -polort). */
+VB_API void vb_legendre_fill(size_t n_scans, unsigned order, double out[]);
+
+/*
+ * Orders 1..order of (t / t_last)^k, t = i tr_s + start_s, each made orthogonal to the
+ * constant and the lower orders (nilearn's polynomial drift), into out[k - 1].
+ * VB_EUSAGE: t_last is 0.
+ */
+VB_API vb_status vb_polynomial_fill(size_t n_scans, double tr_s, double start_s,
+                                    size_t order, double *const out[], vb_error *err);
 
 /*
  * FSL's high-pass: y minus a Gaussian-weighted local straight line, plus the line's

@@ -25,6 +25,7 @@ typedef struct vb_spec_modulator {
     const char *signal;    /* signal it is made of: `signal:`, default the name */
     const vb_expr *column; /* `column:` an expression on columns instead of a signal */
     vb_modulator_rule rule;
+    bool centre_stated;  /* else the convention may have a default of its own */
     unsigned polynomial; /* `polynomial:` 1 */
     size_t line, at;     /* place in the spec: line and column */
 } vb_spec_modulator;
@@ -98,6 +99,7 @@ typedef struct vb_spec {
     size_t n_events;
     vb_spec_event *events;
     vb_design_options design;
+    const char *hrf_file; /* NULL: none; relative to the spec's folder */
     size_t n_confounds;
     const char **confounds; /* column names or wildcards */
     size_t n_contrasts;

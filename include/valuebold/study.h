@@ -101,6 +101,9 @@ typedef struct vb_study {
     const char *parameters_file, *units_file, *contrasts_file;
     char parameters_sha256[65], units_sha256[65], contrasts_sha256[65];
     struct vb_fit_study *fits; /* model.parameters: fit; else NULL */
+    const char *hrf_file; /* response from a table */
+    char hrf_sha256[65];
+    vb_response_file response;
     size_t n_contrasts;
     const vb_contrast_spec *contrasts;
     size_t n_runs, n_subjects;

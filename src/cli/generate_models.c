@@ -31,10 +31,19 @@ vb_status cli_generate_models_md(vb_buffer *out, vb_error *err)
 
     if (status != VB_OK)
         return status;
-    vb_put_text(out, "\n## Response functions\n\nFor `hrf:` in the spec's `design` "
-                     "section.\n\n| name | meaning |\n|---|---|\n");
-    for (size_t i = 0; i < vb_n_hrfs(); i++)
-        put_row(out, vb_hrf_name(i), vb_hrf_meaning(i));
+    vb_put_text(out,
+                "\n## Response functions\n\nFor `hrf:` in the spec's `design` "
+                "section, parameters in brackets by place or name: `GAM(8.6,0.547)`, "
+                "`spm(delay=5)`.\n\n| name | meaning | parameters |\n|---|---|---|\n");
+    for (size_t i = 0; i < vb_n_hrfs(); i++) {
+        char parameters[400];
+
+        vb_putf(out, "| `%s` | ", vb_hrf_name(i));
+        put_cell(out, vb_hrf_meaning(i));
+        vb_put_text(out, " | ");
+        put_cell(out, vb_hrf_parameters(i, parameters, sizeof parameters));
+        vb_put_text(out, " |\n");
+    }
     vb_put_text(out, "\n## Conventions\n\nFor `like:`; see [conventions.md]"
                      "(conventions.md).\n\n| name | meaning |\n|---|---|\n");
     for (size_t i = 0; i < vb_n_dialects(); i++)

@@ -62,8 +62,12 @@ static vb_status check_choice(const char *what, const char *value,
     char quoted[VB_QUOTE_MAX], hint[VB_TEXT_MAX];
     size_t n = 0;
 
+    const char *bracket = strchr(value, '('); /* parameters are judged elsewhere */
+    const size_t length = bracket ? (size_t)(bracket - value) : strlen(value);
+
     for (; n < MAX && (names[n] = choice(n)); n++)
-        if (strcmp(names[n], value) == 0)
+        if (strcmp(names[n], value) == 0 ||
+            (strlen(names[n]) == length && strncmp(names[n], value, length) == 0))
             return VB_OK;
     return vb_fail(err, VB_EUSAGE, "%s cannot be '%s'%s", what, vb_quote(value, quoted),
                    vb_suggest(value, names, n, hint, sizeof hint));

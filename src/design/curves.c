@@ -106,12 +106,20 @@ vb_status vb_curves_build(const vb_hrf *hrf, vb_arena *arena, vb_curves *curves,
 {
     const size_t n_nodes = (size_t)(hrf->length_s * VB_CURVE_NODES_PER_S) + 1;
     const size_t size = n_nodes * VB_CURVE_ROW;
-    double *node = vb_arena_take(arena, hrf->n_basis * size, sizeof *node);
-    double *part = vb_arena_take(arena, n_nodes * 3, sizeof *part);
+    double *node, *part;
 
+    *curves = (vb_curves){.length_s = hrf->length_s, .n_basis = hrf->n_basis};
+    if (hrf->basis[0].n_knots) {
+        curves->knots = hrf->basis;
+        curves->start_s = fmin(hrf->basis[0].knot_s[0], 0);
+        return VB_OK;
+    }
+    node = vb_arena_take(arena, hrf->n_basis * size, sizeof *node);
+    part = vb_arena_take(arena, n_nodes * 3, sizeof *part);
     if (!node || !part)
         return vb_fail_memory(err, hrf->n_basis * size * sizeof *node);
-    *curves = (vb_curves){hrf->length_s, hrf->n_basis, n_nodes, node};
+    curves->n_nodes = n_nodes;
+    curves->node = node;
     for (size_t b = 0; b < hrf->n_basis; b++) {
         double *own = node + b * size;
 

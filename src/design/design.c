@@ -34,29 +34,39 @@ static vb_status choose_hrf(vb_draft *d, const char *name)
     char hint[VB_TEXT_MAX], quoted[VB_QUOTE_MAX];
     size_t n = 0;
 
-    d->hrf = vb_hrf_find(name ? name : d->dialect->hrf);
-    if (d->hrf && d->dialect->takes(d->hrf))
+    const vb_hrf_request request = {.tr_s = d->n_runs ? d->runs[0].tr_s : 1,
+                                    .length_s = d->options.hrf_length_s,
+                                    .order = d->options.hrf_order,
+                                    .file = d->options.hrf_file};
+    vb_status status = vb_hrf_choose(name ? name : d->dialect->hrf, &request, d->arena,
+                                     &d->hrf, d->err);
+
+    if (status != VB_OK)
+        return status;
+    if (d->dialect->takes(d->hrf))
         return VB_OK;
     for (size_t i = 0; i < vb_hrf_count() && n < MAX_NAMES; i++)
         if (d->dialect->takes(vb_hrf_at(i)))
             names[n++] = vb_hrf_at(i)->name;
-    return vb_fail(d->err, VB_EUSAGE, "hrf: '%s' is no response function %s like: %s%s",
-                   vb_quote(name, quoted),
-                   d->hrf ? "available under" : "known here, under", d->dialect->name,
-                   vb_suggest(name, names, n, hint, sizeof hint));
+    return vb_fail(d->err, VB_EUSAGE,
+                   "hrf: '%s' is no response function available under like: %s%s",
+                   vb_quote(d->hrf->name, quoted), d->dialect->name,
+                   vb_suggest(d->hrf->name, names, n, hint, sizeof hint));
 }
 
 static vb_status choose_drift(vb_draft *d)
 {
     vb_design_options *o = &d->options;
     const char *const *known = d->dialect->drifts;
+    const bool stated = o->high_pass_s != 0, off = isinf(o->high_pass_s);
+    bool polynomial;
     char hint[VB_TEXT_MAX], quoted[VB_QUOTE_MAX];
     size_t n = 0;
 
-    if (o->high_pass_s == 0)
+    if (!stated)
         o->high_pass_s = d->dialect->high_pass_s;
     if (!o->drift)
-        o->drift = isinf(o->high_pass_s) ? "none" : d->dialect->drift;
+        o->drift = off ? "none" : d->dialect->drift;
     while (known[n] && strcmp(known[n], o->drift) != 0)
         n++;
     if (!known[n])
@@ -64,10 +74,16 @@ static vb_status choose_drift(vb_draft *d)
                        "drift: '%s' is not available under like: %s%s",
                        vb_quote(o->drift, quoted), d->dialect->name,
                        vb_suggest(o->drift, known, n, hint, sizeof hint));
-    o->drift = known[n];
-    if (isinf(o->high_pass_s) && o->high_pass_s > 0)
-        o->drift = "none";
-    if (strcmp(o->drift, "none") == 0)
+    o->drift = off ? "none" : known[n];
+    polynomial =
+        strcmp(o->drift, "polynomial") == 0 || strcmp(o->drift, "legendre") == 0;
+    if (polynomial && stated)
+        vb_note_add(
+            d->notes, VB_WARNING, "high-pass-ignored", NULL, 0, 0,
+            "high_pass_s (%g s) has no effect on drift: %s; drift_order says how "
+            "fast a drift is taken out",
+            o->high_pass_s, o->drift);
+    if (polynomial || strcmp(o->drift, "none") == 0)
         o->high_pass_s = HUGE_VAL;
     return VB_OK;
 }

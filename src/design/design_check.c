@@ -203,39 +203,31 @@ static void note_placing(vb_draft *d, const vb_design_run *run,
             "run %s: %zu of %zu events '%s' end more than %g s before the first scan "
             "(earliest onset %g s); %s",
             run->label, p->before, n, event->name, -VB_EARLIEST_END_S, p->first,
-            d->dialect->own_edges ? "they are treated as the package does"
-                                  : "they are dropped");
+            d->dialect->before);
     if (p->early)
         vb_note_add(
             d->notes, VB_WARNING, "events-negative-onset", NULL, 0, 0,
             "run %s: %zu of %zu events '%s' begin before the first scan (negative "
-            "onset, earliest %g s); the rest of their response is modelled",
-            run->label, p->early, n, event->name, p->first_early);
+            "onset, earliest %g s); %s",
+            run->label, p->early, n, event->name, p->first_early, d->dialect->early);
     if (p->late)
         vb_note_add(
             d->notes, VB_WARNING, "events-after-run", NULL, 0, 0,
             "run %s: %zu of %zu events '%s' begin after the end of the last scan, at "
-            "%g s (latest onset %g s); they have no effect",
-            run->label, p->late, n, event->name, end_s, p->last);
+            "%g s (latest onset %g s); %s",
+            run->label, p->late, n, event->name, end_s, p->last, d->dialect->late);
     if (p->duplicate)
         vb_note_add(
             d->notes, VB_WARNING, "events-duplicate", NULL, 0, 0,
             "run %s: %zu rows of event '%s' repeat onset and duration of another "
             "(duplicate rows); %s",
-            run->label, p->duplicate, event->name,
-            strcmp(d->dialect->name, "fsl") == 0
-                ? "as in FSL the last one's weight is set"
-                : "their responses are summed");
+            run->label, p->duplicate, event->name, d->dialect->duplicate);
     if (p->impulses && p->impulses < n)
         vb_note_add(
             d->notes, VB_WARNING, "durations-mixed", NULL, 0, 0,
             "run %s: %zu of %zu events '%s' have duration 0 and the others do not; "
             "%s",
-            run->label, p->impulses, n, event->name,
-            d->dialect->own_edges
-                ? "their heights follow the package's rule"
-                : "an impulse has area 1, a box height 1 (area = duration), so one "
-                  "effect stands for both");
+            run->label, p->impulses, n, event->name, d->dialect->mixed);
 }
 
 vb_status vb_draft_check_events(vb_draft *d, size_t r)

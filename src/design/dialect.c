@@ -41,10 +41,25 @@ const char *vb_dialect_meaning(size_t i)
     return i < N_DIALECTS ? dialects[i]->meaning : NULL;
 }
 
-bool vb_dialect_orthogonalises(const char *like)
+static const vb_dialect *find(const char *like)
 {
     for (size_t i = 0; like && i < N_DIALECTS; i++)
         if (strcasecmp(dialects[i]->name, like) == 0)
-            return dialects[i]->own_orthogonalisation;
-    return dialects[0]->own_orthogonalisation;
+            return dialects[i];
+    return dialects[0];
+}
+
+bool vb_dialect_orthogonalises(const char *like)
+{
+    return find(like)->own_orthogonalisation;
+}
+
+double vb_dialect_sample_ref(const char *like)
+{
+    return find(like)->sample_ref;
+}
+
+bool vb_dialect_centres_over_runs(const char *like)
+{
+    return find(like)->centres_over_runs;
 }

@@ -43,6 +43,24 @@ vb_status vb_draft_add(vb_draft *d, const vb_column *what, double **values)
     return VB_OK;
 }
 
+vb_status vb_draft_add_term(vb_draft *d, size_t r, size_t e, const vb_term *term,
+                            const char *suffix, size_t basis, const char *name,
+                            double **values)
+{
+    const vb_column column = {.name = name,
+                              .title = vb_arena_printf(d->arena, "%s%s", term->title,
+                                                       suffix),
+                              .kind = term->kind,
+                              .run = r,
+                              .event = e,
+                              .modulator = term->modulator,
+                              .power = term->power,
+                              .basis = basis};
+
+    return column.title ? vb_draft_add(d, &column, values)
+                        : vb_fail_memory(d->err, strlen(term->title));
+}
+
 double vb_column_height(size_t n, const double x[])
 {
     double low = 0, high = 0;

@@ -37,9 +37,12 @@ struct vb_dialect {
     const char *hrf; /* defaults */
     double high_pass_s;
     const char *drift;
-    const char *const *drifts;   /* those it knows, NULL at the end */
-    bool in_scans;               /* takes onsets in scans */
-    bool own_edges;              /* has its own rules for events outside the run */
+    const char *const *drifts;         /* those it knows, NULL at the end */
+    bool in_scans;                     /* takes onsets in scans */
+    const char *before, *early, *late; /* what becomes of events outside the run */
+    const char *duplicate, *mixed; /* of rows of one time, of impulses among boxes */
+    double sample_ref;           /* of TR, when nobody says otherwise; NAN: the run's */
+    bool centres_over_runs;      /* modulators over all runs of a participant */
     bool orthogonalises_columns; /* not the weights */
     bool own_orthogonalisation;  /* takes weights as they are, also when asked to */
     bool (*takes)(const vb_hrf *hrf);
@@ -70,15 +73,32 @@ typedef struct vb_term {
 
 /*
  * Terms of event e of run r: the event itself, time modulation, modulators, each by
- * power; onsets for time in minutes.  raw: powers as they are (SPM); otherwise powers
- * above 1 and time are centred over the events, orthogonalised if asked for, and terms
- * without variance are left out and noted.
+ * power; onsets for time in minutes.
  */
-vb_status vb_terms_of(vb_draft *d, size_t r, size_t e, bool raw, size_t *n_terms,
-                      vb_term **terms);
+typedef enum vb_terms_mode {
+    VB_TERMS_OWN, /* powers above 1 and time are centred over the events, orthogonalised
+                     if asked for; terms without variance are left out and noted */
+    VB_TERMS_KEPT, /* the same, but terms without variance stay, and are noted */
+    VB_TERMS_RAW,  /* everything as it is (SPM) */
+} vb_terms_mode;
+vb_status vb_terms_of(vb_draft *d, size_t r, size_t e, vb_terms_mode mode,
+                      size_t *n_terms, vb_term **terms);
+
+/* A column of event e, run r: title made of the term and the suffix of the basis
+ * function; name NULL: made of the title. */
+vb_status vb_draft_add_term(vb_draft *d, size_t r, size_t e, const vb_term *term,
+                            const char *suffix, size_t basis, const char *name,
+                            double **values);
 
 /* Confounds of run r as they are, or with their mean off; spm: "Sn(1) name". */
 vb_status vb_draft_confounds(vb_draft *d, size_t r, bool centre, bool spm_names);
+
+/* Drift columns of run r as the options say: cosines, polynomials; names "drift_1". */
+vb_status vb_draft_drift(vb_draft *d, size_t r);
+/* Order of the polynomials of run r. */
+unsigned vb_draft_drift_order(const vb_draft *d, size_t r);
+/* What they are, as a sentence for convention(). */
+const char *vb_draft_drift_sentence(const vb_draft *d);
 
 /* Input checks: first whatever has no sense, then what the events leave to say. */
 vb_status vb_draft_check(vb_draft *d);

@@ -28,6 +28,53 @@ void vb_cosine_fill(size_t n_scans, size_t j, double out[])
         out[i] = height * cos(PI * (double)(2 * i + 1) * (double)j / (2 * n));
 }
 
+/* (k + 1) P_(k+1) = (2 k + 1) x P_k - k P_(k-1) */
+void vb_legendre_fill(size_t n_scans, unsigned order, double out[])
+{
+    for (size_t i = 0; i < n_scans; i++) {
+        const double x = n_scans > 1 ? 2 * (double)i / (double)(n_scans - 1) - 1 : 0;
+        double before = 0, p = 1;
+
+        for (unsigned k = 0; k < order; k++) {
+            const double next = ((2 * k + 1) * x * p - k * before) / (k + 1);
+
+            before = p;
+            p = next;
+        }
+        out[i] = p;
+    }
+}
+
+static void take_off(size_t n, const double other[], double x[])
+{
+    const double square = other ? vb_column_dot(n, other, other) : (double)n;
+    double share = 0;
+
+    for (size_t i = 0; i < n; i++)
+        share += x[i] * (other ? other[i] : 1);
+    for (size_t i = 0; i < n && square > 0; i++)
+        x[i] -= share / square * (other ? other[i] : 1);
+}
+
+vb_status vb_polynomial_fill(size_t n_scans, double tr_s, double start_s, size_t order,
+                             double *const out[], vb_error *err)
+{
+    const double last_s = (double)(n_scans - 1) * tr_s + start_s;
+
+    if (!(last_s > 0))
+        return vb_fail(err, VB_EUSAGE, "a polynomial drift needs more than one scan");
+    for (size_t k = 1; k <= order; k++) {
+        for (size_t i = 0; i < n_scans; i++)
+            out[k - 1][i] = pow(((double)i * tr_s + start_s) / last_s, (double)k);
+        for (size_t pass = 0; pass < 2; pass++) { /* twice against cancellation */
+            take_off(n_scans, NULL, out[k - 1]);
+            for (size_t j = 1; j < k; j++)
+                take_off(n_scans, out[j - 1], out[k - 1]);
+        }
+    }
+    return VB_OK;
+}
+
 /* Scans first..end-1 of the window around t. */
 static void window(const vb_line *line, size_t t, size_t *first, size_t *end)
 {

@@ -92,10 +92,54 @@ static double double_gamma_area(const vb_double_gamma *g, double t_s)
            g->under_weight * gamma_area(t, g->under_shape, g->under_scale_s);
 }
 
+/* Index of the last knot at or before t_s; n_knots when there is none. */
+static size_t knot_before(const vb_hrf_basis *f, double t_s)
+{
+    size_t low = 0, high = f->n_knots;
+
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+
+        if (f->knot_s[middle] <= t_s)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? low - 1 : f->n_knots;
+}
+
+double vb_knots_response(const vb_hrf_basis *f, double t_s)
+{
+    const size_t k = knot_before(f, t_s);
+
+    if (k == f->n_knots)
+        return 0;
+    if (k + 1 == f->n_knots)
+        return t_s == f->knot_s[k] ? f->knot_h[k] : 0;
+    return f->knot_h[k] + (f->knot_h[k + 1] - f->knot_h[k]) * (t_s - f->knot_s[k]) /
+                              (f->knot_s[k + 1] - f->knot_s[k]);
+}
+
+double vb_knots_integral(const vb_hrf_basis *f, double t_s)
+{
+    const size_t k = knot_before(f, t_s);
+    double t;
+
+    if (k == f->n_knots)
+        return 0;
+    t = fmin(t_s, f->knot_s[f->n_knots - 1]);
+    return f->knot_area[k] + (t - f->knot_s[k]) *
+                                 (f->knot_h[k] + vb_knots_response(f, t)) / 2 *
+                                 (t > f->knot_s[k] ? 1 : 0);
+}
+
 double vb_hrf_response(const vb_hrf *hrf, size_t b, double t_s)
 {
     const vb_hrf_basis *basis = &hrf->basis[b];
     double h = 0;
+
+    if (basis->n_knots)
+        return vb_knots_response(basis, t_s);
 
     if (t_s > hrf->length_s)
         return 0;
@@ -112,6 +156,8 @@ double vb_hrf_integral(const vb_hrf *hrf, size_t b, double t_s)
     const double t = fmin(t_s, hrf->length_s);
     double sum = 0;
 
+    if (basis->n_knots)
+        return vb_knots_integral(basis, t_s);
     for (size_t k = 0; k < basis->n_parts; k++)
         sum += basis->part[k].coefficient *
                double_gamma_area(&basis->part[k].gamma, t) /

@@ -5,9 +5,10 @@
  *
  *     h(t) = g(t; 6/0.9, 0.9 s) - 0.48 g(t; 12/0.9, 0.9 s)
  *
+ * Up to 0.10.4 the 0.48 was 0.35: glover(undershoot_ratio=0.35).
  * Derivatives: onset later by 0.1 s, response dispersion larger by 0.01.
  */
-#include "hrf.h"
+#include "hrf_adjust.h"
 
 #define DELAY 6.0
 #define UNDERSHOOT_DELAY 12.0
@@ -25,23 +26,40 @@
     }
 
 static const vb_hrf_basis basis[] = {
-    {"", 1, {{1, GLOVER(0, DISPERSION)}}},
-    {"_derivative",
-     2,
-     {{1 / ONSET_STEP_S, GLOVER(0, DISPERSION)},
-      {-1 / ONSET_STEP_S, GLOVER(ONSET_STEP_S, DISPERSION)}}},
-    {"_dispersion",
-     2,
-     {{1 / DISPERSION_STEP, GLOVER(0, DISPERSION)},
-      {-1 / DISPERSION_STEP, GLOVER(0, DISPERSION + DISPERSION_STEP)}}},
+    {.suffix = "", .n_parts = 1, .part = {{1, GLOVER(0, DISPERSION)}}},
+    {.suffix = "_derivative",
+     .n_parts = 2,
+     .part = {{1 / ONSET_STEP_S, GLOVER(0, DISPERSION)},
+              {-1 / ONSET_STEP_S, GLOVER(ONSET_STEP_S, DISPERSION)}}},
+    {.suffix = "_dispersion",
+     .n_parts = 2,
+     .part = {{1 / DISPERSION_STEP, GLOVER(0, DISPERSION)},
+              {-1 / DISPERSION_STEP, GLOVER(0, DISPERSION + DISPERSION_STEP)}}},
 };
+
+static const vb_hrf_parameter parameters[] =
+    VB_DOUBLE_GAMMA_PARAMETERS(DELAY, UNDERSHOOT_DELAY, DISPERSION, DISPERSION,
+                               "undershoot_ratio", RATIO, 1, LENGTH_S);
+
+static vb_status make(vb_hrf *own, const vb_hrf_request *request, vb_arena *arena,
+                      vb_error *err)
+{
+    (void)request;
+    return vb_hrf_adjust(own, own->p[VB_RATIO], ONSET_STEP_S, DISPERSION_STEP, arena,
+                         err);
+}
+
+#define ADJUSTABLE                                                                     \
+    .n_parameters = VB_HRF_PARAMETERS, .parameters = parameters, .make = make
 
 const vb_hrf vb_hrf_glover =
     {.name = "glover",
      .meaning = "Glover's response: gammas of 6 and 12 s, dispersion 0.9, ratio 0.48",
      .length_s = LENGTH_S,
      .n_basis = 1,
-     .basis = basis};
+     .basis = basis,
+     .nilearn = VB_NILEARN_GLOVER,
+     ADJUSTABLE};
 
 const vb_hrf vb_hrf_glover_derivative =
     {.name = "glover + derivative",
@@ -49,7 +67,9 @@ const vb_hrf vb_hrf_glover_derivative =
      .meaning = "the same with its time derivative (0.1 s difference)",
      .length_s = LENGTH_S,
      .n_basis = 2,
-     .basis = basis};
+     .basis = basis,
+     .nilearn = VB_NILEARN_GLOVER,
+     ADJUSTABLE};
 
 const vb_hrf vb_hrf_glover_dispersion =
     {.name = "glover + derivative + dispersion",
@@ -57,4 +77,6 @@ const vb_hrf vb_hrf_glover_dispersion =
      .meaning = "the same with time and dispersion derivatives",
      .length_s = LENGTH_S,
      .n_basis = 3,
-     .basis = basis};
+     .basis = basis,
+     .nilearn = VB_NILEARN_GLOVER,
+     ADJUSTABLE};

@@ -8,7 +8,7 @@
  * Derivatives are the finite differences of spm_get_bf.m: onset later by 1 s, and
  * response dispersion larger by 0.01, which makes the first gamma g(t; 6/1.01, 1.01 s).
  */
-#include "hrf.h"
+#include "hrf_adjust.h"
 
 #define DELAY 6.0
 #define UNDERSHOOT_DELAY 16.0
@@ -25,16 +25,34 @@
     }
 
 static const vb_hrf_basis basis[] = {
-    {"", 1, {{1, CANONICAL(0, 1)}}},
-    {"_derivative",
-     2,
-     {{1 / ONSET_STEP_S, CANONICAL(0, 1)},
-      {-1 / ONSET_STEP_S, CANONICAL(ONSET_STEP_S, 1)}}},
-    {"_dispersion",
-     2,
-     {{1 / DISPERSION_STEP, CANONICAL(0, 1)},
-      {-1 / DISPERSION_STEP, CANONICAL(0, 1 + DISPERSION_STEP)}}},
+    {.suffix = "", .n_parts = 1, .part = {{1, CANONICAL(0, 1)}}},
+    {.suffix = "_derivative",
+     .n_parts = 2,
+     .part = {{1 / ONSET_STEP_S, CANONICAL(0, 1)},
+              {-1 / ONSET_STEP_S, CANONICAL(ONSET_STEP_S, 1)}}},
+    {.suffix = "_dispersion",
+     .n_parts = 2,
+     .part = {{1 / DISPERSION_STEP, CANONICAL(0, 1)},
+              {-1 / DISPERSION_STEP, CANONICAL(0, 1 + DISPERSION_STEP)}}},
 };
+
+static const vb_hrf_parameter parameters[] =
+    VB_DOUBLE_GAMMA_PARAMETERS(DELAY, UNDERSHOOT_DELAY, 1, 1, "ratio", RATIO, 1e6,
+                               LENGTH_S);
+
+static vb_status make(vb_hrf *own, const vb_hrf_request *request, vb_arena *arena,
+                      vb_error *err)
+{
+    (void)request;
+    if (!(own->p[VB_RATIO] > 0))
+        return vb_fail(err, VB_EUSAGE, "hrf %s: ratio is 0; it divides the undershoot",
+                       own->name);
+    return vb_hrf_adjust(own, 1 / own->p[VB_RATIO], ONSET_STEP_S, DISPERSION_STEP,
+                         arena, err);
+}
+
+#define ADJUSTABLE                                                                     \
+    .n_parameters = VB_HRF_PARAMETERS, .parameters = parameters, .make = make
 
 const vb_hrf vb_hrf_spm =
     {.name = "spm",
@@ -44,7 +62,9 @@ const vb_hrf vb_hrf_spm =
      .length_s = LENGTH_S,
      .n_basis = 1,
      .basis = basis,
-     .spm_set = VB_SPM_HRF};
+     .spm_set = VB_SPM_HRF,
+     .nilearn = VB_NILEARN_SPM,
+     ADJUSTABLE};
 
 const vb_hrf vb_hrf_spm_derivative =
     {.name = "spm + derivative",
@@ -53,7 +73,9 @@ const vb_hrf vb_hrf_spm_derivative =
      .length_s = LENGTH_S,
      .n_basis = 2,
      .basis = basis,
-     .spm_set = VB_SPM_HRF};
+     .spm_set = VB_SPM_HRF,
+     .nilearn = VB_NILEARN_SPM,
+     ADJUSTABLE};
 
 const vb_hrf vb_hrf_spm_dispersion =
     {.name = "spm + derivative + dispersion",
@@ -63,21 +85,9 @@ const vb_hrf vb_hrf_spm_dispersion =
      .length_s = LENGTH_S,
      .n_basis = 3,
      .basis = basis,
-     .spm_set = VB_SPM_HRF};
-
-const vb_hrf vb_hrf_spm_fir = {.name = "fir",
-                               .aliases = {"Finite Impulse Response"},
-                               .meaning =
-                                   "SPM's finite impulse response set (like: spm only)",
-                               .length_s = LENGTH_S,
-                               .spm_set = VB_SPM_FIR};
-
-const vb_hrf vb_hrf_spm_gamma = {.name = "gamma",
-                                 .aliases = {"Gamma functions"},
-                                 .meaning =
-                                     "SPM's set of gamma functions (like: spm only)",
-                                 .length_s = LENGTH_S,
-                                 .spm_set = VB_SPM_GAMMA};
+     .spm_set = VB_SPM_HRF,
+     .nilearn = VB_NILEARN_SPM,
+     ADJUSTABLE};
 
 const vb_hrf vb_hrf_spm_fourier = {.name = "fourier",
                                    .aliases = {"Fourier set"},

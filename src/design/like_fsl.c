@@ -185,7 +185,7 @@ static vb_status add_event(const plan *p, size_t e, ev evs[], size_t *n_evs)
     const size_t first = *n_evs;
     size_t n_terms;
     vb_term *terms;
-    vb_status status = vb_terms_of(p->d, p->r, e, false, &n_terms, &terms);
+    vb_status status = vb_terms_of(p->d, p->r, e, VB_TERMS_OWN, &n_terms, &terms);
 
     for (size_t k = 0; k < n_terms && status == VB_OK; k++) {
         ev *own = &evs[(*n_evs)++];
@@ -298,7 +298,12 @@ const vb_dialect vb_dialect_fsl =
      .high_pass_s = 100,
      .drift = "fsl",
      .drifts = drifts,
-     .own_edges = true,
+     .before = "those beyond 30 s before it have no effect in FSL",
+     .early = "the rest of their response is modelled",
+     .late = "they have no effect",
+     .duplicate = "as in FSL the last one's weight is set",
+     .mixed = "as in FSL the zeros are boxes of one bin of 0.05 s",
+     .sample_ref = NAN,
      .orthogonalises_columns = true,
      .own_orthogonalisation = true,
      .takes = takes,

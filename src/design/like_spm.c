@@ -102,7 +102,7 @@ static vb_status add_column(const plan *p, size_t e, const vb_term *term, size_t
     else
         column.name =
             vb_arena_printf(d->arena, "Sn(%zu) %s*bf(%zu)", p->r + 1, event, b + 1);
-    if (d->hrf->basis)
+    if (d->hrf->spm_set == VB_SPM_HRF)
         column.title =
             vb_arena_printf(d->arena, "%s%s", term->title, d->hrf->basis[b].suffix);
     else
@@ -201,7 +201,7 @@ static vb_status add_event(const plan *p, size_t e)
     size_t n_terms;
     vb_term *terms;
     double **columns;
-    vb_status status = vb_terms_of(p->d, p->r, e, true, &n_terms, &terms);
+    vb_status status = vb_terms_of(p->d, p->r, e, VB_TERMS_RAW, &n_terms, &terms);
 
     if (status != VB_OK)
         return status;
@@ -282,7 +282,17 @@ const vb_dialect vb_dialect_spm =
      .drift = "cosine",
      .drifts = drifts,
      .in_scans = true,
-     .own_edges = true,
+     .before =
+         "an impulse before SPM's pad of 32 bins has no effect, a box that crosses it "
+         "begins there",
+     .early = "the rest of their response is modelled, as far as SPM's pad of 32 bins "
+              "reaches",
+     .late = "they have no effect",
+     .duplicate = "their responses are summed",
+     .mixed =
+         "as in SPM the zeros are boxes of one bin, and no weight is divided by the "
+         "bin",
+     .sample_ref = NAN,
      .own_orthogonalisation = true,
      .takes = takes,
      .begin = begin,

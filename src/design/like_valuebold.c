@@ -20,7 +20,15 @@
 
 static bool takes(const vb_hrf *hrf)
 {
-    return hrf->basis != NULL;
+    const bool box = hrf->afni == VB_AFNI_GAM || hrf->afni == VB_AFNI_TWOGAM;
+
+    if (!hrf->basis && !hrf->make)
+        return false;
+    for (size_t k = 0; k < hrf->n_parameters && hrf->afni != VB_AFNI_NO_MODEL; k++)
+        if (hrf->given[k] && hrf->afni != VB_AFNI_TENT &&
+            (!box || k + 1 == hrf->n_parameters))
+            return false; /* a duration or height: both are the events' */
+    return true;
 }
 
 static vb_status begin(vb_draft *d)
@@ -31,25 +39,14 @@ static vb_status begin(vb_draft *d)
 static vb_status add_columns(vb_draft *d, size_t r, size_t e, size_t n_terms,
                              const vb_term terms[], double *columns[])
 {
-    for (size_t k = 0; k < n_terms; k++)
-        for (size_t b = 0; b < d->hrf->n_basis; b++) {
-            const char *title = vb_arena_printf(d->arena, "%s%s", terms[k].title,
-                                                d->hrf->basis[b].suffix);
-            const vb_column column = {.title = title,
-                                      .kind = terms[k].kind,
-                                      .run = r,
-                                      .event = e,
-                                      .modulator = terms[k].modulator,
-                                      .power = terms[k].power,
-                                      .basis = b};
-            const vb_status status =
-                title ? vb_draft_add(d, &column, &columns[k * d->hrf->n_basis + b])
-                      : vb_fail_memory(d->err, strlen(terms[k].title));
+    const size_t n_basis = d->hrf->n_basis;
+    vb_status status = VB_OK;
 
-            if (status != VB_OK)
-                return status;
-        }
-    return VB_OK;
+    for (size_t k = 0; k < n_terms; k++)
+        for (size_t b = 0; b < n_basis && status == VB_OK; b++)
+            status = vb_draft_add_term(d, r, e, &terms[k], d->hrf->basis[b].suffix, b,
+                                       NULL, &columns[k * n_basis + b]);
+    return status;
 }
 
 static vb_status add_event(vb_draft *d, size_t r, size_t e)
@@ -60,7 +57,7 @@ static vb_status add_event(vb_draft *d, size_t r, size_t e)
     size_t n_terms, *order;
     vb_term *terms;
     double **columns, *weight, *scratch;
-    vb_status status = vb_terms_of(d, r, e, false, &n_terms, &terms);
+    vb_status status = vb_terms_of(d, r, e, VB_TERMS_OWN, &n_terms, &terms);
 
     if (status != VB_OK)
         return status;
@@ -102,29 +99,6 @@ static vb_status filter_columns(vb_draft *d, size_t r, size_t first_col)
     return status;
 }
 
-static vb_status add_cosines(vb_draft *d, size_t r)
-{
-    const vb_design_run *run = &d->runs[r];
-    const size_t n = vb_cosine_count(run->n_scans, run->tr_s, d->options.high_pass_s);
-
-    for (size_t j = 1; j <= n; j++) {
-        const char *title = vb_arena_printf(d->arena, "drift_%zu", j);
-        const vb_column column = {.title = title,
-                                  .kind = VB_COLUMN_DRIFT,
-                                  .run = r,
-                                  .event = VB_NONE,
-                                  .modulator = VB_NONE};
-        double *values;
-        const vb_status status = title ? vb_draft_add(d, &column, &values)
-                                       : vb_fail_memory(d->err, sizeof "drift_");
-
-        if (status != VB_OK)
-            return status;
-        vb_cosine_fill(run->n_scans, j, values);
-    }
-    return VB_OK;
-}
-
 static vb_status add_run(vb_draft *d, size_t r)
 {
     const vb_design_run *run = &d->runs[r];
@@ -139,21 +113,18 @@ static vb_status add_run(vb_draft *d, size_t r)
         status = vb_draft_confounds(d, r, false, false);
     if (status == VB_OK && strcmp(d->options.drift, "fsl") == 0)
         status = filter_columns(d, r, first_col);
-    if (status == VB_OK && strcmp(d->options.drift, "cosine") == 0)
-        status = add_cosines(d, r);
-    return status;
+    return status == VB_OK ? vb_draft_drift(d, r) : status;
 }
 
 static const char *convention(const vb_draft *d)
 {
-    char drift[200] = "No high-pass is part of the matrix.";
+    const char *sentence = vb_draft_drift_sentence(d);
+    char drift[200] = "";
 
-    if (strcmp(d->options.drift, "cosine") == 0)
-        snprintf(drift, sizeof drift,
-                 "Drifts slower than %g s are modelled by SPM's cosines "
-                 "as columns of the matrix.",
-                 d->options.high_pass_s);
-    else if (strcmp(d->options.drift, "fsl") == 0)
+    if (!sentence)
+        return NULL;
+    snprintf(drift, sizeof drift, "%s", sentence);
+    if (strcmp(d->options.drift, "fsl") == 0)
         snprintf(drift, sizeof drift,
                  "All columns but the constant went through FSL's line "
                  "filter (cut-off %g s); the data have to go through it too.",
@@ -182,7 +153,8 @@ static const char *convention(const vb_draft *d)
         d->sample_s[0], drift);
 }
 
-static const char *const drifts[] = {"cosine", "fsl", "none", NULL};
+static const char *const drifts[] = {"cosine", "polynomial", "legendre",
+                                     "fsl",    "none",       NULL};
 
 const vb_dialect vb_dialect_valuebold =
     {.name = "valuebold",
@@ -191,6 +163,13 @@ const vb_dialect vb_dialect_valuebold =
      .high_pass_s = 128,
      .drift = "cosine",
      .drifts = drifts,
+     .before = "they are dropped",
+     .early = "the rest of their response is modelled",
+     .late = "they have no effect",
+     .duplicate = "their responses are summed",
+     .mixed = "an impulse has area 1, a box height 1 (area = duration), so one effect "
+              "stands for both",
+     .sample_ref = NAN,
      .takes = takes,
      .begin = begin,
      .run = add_run,

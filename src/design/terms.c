@@ -14,7 +14,7 @@ typedef struct maker {
     vb_draft *d;
     size_t run;
     const vb_design_event *event;
-    bool raw;
+    vb_terms_mode mode;
     size_t n;
     vb_term *terms;
 } maker;
@@ -46,8 +46,11 @@ static void centre(size_t n, double x[])
 static void note_left_out(const maker *m, const vb_term *term, const char *why)
 {
     vb_note_add(m->d->notes, VB_WARNING, "modulator-constant", NULL, 0, 0,
-                "run %s: modulator '%s' %s; its column is left out",
-                m->d->runs[m->run].label, term->title, why);
+                "run %s: modulator '%s' %s; its column %s", m->d->runs[m->run].label,
+                term->title, why,
+                m->mode == VB_TERMS_KEPT
+                    ? "is kept, as the package does, and has no effect of its own"
+                    : "is left out");
 }
 
 static vb_status no_memory(const maker *m)
@@ -80,12 +83,13 @@ static vb_status add(maker *m, const char *signal, size_t modulator,
         for (unsigned k = 1; k < power; k++)
             term.weight[i] *= value[i];
     }
-    if (!m->raw && value) {
+    if (m->mode != VB_TERMS_RAW && value) {
         if (no_variance(n, term.weight)) {
             note_left_out(m, &term,
                           "is constant (no variance over its events after "
                           "centring)");
-            return VB_OK;
+            if (m->mode == VB_TERMS_OWN)
+                return VB_OK;
         }
         if (centred)
             centre(n, term.weight);
@@ -105,7 +109,7 @@ static vb_status add_time(maker *m)
         return no_memory(m);
     for (size_t i = 0; i < m->event->n_events; i++)
         minutes[i] = m->event->onset_s[i] * unit_s / MINUTE_S;
-    if (!m->raw)
+    if (m->mode != VB_TERMS_RAW)
         centre(m->event->n_events,
                minutes); /* before the powers, against cancellation */
     for (unsigned p = 1; p <= m->event->time_modulation && status == VB_OK; p++)
@@ -128,22 +132,23 @@ static vb_status orthogonalise(maker *m)
                                          m->d->err);
     if (status != VB_OK)
         return status;
-    for (size_t k = 1; k < m->n; k++)
+    for (size_t k = 1; k < m->n; k++) {
         if (removed[k - 1] >= 1)
             note_left_out(m, &m->terms[k],
                           "is a sum of the earlier ones (nothing is left "
                           "after orthogonalisation)");
-        else
+        if (removed[k - 1] < 1 || m->mode == VB_TERMS_KEPT)
             m->terms[kept++] = m->terms[k];
+    }
     m->n = kept;
     return VB_OK;
 }
 
-vb_status vb_terms_of(vb_draft *d, size_t r, size_t e, bool raw, size_t *n_terms,
-                      vb_term **terms)
+vb_status vb_terms_of(vb_draft *d, size_t r, size_t e, vb_terms_mode mode,
+                      size_t *n_terms, vb_term **terms)
 {
     const vb_design_event *event = &d->runs[r].events[e];
-    maker m = {.d = d, .run = r, .event = event, .raw = raw};
+    maker m = {.d = d, .run = r, .event = event, .mode = mode};
     size_t most = 1 + event->time_modulation;
     vb_status status;
 
@@ -164,7 +169,7 @@ vb_status vb_terms_of(vb_draft *d, size_t r, size_t e, bool raw, size_t *n_terms
                 status = add(&m, modulator->name, k, modulator->weight, p, p > 1);
         } while (++p <= modulator->polynomial);
     }
-    if (status == VB_OK && event->orthogonalise && !raw && m.n > 1 &&
+    if (status == VB_OK && event->orthogonalise && mode != VB_TERMS_RAW && m.n > 1 &&
         !d->dialect->orthogonalises_columns)
         status = orthogonalise(&m);
     *n_terms = m.n;

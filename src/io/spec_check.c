@@ -170,11 +170,23 @@ static void check_text(vb_spec_reader *r, const vb_node *node, const char *path)
                             vb_quote(node->text, quoted));
 }
 
+static void check_call(vb_spec_reader *r, const vb_node *node, const char *path)
+{
+    vb_error why = {0};
+
+    if (vb_hrf_check(node->text, &why) != VB_OK)
+        VB_SPEC_REFUSE_NODE(r, "spec-word", node, "%s: %s", path, why.text);
+}
+
 static void check_scalar(vb_spec_reader *r, const vb_node *node, const vb_spec_key *key,
                          const char *path)
 {
     if (key->kinds & VB_SPEC_WORD && is_word(node, key))
         return;
+    if (key->kinds & VB_SPEC_CALL && strchr(node->text, '(')) {
+        check_call(r, node, path);
+        return;
+    }
     if (key->kinds & (VB_SPEC_NUMBER | VB_SPEC_COUNT) &&
         check_number(r, node, key, path))
         return;

@@ -4,6 +4,22 @@
 
 #include <math.h>
 
+/* The cut-off in Hz instead of s. */
+static void read_frequency(vb_spec_reader *r, const vb_node *section,
+                           vb_design_options *design)
+{
+    const vb_node *hz = vb_node_get(section, "high_pass_hz");
+
+    if (!hz)
+        return;
+    if (vb_node_get(section, "high_pass_s"))
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-value", hz,
+            "design states the cut-off twice, in s and in Hz; leave one "
+            "out");
+    design->high_pass_s = 1 / vb_spec_number(section, "high_pass_hz", 1);
+}
+
 void vb_spec_read_design(vb_spec_reader *r, const vb_node *root)
 {
     const vb_node *section = vb_node_get(root, "design"), *confounds;
@@ -17,6 +33,9 @@ void vb_spec_read_design(vb_spec_reader *r, const vb_node *root)
     design->high_pass_s = vb_spec_is(vb_node_get(section, "high_pass_s"), "none")
                               ? HUGE_VAL
                               : vb_spec_number(section, "high_pass_s", 0);
+    read_frequency(r, section, design);
+    design->drift_order = (unsigned)vb_spec_count(section, "drift_order", 0);
+    r->spec->hrf_file = vb_spec_text(section, "hrf_file");
     design->microtime = (unsigned)vb_spec_count(section, "microtime", 0);
     design->microtime_onset = (unsigned)vb_spec_count(section, "microtime_onset", 0);
     design->hrf_length_s = vb_spec_number(section, "hrf_length_s", 0);

@@ -27,6 +27,7 @@ enum {
     BELOW = VB_SPEC_BELOW,
     TRIPLE = VB_SPEC_TRIPLE,
     MAPS = VB_SPEC_MAPS,
+    CALL = VB_SPEC_CALL,
 };
 
 #define VB_KEY(path, kinds, words, low, high, unit, fallback, help)                    \
@@ -153,6 +154,7 @@ char *vb_spec_expected(const vb_spec_key *key, char out[], size_t size)
                  {VB_SPEC_EXPR, "a number, column or expression"},
                  {VB_SPEC_LINEAR, "a sum of columns"},
                  {VB_SPEC_TEXT, "a text"},
+                 {VB_SPEC_CALL, "such a name with parameters, as in GAM(8.6,0.547)"},
                  {VB_SPEC_PAIR, "a list of two numbers, the smaller first"},
                  {VB_SPEC_TRIPLE, "a list of three numbers"},
                  {VB_SPEC_LIST, "a list of names"},

@@ -24,6 +24,7 @@ enum {
     VB_SPEC_BELOW = 1 << 14,  /* high is not included */
     VB_SPEC_TRIPLE = 1 << 15, /* list of three numbers */
     VB_SPEC_MAPS = 1 << 16,   /* an entry of the LIST may be a map of the keys below */
+    VB_SPEC_CALL = 1 << 17,   /* a response with parameters: GAM(8.6,0.547) */
 };
 
 typedef struct vb_spec_key {

@@ -8,9 +8,9 @@ static vb_scope scope(const vb_node *node, vb_scope fallback)
 {
     if (vb_spec_is(node, "none"))
         return VB_SCOPE_NONE;
-    if (vb_spec_is(node, "run"))
+    if (vb_spec_is(node, "run") || vb_spec_is(node, "trials"))
         return VB_SCOPE_RUN;
-    if (vb_spec_is(node, "subject"))
+    if (vb_spec_is(node, "subject") || vb_spec_is(node, "runs"))
         return VB_SCOPE_SUBJECT;
     if (vb_spec_is(node, "sample"))
         return VB_SCOPE_SAMPLE;
@@ -102,6 +102,7 @@ void vb_spec_read_modulator(vb_spec_reader *r, const vb_node *node,
             "of them");
     m->polynomial = (unsigned)vb_spec_count(node, "polynomial", 1);
     read_centre(r, node, &m->rule);
+    m->centre_stated = vb_node_get(node, "centre") || vb_node_get(node, "center");
     if (missed)
         read_missed(r, missed, &m->rule);
     if (scale && scale->kind == VB_MAP)

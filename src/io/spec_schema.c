@@ -113,6 +113,10 @@ static void put_kind(vb_json *j, const vb_spec_key *key, unsigned kind)
         vb_json_text(j, "type", kind == VB_SPEC_NUMBER ? "number" : "integer");
         put_range(j, key);
         break;
+    case VB_SPEC_CALL:
+        vb_json_text(j, "type", "string");
+        vb_json_text(j, "pattern", "\\(.*\\)$");
+        break;
     case VB_SPEC_TRUTH:
         vb_json_text(j, "type", "boolean");
         break;

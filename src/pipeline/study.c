@@ -42,6 +42,16 @@ const char *study_run_name(const vb_study *study, const vb_study_run *run)
     return name ? name : subject->participant;
 }
 
+const char *study_spec_path(vb_study *study, const char *file)
+{
+    const char *slash = strrchr(study->spec->file, '/');
+
+    if (!file || file[0] == '/' || !slash)
+        return file;
+    return vb_arena_printf(study->arena, "%.*s%s", (int)(slash + 1 - study->spec->file),
+                           study->spec->file, file);
+}
+
 /* Contrasts of the spec, or of the file that replaces them. */
 static vb_status take_contrasts(vb_study *study, const char *path, vb_error *err)
 {
@@ -71,6 +81,8 @@ static vb_status load(vb_study *study, const vb_study_source *source, vb_notes *
     if (status == VB_OK && study->spec->has_trials)
         status = vb_model_compose(&study->spec->model, study->spec->trials.units,
                                   &study->model, err);
+    if (status == VB_OK)
+        status = study_response(study, notes, err);
     if (status == VB_OK)
         status = study_read_runs(study, source, notes, err);
     if (status == VB_OK && study->spec->has_trials)

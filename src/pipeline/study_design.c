@@ -11,6 +11,7 @@ static vb_status describe_run(vb_study *study, vb_study_run *run, vb_error *err)
 {
     const vb_spec *spec = study->spec;
     const bool there = vb_dialect_orthogonalises(spec->design.like);
+    const double ref = vb_dialect_sample_ref(spec->design.like);
     vb_design_event *events =
         vb_arena_take(study->arena, run->n_event_types, sizeof *events);
 
@@ -37,6 +38,10 @@ static vb_status describe_run(vb_study *study, vb_study_run *run, vb_error *err)
                                       .modulators = modulators,
                                       .orthogonalise = there && rule->orthogonalise,
                                       .time_modulation = rule->time_modulation};
+    }
+    if (!run->sample_stated && !isnan(ref)) { /* what the package takes by itself */
+        run->sample_s = ref * run->tr_s;
+        run->sample_from = "default of like: neither spec nor sidecar says";
     }
     run->input = (vb_design_run){.label = run->files->run ? run->files->run : "1",
                                  .tr_s = run->tr_s,
@@ -68,6 +73,8 @@ static vb_design_options options_of(const vb_study *study, const vb_study_run *r
     vb_design_options options = study->spec->design;
     const unsigned bins = options.microtime ? options.microtime : 16;
 
+    if (study->response.n)
+        options.hrf_file = &study->response;
     if (run->sample_stated && !options.microtime_onset) {
         const double bin = floor(run->sample_s / run->tr_s * bins + .5);
 

@@ -35,6 +35,16 @@ vb_status study_run_models(vb_study *study, const vb_study_source *source,
 /* Rows of every event type, with the trial each row belongs to. */
 vb_status study_events(vb_study *study, vb_notes *notes, vb_error *err);
 
+/* The response of the spec's hrf_file, if it names one. */
+vb_status study_response(vb_study *study, vb_notes *notes, vb_error *err);
+
+/* A file the spec names, from the spec's folder; in the study's arena, NULL: no memory. */
+const char *study_spec_path(vb_study *study, const char *file);
+
+/* The modulator's rule under the spec's convention, which may have its own default of
+ * centring. */
+vb_modulator_rule study_rule(const vb_spec *spec, const vb_spec_modulator *m);
+
 /* Raw signals of the modulators, own events of missed trials, weights. */
 vb_status study_modulators(vb_study *study, vb_notes *notes, vb_error *err);
 

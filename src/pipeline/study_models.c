@@ -59,15 +59,8 @@ static vb_status read_units(vb_study *study, const char *table_path,
 /* The file given on the command line, or the spec's, relative to the spec's folder. */
 static const char *parameters_path(vb_study *study, const vb_study_source *source)
 {
-    const char *file = study->spec->parameters_file;
-    const char *slash = strrchr(study->spec->file, '/');
-
-    if (source->parameters)
-        return source->parameters;
-    if (!file || file[0] == '/' || !slash)
-        return file;
-    return vb_arena_printf(study->arena, "%.*s%s", (int)(slash + 1 - study->spec->file),
-                           study->spec->file, file);
+    return source->parameters ? source->parameters
+                              : study_spec_path(study, study->spec->parameters_file);
 }
 
 static vb_status read_parameters(vb_study *study, const char *path, vb_table **table,

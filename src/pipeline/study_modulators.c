@@ -226,6 +226,35 @@ static void keep_other_notes(vb_notes *notes, vb_notes *own)
     vb_notes_free(own);
 }
 
+vb_modulator_rule study_rule(const vb_spec *spec, const vb_spec_modulator *m)
+{
+    vb_modulator_rule rule = m->rule;
+
+    if (!m->centre_stated && vb_dialect_centres_over_runs(spec->design.like))
+        rule.centre = VB_SCOPE_SUBJECT;
+    return rule;
+}
+
+/* The raw signal without events that the package drops before it centres (AFNI: outside 0
+ * to the last volume); *n counts them.  NULL: no memory. */
+static const double *without_dropped(vb_study *study, const vb_study_run *run,
+                                     const vb_study_event *event, const double raw[],
+                                     size_t *n)
+{
+    const double last_s = (double)(run->n_scans - 1) * run->tr_s;
+    double *out = vb_arena_take(study->arena, event->n, sizeof *out);
+
+    *n = 0;
+    for (size_t i = 0; out && i < event->n; i++) {
+        const bool dropped =
+            event->onset_s[i] < 0 || (run->n_scans && event->onset_s[i] > last_s);
+
+        out[i] = dropped ? (double)NAN : raw[i];
+        *n += dropped && !isnan(raw[i]);
+    }
+    return out;
+}
+
 /* Weights of modulator k of the spec's event e, over all runs. */
 static vb_status prepare(vb_study *study, size_t e, size_t k, vb_notes *notes,
                          vb_error *err)
@@ -238,11 +267,13 @@ static vb_status prepare(vb_study *study, size_t e, size_t k, vb_notes *notes,
     double **out = vb_arena_take(study->arena, n_runs, sizeof *out);
     vb_modulator_record *record = vb_arena_take(study->arena, n_runs, sizeof *record);
     char name[256];
+    const vb_modulator_rule rule = study_rule(study->spec, m);
+    size_t *dropped = vb_arena_take(study->arena, n_runs, sizeof *dropped);
     vb_notes own = {0};
     size_t person = 0;
     vb_status status;
 
-    if (!n || !group || !raw || !out || !record)
+    if (!dropped || !n || !group || !raw || !out || !record)
         return vb_fail_memory(err, n_runs * sizeof *record);
     for (size_t r = 0; r < n_runs; r++) {
         const vb_study_event *event = &study->runs[r].event_types[e];
@@ -253,14 +284,21 @@ static vb_status prepare(vb_study *study, size_t e, size_t k, vb_notes *notes,
         n[r] = event->n;
         group[r] = person;
         raw[r] = event->raw[k];
+        if (vb_dialect_centres_over_runs(study->spec->design.like))
+            raw[r] = without_dropped(study, &study->runs[r], event, event->raw[k],
+                                     &dropped[r]);
+        if (!raw[r])
+            return vb_fail_memory(err, event->n * sizeof(double));
         out[r] = event->weight[k];
     }
     snprintf(name, sizeof name, "%s*%s", study->spec->events[e].name, m->name);
-    status = vb_modulator_prepare(&m->rule, name, n_runs, n, group, raw, out, record,
-                                  &own, err);
+    status = vb_modulator_prepare(&rule, name, n_runs, n, group, raw, out, record, &own,
+                                  err);
     keep_other_notes(notes, &own);
-    for (size_t r = 0; r < n_runs && status == VB_OK; r++)
+    for (size_t r = 0; r < n_runs && status == VB_OK; r++) {
+        record[r].n_missing -= dropped[r];
         study->runs[r].event_types[e].record[k] = record[r];
+    }
     return status;
 }
 
@@ -310,7 +348,8 @@ static void settle_dropped(const vb_study *study, const vb_study_run *run,
                 sum += event->weight[k][i];
                 n++;
             }
-        if (n == event->n || !n || spec->modulators[k].rule.centre != VB_SCOPE_NONE)
+        if (n == event->n || !n ||
+            study_rule(study->spec, &spec->modulators[k]).centre != VB_SCOPE_NONE)
             continue;
         for (size_t i = 0; i < event->n && spm_centres; i++)
             if (isnan(event->weight[k][i]))

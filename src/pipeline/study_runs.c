@@ -22,14 +22,15 @@ static vb_scope reach(const vb_spec *spec)
                                                          : VB_SCOPE_SUBJECT;
     for (size_t e = 0; e < spec->n_events; e++)
         for (size_t m = 0; m < spec->events[e].n_modulators; m++) {
-            const vb_modulator_rule *rule = &spec->events[e].modulators[m].rule;
+            const vb_modulator_rule rule =
+                study_rule(spec, &spec->events[e].modulators[m]);
             const bool scaled =
-                rule->scale == VB_SCALE_Z || rule->scale == VB_SCALE_MINMAX;
+                rule.scale == VB_SCALE_Z || rule.scale == VB_SCALE_MINMAX;
 
-            if (rule->centre > widest)
-                widest = rule->centre;
-            if (scaled && rule->scale_over > widest)
-                widest = rule->scale_over;
+            if (rule.centre > widest)
+                widest = rule.centre;
+            if (scaled && rule.scale_over > widest)
+                widest = rule.scale_over;
         }
     return widest;
 }

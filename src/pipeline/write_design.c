@@ -37,7 +37,7 @@ static void put_modulator(vb_json *j, const vb_study *study,
 
     vb_json_open(j, event->modulator_names[k], '{');
     vb_json_text(j, "Signal", m->column ? vb_expr_text(m->column) : m->signal);
-    vb_json_text(j, "Centre", scope_name[m->rule.centre]);
+    vb_json_text(j, "Centre", scope_name[study_rule(study->spec, m).centre]);
     vb_json_text(j, "Scale", scale_name[m->rule.scale]);
     vb_json_text(j, "Missed", missed_name[m->rule.missed]);
     vb_json_count(j, "Events", record->n);

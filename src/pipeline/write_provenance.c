@@ -21,6 +21,7 @@ void study_put_inputs(vb_json *j, const vb_study *study, const vb_study_run *run
     put_input(j, study, study->spec->file, study->spec->sha256);
     put_input(j, study, run->files->events, run->sha256);
     put_input(j, study, study->parameters_file, study->parameters_sha256);
+    put_input(j, study, study->hrf_file, study->hrf_sha256);
     put_input(j, study, study->units_file, study->units_sha256);
     put_input(j, study, study->contrasts_file, study->contrasts_sha256);
     put_input(j, study, run->confounds_file, run->confounds_sha256);

@@ -542,7 +542,7 @@ Test(design, senseless_input_is_refused_with_a_reason)
     REFUSED(VB_EUSAGE, "like: 'smp'");
     options.hrf = "glove";
     REFUSED(VB_EUSAGE, "did you mean 'glover'?");
-    options.hrf = "fir";
+    options.hrf = "fourier";
     REFUSED(VB_EUSAGE, "available under like: valuebold");
     options.drift = "cosin";
     REFUSED(VB_EUSAGE, "did you mean 'cosine'?");
