@@ -13,19 +13,23 @@ if ! command -v python3 > /dev/null; then
 fi
 here=$(pwd)
 case $VALUEBOLD in /*) program=$VALUEBOLD ;; *) program=$here/$VALUEBOLD ;; esac
-sed -e "s|@VALUEBOLD@|$program|; s|@HERE@|$here/tests/badinput|" \
-  tests/badinput/commands.json.in > "$TMP/commands.json"
 # A program built with sanitizers needs more address space than the judge's limit allows.
 asan=
 if grep -q __asan_init "$VALUEBOLD"; then asan=--asan; fi
-python3 "$corpus/check_badinput.py" "$corpus" "$TMP/commands.json" --verbose $asan > "$TMP/judged"
-while read -r verdict file rest; do
-  case $verdict in
-  ok) pass "bad input $file" ;;
-  FAIL) fail "bad input $file" "$rest" ;;
-  esac
-done < "$TMP/judged"
-named=$(sed -n 's/^refusals that name the file: \([0-9]*\) of \([0-9]*\)$/\1 \2/p' "$TMP/judged")
-info "refusals that name the file: ${named% *} of ${named#* }"
-same "every refusal names the file" "${named#* }" "${named% *}"
+judge() { # commands, what stands before the file in a name
+  sed -e "s|@VALUEBOLD@|$program|; s|@HERE@|$here/tests/badinput|" "tests/badinput/$1" \
+    > "$TMP/commands.json"
+  python3 "$corpus/check_badinput.py" "$corpus" "$TMP/commands.json" --verbose $asan > "$TMP/judged"
+  while read -r verdict file rest; do
+    case $verdict in
+    ok) pass "$2 $file" ;;
+    FAIL) fail "$2 $file" "$rest" ;;
+    esac
+  done < "$TMP/judged"
+  named=$(sed -n 's/^refusals that name the file: \([0-9]*\) of \([0-9]*\)$/\1 \2/p' "$TMP/judged")
+  info "refusals that name the file: ${named% *} of ${named#* }"
+  same "$2: every refusal names the file" "${named#* }" "${named% *}"
+}
+judge commands.json.in "bad input"
+judge commands_roi.json.in "bad input of roi"
 finish

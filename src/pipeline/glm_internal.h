@@ -36,6 +36,8 @@ vb_status glm_mask_make(const vb_nifti_header *grid, const char *brain_mask,
                         char from[VB_PATH_MAX], vb_notes *notes, vb_error *err);
 /* True when that takes a pass over the image. */
 bool glm_mask_is_from_image(const char *brain_mask, const vb_glm_options *options);
+/* The brain mask that fMRIPrep writes beside an image; NULL: not an image of its names. */
+const char *glm_brain_mask_of(const char *bold, char out[VB_PATH_MAX]);
 /* nilearn's rule on a mean image [n_vox], which is smoothed and made finite. */
 vb_status glm_mask_epi(const vb_nifti_header *grid, double mean[], uint8_t mask[],
                        vb_error *err);

@@ -27,7 +27,7 @@ typedef struct subject_runs {
 } subject_runs;
 
 /* fMRIPrep names both after the run: ..._desc-preproc_bold.nii.gz, ..._desc-brain_mask... */
-static const char *brain_mask_of(const char *bold, char out[VB_PATH_MAX])
+const char *glm_brain_mask_of(const char *bold, char out[VB_PATH_MAX])
 {
     static const char tail[] = "_desc-preproc_bold";
     const char *at = strstr(bold, tail);
@@ -79,15 +79,15 @@ static vb_status describe_run(const vb_study *study, const vb_study_run *run,
     for (size_t c = 0; c < study->n_contrasts; c++)
         left_out[c] = vb_contrast_is_left_out(&run->contrasts[c], run->design->n_cols,
                                               run->missing[c], study->spec->missing);
-    *job =
-        (vb_glm_job){.name = study_run_name(study, run),
-                     .bold = run->files->bold,
-                     .design = run->design,
-                     .n_contrasts = study->n_contrasts,
-                     .contrasts = run->contrasts,
-                     .left_out = left_out,
-                     .share_events = true,
-                     .brain_mask = brain_mask_of(run->files->bold, name->brain_mask)};
+    *job = (vb_glm_job){.name = study_run_name(study, run),
+                        .bold = run->files->bold,
+                        .design = run->design,
+                        .n_contrasts = study->n_contrasts,
+                        .contrasts = run->contrasts,
+                        .left_out = left_out,
+                        .share_events = true,
+                        .brain_mask =
+                            glm_brain_mask_of(run->files->bold, name->brain_mask)};
     return VB_OK;
 }
 
