@@ -54,6 +54,9 @@ for pair in "arma11 kenward_roger" "ar1 averaged" "ols kenward_roger"; do
   same "$pair: a correction that the noise model has not" 2 "$code"
 done
 
+plain "$TMP/rho" --noise ar1 --noise-fwhm 6 --maps t,rho --threshold none
+same "the autocorrelation can be smoothed" 0 "$code"
+has "and the sidecar says so" "$(cat "$TMP"/rho/*rho_statmap.json)" '"NoiseSmoothingFWHM": 6'
 plain "$TMP/same"
 same "maps that are there are kept without --force" 5 "$code"
 plain "$TMP/few" --maps t,z --threshold none

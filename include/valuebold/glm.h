@@ -85,6 +85,7 @@ VB_API const char *vb_noise_source(size_t i);
  * besides rho that it has in each voxel (vb_series_parameter). */
 VB_API bool vb_noise_needs_series(const char *noise);
 VB_API vb_small_sample vb_noise_small_sample(const char *noise);
+VB_API bool vb_noise_estimates_rho(const char *noise); /* for vb_glm_rho */
 VB_API size_t vb_noise_n_parameters(const char *noise);
 VB_API const char *vb_noise_parameter_name(const char *noise, size_t i);
 
@@ -128,6 +129,16 @@ typedef struct vb_glm_counts {
  */
 VB_API vb_status vb_glm_finish(vb_glm *glm, double slope, double inter,
                                size_t n_threads, vb_glm_counts *counts, vb_error *err);
+
+/*
+ * The voxels' own estimates of rho, rho [n_voxels], NaN where there is no fit; after the last
+ * scan and before vb_glm_finish, which takes those of vb_glm_use_rho in place of its own: these,
+ * smoothed say.  (small_sample then still counts rho as one voxel's estimate.)  Values that are
+ * not finite: the voxel's own.  rho is borrowed until the voxels are fitted.
+ */
+VB_API vb_status vb_glm_rho(const vb_glm *glm, double slope, double inter,
+                            size_t n_threads, double rho[], vb_error *err);
+VB_API void vb_glm_use_rho(vb_glm *glm, const double rho[]);
 
 /* vb_glm_add of the last volumes and vb_glm_finish in one, to the same bits; the sums pass
  * through memory once less. */

@@ -52,7 +52,8 @@ typedef enum vb_glm_runs {
 typedef struct vb_glm_options {
     const char *noise;
     vb_small_sample small_sample;
-    double fwhm_mm; /* of the smoothing before the fit; 0: none */
+    double noise_fwhm_mm; /* of the smoothing of rho (ar1 and its kin); 0: none */
+    double fwhm_mm;       /* of the smoothing before the fit; 0: none */
     vb_glm_scaling scaling;
     vb_glm_masking masking;
     const char *mask_file;

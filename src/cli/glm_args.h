@@ -18,6 +18,8 @@
     W(small_sample, "small-sample", "RULE",                                            \
       "whether variance and degrees of freedom account for the autocorrelation being " \
       "an estimate")                                                                   \
+    T(noise_fwhm_mm, "noise-fwhm", "MM",                                               \
+      "smoothing of the autocorrelation of ar1, FWHM in mm, within the mask")          \
     T(fwhm_mm, "fwhm", "MM", "smoothing before the fit, FWHM in mm, within the mask")  \
     W(scaling, "scaling", "RULE", "unit of the effects")                               \
     W(runs, "runs", "RULE",                                                            \

@@ -33,6 +33,7 @@ typedef struct finishing {
     size_t n_workers;
     workspace *work;             /* [n_workers] */
     const vb_glm_addition *last; /* NULL: all scans have been added */
+    double *rho;                 /* [n_voxels] only this is wanted; NULL: the fit */
 } finishing;
 
 static void free_work(finishing *f)
@@ -212,14 +213,23 @@ static void write_voxel(const finishing *f, const workspace *w, size_t v, bool f
     write_kept(f, w, v, fits, p->has_constant ? base + f->inter / a : 0, out);
 }
 
-/* VB_LANES voxels, of which n exist, from their panels into results [n_results x VB_TILE]. */
-static void finish_lanes(const finishing *f, workspace *w, const double *panels,
-                         size_t n, double *results)
+/* rho of voxels first ... first + n - 1 as it is given; where it is not, the estimate stays. */
+static void take_rho(const double *rho, size_t first, size_t n, vb_glm_lanes *l)
+{
+    for (size_t v = 0; rho && v < n; v++)
+        if (isfinite(rho[first + v]))
+            l->rho[v] = fmax(-VB_RHO_MOST, fmin(VB_RHO_MOST, rho[first + v]));
+}
+
+/* VB_LANES voxels from `first` on, of which n exist, into results [n_results x VB_TILE]. */
+static void finish_lanes(const finishing *f, workspace *w, size_t first, size_t n,
+                         double *results)
 {
     const vb_glm *g = f->glm;
     const vb_glm_plan *p = g->plan;
     const size_t size = g->panel_rows * VB_PANEL;
     const size_t n_panels = (n + VB_PANEL - 1) / VB_PANEL;
+    const double *panels = vb_glm_panel(g, first);
     bool fits[VB_LANES];
 
     if (n_panels < VB_LANES / VB_PANEL || !p->has_constant) {
@@ -235,6 +245,11 @@ static void finish_lanes(const finishing *f, workspace *w, const double *panels,
     memset(w->lanes.rho, 0, sizeof w->lanes.rho);
     if (p->noise->estimate)
         p->noise->estimate(p, &w->lanes);
+    for (size_t v = 0; f->rho && v < n; v++)
+        f->rho[first + v] = fits[v] ? w->lanes.rho[v] : (double)NAN;
+    if (f->rho)
+        return;
+    take_rho(g->rho, first, n, &w->lanes);
     p->kernels->solve(&p->shape, &w->lanes, p->n_w, p->w, p->n_pairs,
                       (const size_t(*)[2])p->pairs, w->effects, w->covariance);
     for (size_t v = 0; v < n; v++)
@@ -254,9 +269,9 @@ static void finish_tile(void *context, size_t tile, size_t worker)
     if (f->last)
         vb_glm_addition_tile(f->last, tile, worker);
     for (size_t v = 0; v < n; v += VB_LANES)
-        finish_lanes(f, w, vb_glm_panel(g, first + v),
-                     n - v < VB_LANES ? n - v : VB_LANES, w->results + v);
-    for (size_t i = 0; i < g->plan->n_results; i++)
+        finish_lanes(f, w, first + v, n - v < VB_LANES ? n - v : VB_LANES,
+                     w->results + v);
+    for (size_t i = 0; !f->rho && i < g->plan->n_results; i++)
         memcpy(vb_glm_panel(g, first) + i * VB_TILE, w->results + i * VB_TILE,
                n * sizeof *w->results);
 }
@@ -287,7 +302,7 @@ static vb_status finish(finishing *f, vb_glm_counts *counts, vb_error *err)
             total.n_nonfinite += f->work[i].counts.n_nonfinite;
             total.n_constant += f->work[i].counts.n_constant;
         }
-        g->is_finished = true;
+        g->is_finished = !f->rho;
         if (counts)
             *counts = total;
     }
@@ -310,6 +325,24 @@ vb_status vb_glm_finish(vb_glm *g, double slope, double inter, size_t n_threads,
     const vb_status status = check(g, 0, slope, inter, err);
 
     return status == VB_OK ? finish(&f, counts, err) : status;
+}
+
+vb_status vb_glm_rho(const vb_glm *g, double slope, double inter, size_t n_threads,
+                     double rho[], vb_error *err)
+{
+    finishing f = {.glm = (vb_glm *)g, /* whose sums stay as they are */
+                   .slope = slope,
+                   .inter = inter,
+                   .n_workers = workers(n_threads),
+                   .rho = rho};
+    const vb_status status = check(g, 0, slope, inter, err);
+
+    return status == VB_OK ? finish(&f, NULL, err) : status;
+}
+
+void vb_glm_use_rho(vb_glm *g, const double rho[])
+{
+    g->rho = rho;
 }
 
 vb_status vb_glm_add_last(vb_glm *g, size_t n_volumes, vb_sample type,

@@ -70,6 +70,13 @@ bool vb_noise_needs_series(const char *noise)
     return e && e->series;
 }
 
+bool vb_noise_estimates_rho(const char *noise)
+{
+    const struct entry *e = find(noise);
+
+    return e && e->sums && e->sums->estimate;
+}
+
 size_t vb_noise_n_parameters(const char *noise)
 {
     const struct entry *e = find(noise);

@@ -126,7 +126,8 @@ static vb_status deliver(feeding *f, size_t n_volumes, vb_sample type,
     scattering s = {feed, values, stride, n_volumes, f->n_delivered, bytes};
 
     f->n_delivered += n_volumes;
-    feed->is_fitted = feed->glm && !f->rows && is_last(f);
+    feed->is_fitted =
+        feed->glm && !f->rows && is_last(f) && !(feed->options->noise_fwhm_mm > 0);
     if (feed->is_fitted)
         return vb_glm_add_last(feed->glm, n_volumes, type, values, stride,
                                feed->header->slope, feed->header->inter, n_threads,
@@ -334,6 +335,26 @@ static void finish_sums(const feeding *f)
         feed->mean[v] = feed->slope * (feed->mean[v] / n) + feed->inter;
 }
 
+static vb_status fit_sums(const feeding *f, vb_error *err)
+{
+    const glm_feed *feed = f->feed;
+    double *rho = NULL;
+    vb_status status = VB_OK;
+
+    if (feed->options->noise_fwhm_mm > 0) {
+        rho = malloc(feed->n_in * sizeof *rho);
+        status = rho ? glm_smooth_rho(feed, f->n_threads, rho, err)
+                     : vb_fail_memory(err, feed->n_in * sizeof *rho);
+        vb_glm_use_rho(feed->glm, rho);
+    }
+    if (status == VB_OK)
+        status = vb_glm_finish(feed->glm, feed->slope, feed->inter, f->n_threads,
+                               feed->counts, err);
+    vb_glm_use_rho(feed->glm, NULL);
+    free(rho);
+    return status;
+}
+
 vb_status glm_feed_run(glm_feed *feed, vb_notes *notes, vb_error *err)
 {
     feeding f = {.feed = feed, .n_threads = feed->options->n_threads};
@@ -346,9 +367,8 @@ vb_status glm_feed_run(glm_feed *feed, vb_notes *notes, vb_error *err)
     feed->slope = f.rows ? 1 : feed->header->slope;
     feed->inter = f.rows ? 0 : feed->header->inter;
     if (status == VB_OK && feed->glm && !feed->is_fitted)
-        status = vb_glm_finish(feed->glm, feed->slope, feed->inter, f.n_threads,
-                               feed->counts, err);
-    if (feed->is_fitted && status == VB_OK)
+        status = fit_sums(&f, err);
+    if (feed->glm && !f.rows && status == VB_OK)
         status = vb_glm_mean(feed->glm, feed->mean, err);
     else
         finish_sums(&f);

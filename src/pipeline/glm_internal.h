@@ -69,6 +69,12 @@ vb_status glm_feed_open(glm_feed *feed, vb_error *err);
 vb_status glm_feed_run(glm_feed *feed, vb_notes *notes, vb_error *err);
 void glm_feed_close(glm_feed *feed);
 
+/* Refuses to smooth the autocorrelation of a noise model that has none. */
+vb_status glm_check_noise_fwhm(const vb_glm_options *options, vb_error *err);
+/* rho [n_in]: the voxels' estimates from all scans, smoothed by noise_fwhm_mm. */
+vb_status glm_smooth_rho(const glm_feed *feed, size_t n_threads, double rho[],
+                         vb_error *err);
+
 /* slope * stored + inter of n values. */
 void glm_to_float(vb_sample type, const void *stored, size_t n, double slope,
                   double inter, float out[]);

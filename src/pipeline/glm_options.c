@@ -63,6 +63,11 @@ static void set_small_sample(vb_glm_options *o, const vb_spec_scalar *value)
     o->small_sample = (vb_small_sample)value->word;
 }
 
+static void set_noise_fwhm(vb_glm_options *o, const vb_spec_scalar *value)
+{
+    o->noise_fwhm_mm = value->number;
+}
+
 static void set_fwhm(vb_glm_options *o, const vb_spec_scalar *value)
 {
     o->fwhm_mm = value->number;
@@ -125,6 +130,7 @@ static const struct glm_key {
     void (*set)(vb_glm_options *o, const vb_spec_scalar *value);
 } keys[] = {{"noise", set_noise},
             {"small_sample", set_small_sample},
+            {"noise_fwhm_mm", set_noise_fwhm},
             {"fwhm_mm", set_fwhm},
             {"scaling", set_scaling},
             {"mask", set_mask},

@@ -281,7 +281,9 @@ vb_status vb_glm_fit_run(const vb_glm_job *job, const vb_glm_options *options,
                                                  : o.n_threads;
     if (glm_needs_line_filter(job->design))
         f->filter = "high-pass of FSL (Gaussian-weighted local lines), as the design's";
-    status = choose_contrasts(job, f, err);
+    status = glm_check_noise_fwhm(&o, err);
+    if (status == VB_OK)
+        status = choose_contrasts(job, f, err);
     if (status == VB_OK)
         status = read_header(job, &f->grid, notes, err);
     if (status == VB_OK)

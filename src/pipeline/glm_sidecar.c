@@ -116,6 +116,8 @@ void glm_put_common(vb_json *j, const glm_writer *w, size_t contrast)
 
     vb_json_text(j, "NoiseModel", w->options->noise);
     vb_json_text(j, "SmallSample", vb_small_sample_name(glm_small_sample(w->options)));
+    if (w->options->noise_fwhm_mm > 0)
+        vb_json_number(j, "NoiseSmoothingFWHM", w->options->noise_fwhm_mm);
     vb_json_number(j, "SmoothingFWHM", w->options->fwhm_mm);
     vb_json_text(j, "Scaling", scaling[w->options->scaling]);
     if (w->filter)
