@@ -64,9 +64,10 @@ static const cli_option own_options[] = {
      .help = "a statistical map to read the regions from; repeat it for more"},
     {.name = "design",
      .argument = "FILE",
-     .type = CLI_FILE,
+     .type = CLI_LIST,
      .offset = AT(design),
-     .help = "design.tsv with one row a scan, for --bold alone, without a spec"},
+     .help = "design.tsv with one row a scan, for --bold alone, without a spec; once a "
+             "--bold"},
     {0}};
 
 /* "name=region": the sign stands before any bracket or operator. */
@@ -189,6 +190,5 @@ const cli_command cli_command_roi =
      .args_size = sizeof(roi_args),
      .example = "valuebold roi --list\n"
                 "valuebold roi spec.yaml --bids-dir data --output-dir derivatives\n"
-                "valuebold roi --bold b_space-MNI152Lin_bold.nii.gz --roi vmpfc --roi "
-                "'own=sphere(6,24,28,8)'",
+                "valuebold roi --bold b.nii.gz --roi vmpfc --roi 'a=sphere(6,24,28,8)'",
      .run = run};

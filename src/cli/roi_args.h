@@ -8,8 +8,8 @@
 
 typedef struct roi_args {
     study_args study; /* first: the shared options are offsets into it */
-    cli_list roi, map;
-    const char *rois, *design, *statistics, *mask, *adjust;
+    cli_list roi, map, design;
+    const char *rois, *statistics, *mask, *adjust;
     bool list, space_is_mni, whiten;
 } roi_args;
 

@@ -153,10 +153,10 @@ vb_status roi_of_study(const roi_args *args, cli_context *context, vb_error *err
 
     if (!args->study.common.output_dir)
         return vb_fail(err, VB_EUSAGE, "say where to with --output-dir DIR");
-    if (args->design || args->map.n)
+    if (args->design.n || args->map.n)
         return vb_fail(err, VB_EUSAGE,
                        "%s is for plain files, without a spec, --events or --bids-dir",
-                       args->design ? "--design" : "--map");
+                       args->design.n ? "--design" : "--map");
     status = roi_take_options(args, context, &options, err);
     if (status == VB_OK)
         status = study_open(&args->study, STUDY_DESIGN, context, &session, err);

@@ -28,11 +28,11 @@ static vb_status check_usage(const roi_args *args, vb_error *err)
 {
     const study_args *s = &args->study;
 
-    if (!s->bold && !args->map.n)
+    if (!s->bold.n && !args->map.n)
         return vb_fail(
             err, VB_EUSAGE,
             "no image: give --bold FILE, --map FILE, or a spec with --bids-dir");
-    if (s->bold && args->map.n)
+    if (s->bold.n && args->map.n)
         return vb_fail(err, VB_EUSAGE,
                        "--bold and --map make different tables: one at a time");
     if (args->design && !s->bold)
@@ -105,11 +105,11 @@ static vb_status find_tr(const study_args *s, const vb_nifti_header *header,
     return VB_OK;
 }
 
-static vb_status read_design(const roi_args *args, double tr_s, cli_context *context,
+static vb_status read_design(const char *path, double tr_s, cli_context *context,
                              vb_design **design, vb_error *err)
 {
     vb_table *table = NULL;
-    vb_status status = vb_file_read_table(args->design, &table, &context->notes, err);
+    vb_status status = vb_file_read_table(path, &table, &context->notes, err);
 
     if (status == VB_OK)
         status = vb_design_from_table(table, tr_s, design, &context->notes, err);
@@ -117,17 +117,17 @@ static vb_status read_design(const roi_args *args, double tr_s, cli_context *con
     return status;
 }
 
-static vb_status read_bold(const roi_args *args, const vb_region_specs *specs,
+static vb_status read_bold(const roi_args *args, size_t i, const vb_region_specs *specs,
                            vb_roi_options *options, const vb_roi_who *who,
                            cli_context *context, vb_outputs *outputs, vb_error *err)
 {
     const study_args *s = &args->study;
-    vb_roi_job job = {.name = who->stem, .bold = s->bold};
+    vb_roi_job job = {.name = who->stem, .bold = s->bold.items[i]};
     vb_design *design = NULL;
     vb_nifti_header header;
     vb_roi_set *set = NULL;
     vb_roi_series *series = NULL;
-    vb_status status = vb_nifti_header_read(s->bold, &header, NULL, err);
+    vb_status status = vb_nifti_header_read(job.bold, &header, NULL, err);
 
     if (status == VB_OK)
         status = vb_nifti_check_bold(&header, err);
@@ -140,8 +140,8 @@ static vb_status read_bold(const roi_args *args, const vb_region_specs *specs,
                     "--tr SECONDS",
                     s->bold);
     options->high_pass_s = s->high_pass_s;
-    if (status == VB_OK && args->design)
-        status = read_design(args, job.tr_s, context, &design, err);
+    if (status == VB_OK && args->design.n)
+        status = read_design(args->design.items[i], job.tr_s, context, &design, err);
     job.design = design;
     if (status == VB_OK)
         status = vb_roi_set_make(specs, &header, options->space_is_mni, &set,
@@ -197,9 +197,35 @@ static vb_status read_maps(const roi_args *args, const vb_region_specs *specs,
     return status;
 }
 
+static vb_status read_images(const roi_args *args, const vb_region_specs *specs,
+                             vb_roi_options *options, const vb_provenance *provenance,
+                             cli_context *context, vb_outputs *outputs, vb_error *err)
+{
+    const cli_list *bold = &args->study.bold;
+    vb_status status = VB_OK;
+
+    for (size_t i = 0; i < bold->n && status == VB_OK; i++) {
+        const vb_roi_who who = {.folder = "",
+                                .stem = stem_of(bold->items[i], context->arena),
+                                .provenance = provenance};
+
+        if (!who.stem)
+            return vb_fail_memory(err, strlen(bold->items[i]));
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(who.stem, stem_of(bold->items[k], context->arena)) == 0)
+                return vb_fail(
+                    err, VB_EUSAGE,
+                    "--bold %s and %s have the same name, which their tables "
+                    "would share",
+                    bold->items[k], bold->items[i]);
+        status = read_bold(args, i, specs, options, &who, context, outputs, err);
+    }
+    return status;
+}
+
 vb_status roi_plain(const roi_args *args, cli_context *context, vb_error *err)
 {
-    const study_args *s = &args->study;
+    const bool images = args->study.bold.n > 0;
     const vb_provenance provenance = {VB_VERSION, context->command_line};
     vb_region_specs specs = {.arena = context->arena};
     vb_outputs outputs = {0};
@@ -210,20 +236,14 @@ vb_status roi_plain(const roi_args *args, cli_context *context, vb_error *err)
         status = roi_take_options(args, context, &options, err);
     if (status == VB_OK)
         status = roi_take_regions(args, &specs, context, err);
-    if (status == VB_OK && s->bold) {
-        const vb_roi_who who = {.folder = "",
-                                .stem = stem_of(s->bold, context->arena),
-                                .provenance = &provenance};
-
-        status = who.stem
-                     ? read_bold(args, &specs, &options, &who, context, &outputs, err)
-                     : vb_fail_memory(err, strlen(s->bold));
-    } else if (status == VB_OK) {
-        status = read_maps(args, &specs, &options, &provenance, context, &outputs, err);
-    }
+    if (status == VB_OK)
+        status = images ? read_images(args, &specs, &options, &provenance, context,
+                                      &outputs, err)
+                        : read_maps(args, &specs, &options, &provenance, context,
+                                    &outputs, err);
     if (status == VB_OK)
         status =
-            deliver(args, &outputs, s->bold ? "_roits.tsv" : "_roi.tsv", context, err);
+            deliver(args, &outputs, images ? "_roits.tsv" : "_roi.tsv", context, err);
     vb_outputs_free(&outputs);
     return status;
 }
