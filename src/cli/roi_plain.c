@@ -35,9 +35,15 @@ static vb_status check_usage(const roi_args *args, vb_error *err)
     if (s->bold.n && args->map.n)
         return vb_fail(err, VB_EUSAGE,
                        "--bold and --map make different tables: one at a time");
-    if (args->design && !s->bold)
+    if (args->design.n && args->design.n != s->bold.n)
+        return vb_fail(
+            err, VB_EUSAGE,
+            "--design was given %zu times and --bold %zu times; each image has "
+            "one, in the same order",
+            args->design.n, s->bold.n);
+    if (s->bold.n > 1 && !s->common.output_dir)
         return vb_fail(err, VB_EUSAGE,
-                       "--design needs the image it is for: --bold FILE");
+                       "more than one image: say where to with --output-dir DIR");
     if (!isnan(s->tr_s) && !(s->tr_s > 0 && s->tr_s < 100))
         return vb_fail(err, VB_EUSAGE,
                        "--tr %g: a repetition time in seconds, above 0 and below 100",
@@ -138,7 +144,7 @@ static vb_status read_bold(const roi_args *args, size_t i, const vb_region_specs
             vb_fail(err, VB_EUSAGE,
                     "--high-pass needs the repetition time, which %s does not have: "
                     "--tr SECONDS",
-                    s->bold);
+                    job.bold);
     options->high_pass_s = s->high_pass_s;
     if (status == VB_OK && args->design.n)
         status = read_design(args->design.items[i], job.tr_s, context, &design, err);
