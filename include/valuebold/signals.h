@@ -15,6 +15,7 @@
  *     reward, effort, probability, delay, loss   as offered
  *     choice_probability  of choosing the option
  *     learned             expectation of the option's outcome (learning by option)
+ *     learned_effort      expectation of its effort (learning about effort)
  *   form
  *     OPTION              of the option of that name
  *     chosen, unchosen    of the option taken and of the other one; with more than two
@@ -29,6 +30,9 @@
  *     choice_probability     that the rule gives to the choice made
  *     choice_log_likelihood  its natural logarithm
  *     choice_entropy         -sum p ln p over the options, in nats; most when undecided
+ *     choice_conflict        0 when one option is sure, 1 when all are as likely
+ *     choice_certainty       probability of the likeliest option
+ *     difficulty             -|SV of the first option - SV of the second|
  *     expectation            of the outcome, before it (by option: of the chosen one)
  *     outcome                as in the table
  *     pe                     outcome - expectation
@@ -36,10 +40,23 @@
  *     pe_positive            pe where it is above 0, else 0
  *     pe_negative            pe where it is below 0 (a negative number), else 0
  *     outcome_pe             outcome - R*P of the chosen option: no learning
+ *     learning_rate          share of pe that was learned
+ *     pe_weighted            pe times learning_rate; rule kalman: precision-weighted
+ *     pe_unchosen            of the option not chosen (counterfactual learning)
+ *     effort_expectation, effort_pe, effort_pe_unsigned, effort_pe_positive,
+ *     effort_pe_negative     the same about effort
+ *     net_outcome            outcome less the effort cost of the chosen option
+ *     net_outcome_pe         net_outcome - SV of the chosen option
+ *     fatigue                what effort costs are multiplied by
+ *     exit_threshold         reward rate times the time of one more harvest (foraging)
  *     expected_sv            staged tasks: SV expected at the first cue
  *     svpe, svpe_unsigned    staged tasks: SV - expected_sv, and its absolute value
  *     response_time          seconds
  *     missed                 1 for a trial without a choice, else 0
+ *
+ * or, from the trials before in the run (src/model/history_signals.def): previous_outcome,
+ * previous_pe, previous_choice, previous_effort, repetition, cumulated_effort,
+ * cumulated_outcome, trial_number, time_on_task, and log_response_time.
  *
  * With one option, or only one that varies, the bare quantity is that option's: sv for
  * sv_accept when rejecting is always worth the same.  An option varies when the spec
@@ -81,6 +98,9 @@ VB_API vb_status vb_signal_check(const char *name, const vb_model *model,
  * False for a name nobody knows; out is then left as it is. */
 VB_API bool vb_signal_describe(const char *name, const vb_trials *trials, char out[],
                                size_t size);
+
+/* False for signals of the trials before, which `trials` leaves out unless asked for all. */
+VB_API bool vb_signal_is_usual(const char *name);
 
 /* All signal names this model and task can give, for messages, `trials` (which
  * writes them all) and docs; owned by arena. */

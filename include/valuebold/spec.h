@@ -63,7 +63,8 @@ typedef enum vb_fit_method { VB_FIT_ML, VB_FIT_MAP, VB_FIT_HIERARCHICAL } vb_fit
 typedef struct vb_spec_fit {
     bool asked; /* model.parameters: fit */
     vb_fit_method method;
-    vb_fit_factor over; /* what is fitted at once: VB_FIT_SHARED the participant, else its
+    vb_fit_factor
+        over; /* what is fitted at once: VB_FIT_SHARED the participant, else its
                            sessions or runs one by one */
     size_t n_starts;
     double seed;
@@ -89,12 +90,15 @@ typedef struct vb_spec {
     bool has_trials; /* false: no trials and model section, only events and columns */
     vb_trials_spec trials;
     vb_model_spec model;
+    size_t n_conversions; /* of units of parameters */
+    const vb_unit_conversion *conversions;
     size_t n_parameters; /* fixed ones */
     const char **parameter_name;
     double *parameter_value;
     const char **parameter_unit;
     size_t *parameter_line;
-    const char *parameters_file; /* NULL: none; relative to the spec's folder */
+    const char **parameter_condition; /* NULL entries: in all conditions */
+    const char *parameters_file;      /* NULL: none; relative to the spec's folder */
     vb_spec_fit fit;
     size_t n_events;
     vb_spec_event *events;
@@ -106,8 +110,8 @@ typedef struct vb_spec {
     vb_contrast_spec *contrasts;
     vb_region_specs rois;
     vb_missing_column missing; /* glm.missing */
-    const vb_node *glm; /* the glm section as written; NULL when absent */
-    char sha256[65];    /* of the file */
+    const vb_node *glm;        /* the glm section as written; NULL when absent */
+    char sha256[65];           /* of the file */
 } vb_spec;
 
 /* Parses and checks text; all faults found are noted, err has the first.  Unknown and

@@ -101,6 +101,13 @@ static size_t registry_words(const vb_spec_key *key, const char *words[])
             words[n++] = vb_noise_name(i);
         return n;
     }
+    if (strcmp(key->words, "@effort_learning") == 0) {
+        words[n++] = "shared";
+        for (size_t i = 0; i < vb_n_learning_rules() && n < VB_SPEC_WORDS_MAX; i++)
+            if (vb_learning_rule_at(i)->update) /* needs nothing but the effort met */
+                words[n++] = vb_learning_rule_at(i)->name;
+        return n;
+    }
     words[n++] = "none";
     if (strcmp(key->words, "@term") == 0) {
         for (size_t i = 0; i < vb_n_terms() && n < VB_SPEC_WORDS_MAX; i++)
@@ -109,6 +116,9 @@ static size_t registry_words(const vb_spec_key *key, const char *words[])
     } else if (strcmp(key->words, "@choice") == 0) {
         for (size_t i = 0; i < vb_n_choice_rules() && n < VB_SPEC_WORDS_MAX; i++)
             words[n++] = vb_choice_rule_at(i)->name;
+    } else if (strcmp(key->words, "@fatigue") == 0) {
+        for (size_t i = 0; i < vb_n_fatigue_rules() && n < VB_SPEC_WORDS_MAX; i++)
+            words[n++] = vb_fatigue_rule_at(i)->name;
     } else {
         for (size_t i = 0; i < vb_n_learning_rules() && n < VB_SPEC_WORDS_MAX; i++)
             words[n++] = vb_learning_rule_at(i)->name;

@@ -52,6 +52,10 @@ const char **vb_spec_texts(vb_spec_reader *r, const vb_node *node, size_t *n);
 
 void vb_spec_read_trials(vb_spec_reader *r, const vb_node *root);
 void vb_spec_read_model(vb_spec_reader *r, const vb_node *root);
+/* after the parameters, which declare names */
+void vb_spec_read_formula(vb_spec_reader *r, const vb_node *model,
+                          const vb_node *value);
+void vb_spec_refuse_bounds(vb_spec_reader *r, const vb_node *model);
 void vb_spec_read_parameters(vb_spec_reader *r, const vb_node *model);
 /* after the model, which it may vary */
 void vb_spec_read_fit(vb_spec_reader *r, const vb_node *root);

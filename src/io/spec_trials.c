@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* spec_trials.c - the sections trials and model. */
+/* spec_trials.c - the section trials. */
 #include "spec_reader.h"
 
 #include <math.h>
@@ -21,6 +21,12 @@ static void read_options(vb_spec_reader *r, const vb_node *options)
         for (vb_attribute a = 0; a < VB_N_ATTRIBUTES; a++)
             trials->options[o].attribute[a] =
                 vb_spec_expr(r, options->items[o], vb_attribute_name(a));
+        trials->options[o].value = vb_spec_expr(r, options->items[o], "value");
+        trials->options[o].cue_column = vb_spec_text(options->items[o], "cue");
+        if (trials->options[o].value && options->items[o]->n > 1)
+            VB_SPEC_REFUSE_NODE(r, "spec-value", options->items[o],
+                                "an option whose value is stated has no attributes; "
+                                "leave them out, or value");
     }
     trials->n_options = options->n;
 }
@@ -111,6 +117,35 @@ static void read_outcome(vb_spec_reader *r, const vb_node *section)
                             "...}");
 }
 
+/* min: 60 s */
+static void read_conversions(vb_spec_reader *r, const vb_node *node)
+{
+    vb_unit_conversion *conversions = vb_spec_take(r, node->n, sizeof *conversions);
+
+    for (size_t i = 0; conversions && i < node->n; i++) {
+        const char *text = node->items[i]->text, *blank = strchr(text, ' ');
+        char quoted[VB_QUOTE_MAX];
+        vb_unit_conversion *c = &conversions[i];
+        const char *number =
+            blank ? vb_arena_substring(r->arena, text, (size_t)(blank - text)) : NULL;
+
+        if (number && vb_number_read(number, &c->number) == VB_NUMBER_OK &&
+            c->number > 0 && blank[1]) {
+            c->from = node->keys[i];
+            c->to = blank + 1;
+            continue;
+        }
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-value", node->items[i],
+            "trials.units.conversions: '%s' is not a number above 0 and a "
+            "unit, as in min: 60 s",
+            vb_quote(text, quoted));
+        return;
+    }
+    r->spec->n_conversions = node->n;
+    r->spec->conversions = conversions;
+}
+
 static void read_units(vb_spec_reader *r, const vb_node *units)
 {
     vb_trials_spec *trials = &r->spec->trials;
@@ -119,6 +154,8 @@ static void read_units(vb_spec_reader *r, const vb_node *units)
 
     for (vb_attribute a = 0; a < VB_N_ATTRIBUTES; a++)
         trials->units[a] = vb_spec_text(units, vb_attribute_name(a));
+    if (vb_node_get(units, "conversions"))
+        read_conversions(r, vb_node_get(units, "conversions"));
     if (probability && probability->null)
         trials->units[VB_PROBABILITY] = NULL;
     else if (probability && !vb_spec_is(probability, "fraction"))
@@ -155,99 +192,4 @@ void vb_spec_read_trials(vb_spec_reader *r, const vb_node *root)
     units = vb_node_get(section, "units");
     if (units)
         read_units(r, units);
-}
-
-static void read_learning(vb_spec_reader *r, const vb_node *node)
-{
-    vb_model_spec *model = &r->spec->model;
-    vb_trials_spec *trials = &r->spec->trials;
-    const vb_node *outcome = vb_node_get(node, "outcome");
-
-    model->learning_rule =
-        node->kind == VB_SCALAR ? node->text : vb_spec_text(node, "rule");
-    if (vb_spec_is(node, "none") || vb_spec_is(vb_node_get(node, "rule"), "none")) {
-        model->learning_rule = NULL;
-        return;
-    }
-    if (!model->learning_rule) {
-        VB_SPEC_REFUSE_NODE(r, "spec-missing", node,
-                            "model.learning needs its rule: {rule: NAME, ...}");
-        return;
-    }
-    model->learning_carries_over = vb_spec_is(vb_node_get(node, "reset"), "never");
-    model->learning_initial = vb_spec_number(node, "initial", 0);
-    model->learning_by_option = vb_spec_truth(vb_node_get(node, "by_option"));
-    if (outcome && trials->outcome)
-        VB_SPEC_REFUSE_NODE(
-            r, "spec-value", outcome,
-            "model.learning.outcome and trials.outcome are both stated; "
-            "leave one out");
-    else if (outcome)
-        trials->outcome = vb_spec_expr(r, node, "outcome");
-    else if (!trials->outcome)
-        VB_SPEC_REFUSE_NODE(r, "spec-missing", node,
-                            "model.learning needs outcomes to learn from; state "
-                            "trials.outcome (a column)");
-}
-
-static void read_staged(vb_spec_reader *r, const vb_node *node)
-{
-    vb_model_spec *model = &r->spec->model;
-    const vb_node *history = vb_node_get(node, "history"),
-                  *rate = vb_node_get(node, "rate");
-
-    model->staged = true;
-    model->staged_first = vb_spec_text(node, "first");
-    model->staged_history = vb_spec_is(history, "rw")       ? VB_HISTORY_RW
-                            : vb_spec_is(history, "design") ? VB_HISTORY_DESIGN
-                                                            : VB_HISTORY_MEAN;
-    model->staged_rate = vb_spec_number(node, "rate", 0);
-    model->staged_carries_over = vb_spec_is(vb_node_get(node, "reset"), "never");
-    if (model->staged_first && strcmp(model->staged_first, "effort") != 0 &&
-        strcmp(model->staged_first, "reward") != 0)
-        r->spec->trials.first_cue_column = model->staged_first;
-    if (!model->staged_first)
-        VB_SPEC_REFUSE_NODE(
-            r, "spec-missing", node,
-            "model.staged needs first: effort, reward, or a column that "
-            "holds one of them");
-    if (model->staged_history == VB_HISTORY_RW && !rate)
-        VB_SPEC_REFUSE_NODE(
-            r, "spec-missing", history,
-            "model.staged.history: rw needs rate, a learning rate of 0 to "
-            "1");
-    if (model->staged_history != VB_HISTORY_RW && rate)
-        VB_SPEC_REFUSE_NODE(
-            r, "spec-value", rate,
-            "model.staged.rate is used with history: rw only; leave it out");
-}
-
-static const char *none_is_null(const char *name)
-{
-    return name && strcmp(name, "none") == 0 ? NULL : name;
-}
-
-void vb_spec_read_model(vb_spec_reader *r, const vb_node *root)
-{
-    const vb_node *section = vb_node_get(root, "model"), *value, *learning, *staged;
-    vb_model_spec *model = &r->spec->model;
-
-    if (!section)
-        return;
-    if (!r->spec->has_trials) {
-        VB_SPEC_REFUSE_NODE(r, "spec-missing", section,
-                            "model needs a section trials that says what is offered");
-        return;
-    }
-    value = vb_node_get(section, "value");
-    for (vb_attribute a = 0; value && a < VB_N_ATTRIBUTES; a++)
-        model->term[a] = none_is_null(vb_spec_text(value, vb_attribute_name(a)));
-    model->choice_rule = none_is_null(vb_spec_text(section, "choice_rule"));
-    learning = vb_node_get(section, "learning");
-    if (learning)
-        read_learning(r, learning);
-    staged = vb_node_get(section, "staged");
-    if (staged)
-        read_staged(r, staged);
-    vb_spec_read_parameters(r, section);
 }

@@ -99,6 +99,106 @@ static double response_time_at(source s, size_t t)
     return s->trials->response_time_s[t];
 }
 
+/* 0 when one option is sure, 1 when all are as likely: 4 p (1 - p) for two. */
+static double choice_conflict_at(source s, size_t t)
+{
+    const double n = (double)s->trials->n_options;
+    double same = 0;
+
+    for (size_t o = 0; o < s->trials->n_options; o++)
+        same += s->evaluation->probability[o][t] * s->evaluation->probability[o][t];
+    return n > 1 ? (1 - same) * n / (n - 1) : 0;
+}
+
+static double choice_certainty_at(source s, size_t t)
+{
+    double most = 0;
+
+    for (size_t o = 0; o < s->trials->n_options; o++) {
+        const double p = s->evaluation->probability[o][t];
+
+        most = p <= most ? most : p; /* a missing one is the most */
+    }
+    return most;
+}
+
+static double difficulty_at(source s, size_t t)
+{
+    return -fabs(s->evaluation->sv[0][t] - s->evaluation->sv[1][t]);
+}
+
+static double learning_rate_at(source s, size_t t)
+{
+    return s->evaluation->learning_rate[t];
+}
+
+static double pe_weighted_at(source s, size_t t)
+{
+    return s->evaluation->learning_rate[t] * s->evaluation->pe[t];
+}
+
+static double pe_unchosen_at(source s, size_t t)
+{
+    return s->evaluation->pe_unchosen[t];
+}
+
+static double effort_expectation_at(source s, size_t t)
+{
+    return s->evaluation->effort_expectation[t];
+}
+
+static double effort_pe_at(source s, size_t t)
+{
+    return s->evaluation->effort_pe[t];
+}
+
+static double effort_pe_unsigned_at(source s, size_t t)
+{
+    return fabs(s->evaluation->effort_pe[t]);
+}
+
+static double effort_pe_positive_at(source s, size_t t)
+{
+    const double pe = s->evaluation->effort_pe[t];
+
+    return pe < 0 ? 0 : pe;
+}
+
+static double effort_pe_negative_at(source s, size_t t)
+{
+    const double pe = s->evaluation->effort_pe[t];
+
+    return pe > 0 ? 0 : pe;
+}
+
+static double net_outcome_at(source s, size_t t)
+{
+    return s->evaluation->net_outcome[t];
+}
+
+static double net_outcome_pe_at(source s, size_t t)
+{
+    const size_t o = s->trials->choice[t];
+
+    return o == VB_NONE ? (double)NAN
+                        : s->evaluation->net_outcome[t] - s->evaluation->sv[o][t];
+}
+
+static double fatigue_at(source s, size_t t)
+{
+    return s->evaluation->fatigue[t];
+}
+
+/* rho h of the first option that takes time. */
+static double exit_threshold_at(source s, size_t t)
+{
+    size_t o = 0;
+
+    while (o + 1 < s->trials->n_options && !s->trials->options[o].attribute[VB_DELAY])
+        o++;
+    return s->evaluation->cost[VB_DELAY][o][t];
+}
+
 static double missed_at(source s, size_t t)
 {
     return s->trials->choice[t] == VB_NONE ? 1 : 0;
@@ -111,7 +211,7 @@ static bool lacks(bool there, char why[SIGNAL_WHY], const char *what)
     return !there;
 }
 
-static bool choice_lacks(source s, char why[SIGNAL_WHY])
+bool vb_choice_lacks(source s, char why[SIGNAL_WHY])
 {
     return lacks(s->trials->choice != NULL, why, "choices (trials: choice:)");
 }
@@ -124,24 +224,24 @@ static bool choice_rule_lacks(source s, char why[SIGNAL_WHY])
 
 static bool choice_rule_and_choice_lacks(source s, char why[SIGNAL_WHY])
 {
-    return choice_rule_lacks(s, why) || choice_lacks(s, why);
+    return choice_rule_lacks(s, why) || vb_choice_lacks(s, why);
 }
 
-static bool outcome_lacks(source s, char why[SIGNAL_WHY])
+bool vb_outcome_lacks(source s, char why[SIGNAL_WHY])
 {
     return lacks(s->trials->outcome != NULL, why, "outcomes (trials: outcome:)");
 }
 
 static bool outcome_and_choice_lacks(source s, char why[SIGNAL_WHY])
 {
-    return outcome_lacks(s, why) || choice_lacks(s, why);
+    return vb_outcome_lacks(s, why) || vb_choice_lacks(s, why);
 }
 
-static bool learning_lacks(source s, char why[SIGNAL_WHY])
+bool vb_learning_lacks(source s, char why[SIGNAL_WHY])
 {
     return lacks(s->model && s->model->learning_rule, why,
                  "a learning rule (learning_rule:)") ||
-           outcome_lacks(s, why);
+           vb_outcome_lacks(s, why);
 }
 
 static bool staged_lacks(source s, char why[SIGNAL_WHY])
@@ -149,10 +249,52 @@ static bool staged_lacks(source s, char why[SIGNAL_WHY])
     return lacks(s->model && s->model->spec.staged, why, "a staged model (staged:)");
 }
 
-static bool response_time_lacks(source s, char why[SIGNAL_WHY])
+bool vb_response_time_lacks(source s, char why[SIGNAL_WHY])
 {
     return lacks(s->trials->response_time_s != NULL, why, "a column response_time");
 }
+
+static bool two_values_lacks(source s, char why[SIGNAL_WHY])
+{
+    return lacks(s->model, why, "a model") ||
+           lacks(s->trials->n_options > 1, why, "two options");
+}
+
+static bool counterfactual_lacks(source s, char why[SIGNAL_WHY])
+{
+    return lacks(s->model && s->model->spec.counterfactual != VB_COUNTERFACTUAL_NONE,
+                 why, "counterfactual learning (learning: counterfactual:)");
+}
+
+static bool effort_learning_lacks(source s, char why[SIGNAL_WHY])
+{
+    return lacks(s->model && s->model->effort_learning_rule, why,
+                 "learning about effort (learning: effort:)");
+}
+
+static bool net_outcome_lacks(source s, char why[SIGNAL_WHY])
+{
+    return lacks(s->model && s->model->term[VB_EFFORT], why,
+                 "a model with a term for effort") ||
+           outcome_and_choice_lacks(s, why);
+}
+
+static bool fatigue_lacks(source s, char why[SIGNAL_WHY])
+{
+    return lacks(s->model && s->model->fatigue_rule, why, "a fatigue rule (fatigue:)");
+}
+
+static bool opportunity_lacks(source s, char why[SIGNAL_WHY])
+{
+    const vb_term *term = s->model ? s->model->term[VB_DELAY] : NULL;
+
+    return lacks(term && term->uses & VB_USES_RATE, why, "the delay term opportunity");
+}
+
+#define outcome_lacks vb_outcome_lacks
+#define choice_lacks vb_choice_lacks
+#define learning_lacks vb_learning_lacks
+#define response_time_lacks vb_response_time_lacks
 
 static const own_signal signals[] = {
 #define VB_SIGNAL(id, needs, template, text)                                           \
@@ -165,12 +307,14 @@ static const own_signal signals[] = {
 #undef VB_SIGNAL
 };
 
+enum { N_OWN = sizeof signals / sizeof signals[0] };
+
 size_t vb_n_own_signals(void)
 {
-    return sizeof signals / sizeof signals[0];
+    return N_OWN + vb_n_history_signals();
 }
 
 const own_signal *vb_own_signal_at(size_t i)
 {
-    return &signals[i];
+    return i < N_OWN ? &signals[i] : vb_history_signal_at(i - N_OWN);
 }

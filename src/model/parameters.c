@@ -16,52 +16,17 @@ static size_t list_params(const vb_model *model, const char *names[VB_MAX_PARAMS
     return model->n_params;
 }
 
-/* Units are compared without blanks; one the task does not state cannot be compared. */
-static bool same_unit(const char *a, const char *b)
+/* Whether fixed number k holds in the condition (NULL: there is one only). */
+static bool holds(const vb_parameters_spec *spec, size_t k, const char *condition)
 {
-    for (;;) {
-        while (*a == ' ')
-            a++;
-        while (*b == ' ')
-            b++;
-        if (*a != *b)
-            return false;
-        if (!*a)
-            return true;
-        a++;
-        b++;
-    }
+    const char *only = spec->fixed_condition ? spec->fixed_condition[k] : NULL;
+
+    return !only || (condition && strcmp(only, condition) == 0);
 }
 
-static bool is_no_unit(const char *unit)
-{
-    return !unit || !*unit || strcmp(unit, "1") == 0;
-}
-
-static vb_status check_unit(const parameters *p, size_t i, const char *given,
-                            const char *file, size_t line, vb_error *err)
-{
-    const char *expected = p->model->params[i].unit;
-    char quoted[VB_QUOTE_MAX];
-
-    if (!given || (is_no_unit(given) && is_no_unit(expected)) ||
-        same_unit(given, expected))
-        return VB_OK;
-    if (!p->model->params[i].unit_known) {
-        vb_note_add(p->notes, VB_INFO, "parameter-unit-unchecked", file, 0, 0,
-                    "parameter %s is in %s; the task states no unit to compare it with "
-                    "(trials: units:)",
-                    p->model->params[i].name, vb_quote(given, quoted));
-        return VB_OK;
-    }
-    return vb_fail_at(
-        err, VB_EINPUT, file, line, 0,
-        "parameter %s is in '%s', but the task's units make it '%s'; convert "
-        "it, or correct the units",
-        p->model->params[i].name, vb_quote(given, quoted), *expected ? expected : "1");
-}
-
-static vb_status read_fixed(const parameters *p, double theta[], vb_error *err)
+/* The fixed numbers of one condition. */
+static vb_status read_fixed(const parameters *p, const char *condition, double theta[],
+                            vb_error *err)
 {
     const vb_parameters_spec *spec = p->spec;
     const char *names[VB_MAX_PARAMS];
@@ -72,6 +37,7 @@ static vb_status read_fixed(const parameters *p, double theta[], vb_error *err)
         const size_t i = vb_model_param(p->model, spec->fixed_name[k]);
         const size_t line = spec->fixed_line ? spec->fixed_line[k] : 0;
         char quoted[VB_QUOTE_MAX], advice[512];
+        double factor = 1;
         vb_status status;
 
         vb_quote(spec->fixed_name[k], quoted);
@@ -81,6 +47,8 @@ static vb_status read_fixed(const parameters *p, double theta[], vb_error *err)
                               vb_suggest(spec->fixed_name[k], names,
                                          list_params(p->model, names), advice,
                                          sizeof advice));
+        if (!holds(spec, k, condition))
+            continue;
         if (!isnan(theta[i]))
             return vb_fail_at(err, VB_EINPUT, spec->file, line, 0,
                               "parameter %s is given twice ('%s')",
@@ -89,16 +57,16 @@ static vb_status read_fixed(const parameters *p, double theta[], vb_error *err)
             return vb_fail_at(err, VB_EINPUT, spec->file, line, 0,
                               "parameter %s is not a finite number",
                               p->model->params[i].name);
-        theta[i] = spec->fixed_value[k];
-        status = check_unit(p, i, spec->fixed_unit ? spec->fixed_unit[k] : NULL,
-                            spec->file, line, err);
+        status = vb_parameters_unit(p, i, spec->fixed_unit ? spec->fixed_unit[k] : NULL,
+                                    spec->file, line, &factor, err);
         if (status != VB_OK)
             return status;
+        theta[i] = spec->fixed_value[k] * factor;
     }
     return VB_OK;
 }
 
-static vb_status check_table_units(const parameters *p, vb_error *err)
+static vb_status check_table_units(parameters *p, vb_error *err)
 {
     const vb_parameters_spec *spec = p->spec;
 
@@ -108,19 +76,29 @@ static vb_status check_table_units(const parameters *p, vb_error *err)
 
         if (i == VB_NONE || p->column[i] == VB_NONE)
             continue; /* a column the model does not use */
-        status = check_unit(p, i, spec->table_unit[k], spec->table->name, 0, err);
+        status = vb_parameters_unit(p, i, spec->table_unit[k], spec->table->name, 0,
+                                    &p->factor[i], err);
         if (status != VB_OK)
             return status;
     }
     return VB_OK;
 }
 
+static bool differ_by_condition(const vb_parameters_spec *spec)
+{
+    for (size_t k = 0; spec->fixed_condition && k < spec->n_fixed; k++)
+        if (spec->fixed_condition[k])
+            return true;
+    return false;
+}
+
 /* Every parameter must come from somewhere. */
-static vb_status check_complete(const parameters *p, const double fixed[],
-                                vb_error *err)
+static vb_status check_complete(const parameters *p, const char *condition,
+                                const double fixed[], vb_error *err)
 {
     const vb_table *table = p->spec->table;
-    char absent[512] = "", advice[512] = "";
+    const char *where = differ_by_condition(p->spec) ? condition : NULL;
+    char absent[512] = "", advice[512] = "", quoted[VB_QUOTE_MAX];
     const char *first = "";
     size_t used = 0, n = 0;
 
@@ -139,16 +117,18 @@ static vb_status check_complete(const parameters *p, const double fixed[],
         vb_suggest(first, table->columns, table->n_cols, advice, sizeof advice);
     return vb_fail_at(err, VB_EINPUT, table ? table->name : p->spec->file,
                       table ? 1 : 0, 0,
-                      "the model needs %s %s, which %s nowhere given%s%s",
+                      "the model needs %s %s, which %s nowhere given%s%s%s%s%s",
                       n == 1 ? "parameter" : "parameters", absent,
-                      n == 1 ? "is" : "are",
+                      n == 1 ? "is" : "are", where ? " for condition '" : "",
+                      where ? vb_quote(where, quoted) : "", where ? "'" : "",
                       table ? "" : " (model: parameters: in the spec)", advice);
 }
 
 /* What the sets of one participant are made from. */
 typedef struct resolver {
     const parameters *p;
-    const double *fixed;
+    const double *fixed; /* [n_conditions x n_params] */
+    bool by_condition;   /* these differ */
     const char *participant, *session;
     const char *const *run_labels;
     const vb_trials *trials;
@@ -173,12 +153,14 @@ static vb_status find_set(const resolver *r, size_t run, size_t condition, size_
     return r->p->spec->table ? vb_parameters_row(r->p, labels, row, err) : VB_OK;
 }
 
-static vb_status fill_set(const resolver *r, size_t row, double theta[], vb_error *err)
+static vb_status fill_set(const resolver *r, size_t row, size_t condition,
+                          double theta[], vb_error *err)
 {
     const vb_table *table = r->p->spec->table;
     vb_status status = VB_OK;
 
-    memcpy(theta, r->fixed, r->p->model->n_params * sizeof *theta);
+    memcpy(theta, r->fixed + condition * r->p->model->n_params,
+           r->p->model->n_params * sizeof *theta);
     if (row != VB_NONE)
         status = vb_parameters_read(r->p, row, r->participant, theta, err);
     if (status == VB_OK)
@@ -194,8 +176,8 @@ static vb_status fill_set(const resolver *r, size_t row, double theta[], vb_erro
 
 /* Gives every trial its set; one set a row of the table that is used. */
 static vb_status fill_sets(const resolver *r, size_t *n_sets, double theta[],
-                           size_t set_row[], size_t set_of[], size_t set[],
-                           vb_error *err)
+                           size_t set_row[], size_t set_condition[], size_t set_of[],
+                           size_t set[], vb_error *err)
 {
     const size_t n_params = r->p->model->n_params;
 
@@ -212,12 +194,14 @@ static vb_status fill_sets(const resolver *r, size_t *n_sets, double theta[],
         status = find_set(r, run, condition, &row, err);
         if (status != VB_OK)
             return status;
-        while (k < *n_sets && set_row[k] != row)
+        while (k < *n_sets && (set_row[k] != row ||
+                               (r->by_condition && set_condition[k] != condition)))
             k++;
         if (k == *n_sets) {
-            status = fill_set(r, row, theta + k * n_params, err);
+            status = fill_set(r, row, condition, theta + k * n_params, err);
             if (status != VB_OK)
                 return status;
+            set_condition[k] = condition;
             set_row[(*n_sets)++] = row;
         }
         *known = k + 1;
@@ -233,13 +217,14 @@ static vb_status resolve(const resolver *r, vb_arena *arena, size_t *n_sets,
     double *all = vb_arena_take(arena, most, r->p->model->n_params * sizeof *all);
     size_t *of_trial = vb_arena_take(arena, r->trials->n_trials, sizeof *of_trial);
     size_t *set_row = vb_arena_take(arena, most, sizeof *set_row);
+    size_t *set_condition = vb_arena_take(arena, most, sizeof *set_condition);
     size_t *set_of = vb_arena_take(arena, most, sizeof *set_of);
     size_t n = 0;
     vb_status status;
 
-    if (!all || !of_trial || !set_row || !set_of)
+    if (!all || !of_trial || !set_row || !set_condition || !set_of)
         return vb_fail_memory(err, most * sizeof *all);
-    status = fill_sets(r, &n, all, set_row, set_of, of_trial, err);
+    status = fill_sets(r, &n, all, set_row, set_condition, set_of, of_trial, err);
     if (status != VB_OK)
         return status;
     *n_sets = n;
@@ -248,30 +233,57 @@ static vb_status resolve(const resolver *r, vb_arena *arena, size_t *n_sets,
     return VB_OK;
 }
 
+/* Fixed numbers of every condition. */
+static vb_status read_all_fixed(parameters *p, const vb_trials *trials, size_t n,
+                                double fixed[], vb_error *err)
+{
+    vb_status status = VB_OK;
+
+    for (size_t c = 0; c < n && status == VB_OK; c++)
+        status = read_fixed(p, trials->condition ? trials->conditions[c] : NULL,
+                            fixed + c * p->model->n_params, err);
+    return status;
+}
+
+static vb_status check_fixed(parameters *p, const vb_trials *trials, size_t n,
+                             const double fixed[], vb_error *err)
+{
+    vb_status status = VB_OK;
+
+    for (size_t c = 0; c < n && status == VB_OK; c++)
+        status = check_complete(p, trials->condition ? trials->conditions[c] : NULL,
+                                fixed + c * p->model->n_params, err);
+    return status;
+}
+
 vb_status vb_parameters_resolve(const vb_parameters_spec *spec, const vb_model *model,
                                 const char *participant, const char *session,
                                 const char *const run_labels[], const vb_trials *trials,
                                 vb_arena *arena, size_t *n_sets, double **theta,
                                 size_t **set, vb_notes *notes, vb_error *err)
 {
+    const size_t n = trials->n_conditions ? trials->n_conditions : 1;
     parameters p = {.spec = spec, .model = model, .notes = notes};
-    double fixed[VB_MAX_PARAMS];
+    double *fixed = vb_arena_take(arena, n, (model->n_params + 1) * sizeof *fixed);
     const resolver r = {.p = &p,
                         .fixed = fixed,
+                        .by_condition = differ_by_condition(spec),
                         .participant = participant,
                         .session = session,
                         .run_labels = run_labels,
                         .trials = trials,
-                        .n_conditions =
-                            trials->n_conditions ? trials->n_conditions : 1};
-    vb_status status = read_fixed(&p, fixed, err);
+                        .n_conditions = n};
+    vb_status status;
 
+    if (!fixed)
+        return vb_fail_memory(err, n * sizeof *fixed);
+    status = read_all_fixed(&p, trials, n, fixed, err);
     if (status == VB_OK && spec->table)
         status = vb_parameters_open(&p, err);
     if (status == VB_OK && spec->table)
         status = check_table_units(&p, err);
     if (status == VB_OK)
-        status = check_complete(&p, fixed, err);
+        status = check_fixed(&p, trials, n, fixed, err);
     if (status == VB_OK && spec->table)
         vb_parameters_note_fallbacks(&p, fixed);
     return status == VB_OK ? resolve(&r, arena, n_sets, theta, set, err) : status;

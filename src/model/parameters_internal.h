@@ -19,7 +19,14 @@ typedef struct parameters {
     vb_notes *notes;
     size_t key_column[N_KEYS];    /* VB_NONE: no such column */
     size_t column[VB_MAX_PARAMS]; /* of each parameter, VB_NONE: not in the table */
+    double factor[VB_MAX_PARAMS]; /* from the unit of that column to the task's */
 } parameters;
+
+/* Holds the unit given for parameter i (NULL: none) against the task's; *factor converts
+ * the number where the spec states how, else it is 1. */
+vb_status vb_parameters_unit(const parameters *p, size_t i, const char *given,
+                             const char *file, size_t line, double *factor,
+                             vb_error *err);
 
 /* Finds and checks the columns of spec->table. */
 vb_status vb_parameters_open(parameters *p, vb_error *err);

@@ -73,8 +73,10 @@ static vb_status find_params(parameters *p, vb_error *err)
 {
     const vb_table *table = p->spec->table;
 
-    for (size_t i = 0; i < p->model->n_params; i++)
+    for (size_t i = 0; i < p->model->n_params; i++) {
         p->column[i] = VB_NONE;
+        p->factor[i] = 1;
+    }
     for (size_t c = 0; c < table->n_cols; c++) {
         const size_t i = vb_model_param(p->model, table->columns[c]);
 
@@ -300,6 +302,7 @@ vb_status vb_parameters_read(const parameters *p, size_t row, const char *partic
                       bare(KEY_PARTICIPANT, participant),
                       vb_quote(vb_table_cell(table, row, c), quoted),
                       vb_number_why(kind));
+        theta[i] *= p->factor[i];
     }
     if (first.code != VB_OK && err)
         *err = first;

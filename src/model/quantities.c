@@ -44,8 +44,14 @@ static double benefit_at(source s, vb_attribute a, size_t o, size_t t)
     return s->evaluation->benefit[o][t];
 }
 
-#define utility_lacks sv_lacks
-#define benefit_lacks sv_lacks
+static bool utility_lacks(source s, vb_attribute a, char why[SIGNAL_WHY])
+{
+    if (s->model && s->model->spec.formula)
+        return lacks(why, "a value made of terms; a formula has no parts");
+    return sv_lacks(s, a, why);
+}
+
+#define benefit_lacks utility_lacks
 
 /* A term of the kind asked for. */
 static bool term_lacks(source s, vb_attribute a, vb_term_kind kind,
@@ -159,6 +165,20 @@ static bool learned_lacks(source s, vb_attribute a, char why[SIGNAL_WHY])
     if (s->model && s->model->learning_rule && s->model->spec.learning_by_option)
         return false;
     return lacks(why, "a learning rule that learns by option");
+}
+
+static double learned_effort_at(source s, vb_attribute a, size_t o, size_t t)
+{
+    (void)a;
+    return s->evaluation->learned_effort[o][t];
+}
+
+static bool learned_effort_lacks(source s, vb_attribute a, char why[SIGNAL_WHY])
+{
+    (void)a;
+    return s->model && s->model->effort_learning_rule
+               ? false
+               : lacks(why, "learning about effort (learning: effort:)");
 }
 
 static const quantity quantities[] = {

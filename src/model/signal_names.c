@@ -80,3 +80,11 @@ vb_status vb_signal_names(const vb_model *model, const vb_trials *trials,
     *names = l.names;
     return VB_OK;
 }
+
+bool vb_signal_is_usual(const char *name)
+{
+    for (size_t i = 0; i < vb_n_own_signals(); i++)
+        if (strcmp(vb_own_signal_at(i)->name, name) == 0)
+            return !vb_own_signal_at(i)->on_request;
+    return true;
+}

@@ -34,6 +34,7 @@ typedef struct own_signal {
     const char *meaning;
     double (*at)(const signal_source *source, size_t t);
     bool (*lacks)(const signal_source *source, char why[SIGNAL_WHY]);
+    bool on_request; /* not written by `trials` unless asked for or used */
 } own_signal;
 
 typedef enum form_kind {
@@ -57,6 +58,14 @@ size_t vb_n_quantities(void);
 const quantity *vb_quantity_at(size_t i);
 size_t vb_n_own_signals(void);
 const own_signal *vb_own_signal_at(size_t i);
+/* The later ones of these; own_signals.c puts them behind its own. */
+size_t vb_n_history_signals(void);
+const own_signal *vb_history_signal_at(size_t i);
+/* What is missing for a signal about choices and so on; false when nothing is. */
+bool vb_choice_lacks(const signal_source *source, char why[SIGNAL_WHY]);
+bool vb_outcome_lacks(const signal_source *source, char why[SIGNAL_WHY]);
+bool vb_learning_lacks(const signal_source *source, char why[SIGNAL_WHY]);
+bool vb_response_time_lacks(const signal_source *source, char why[SIGNAL_WHY]);
 extern const form_text vb_form_texts[N_FORMS];
 
 #endif

@@ -126,6 +126,9 @@ vb_status study_run_models(vb_study *study, const vb_study_source *source,
                                      .fixed_name = spec->parameter_name,
                                      .fixed_value = spec->parameter_value,
                                      .fixed_unit = spec->parameter_unit,
+                                     .fixed_condition = spec->parameter_condition,
+                                     .n_conversions = spec->n_conversions,
+                                     .conversions = spec->conversions,
                                      .file = spec->file,
                                      .fixed_line = spec->parameter_line};
     const char *path = parameters_path(study, source);

@@ -14,8 +14,10 @@ static vb_scope reach(const vb_spec *spec)
 {
     vb_scope widest = VB_SCOPE_RUN;
 
-    if (spec->has_trials && (spec->model.staged || (spec->model.learning_rule &&
-                                                    spec->model.learning_carries_over)))
+    if (spec->has_trials &&
+        (spec->model.staged ||
+         (spec->model.learning_rule && spec->model.learning_carries_over) ||
+         (spec->model.fatigue_rule && spec->model.fatigue_carries_over)))
         widest = VB_SCOPE_SUBJECT;
     if (spec->has_trials && spec->fit.asked)
         widest = spec->fit.method == VB_FIT_HIERARCHICAL ? VB_SCOPE_SAMPLE

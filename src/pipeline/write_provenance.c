@@ -28,13 +28,34 @@ void study_put_inputs(vb_json *j, const vb_study *study, const vb_study_run *run
     vb_json_close(j);
 }
 
-static void put_learning(vb_json *j, const vb_model_spec *spec, const char *equation)
+static void put_learning(vb_json *j, const vb_model_spec *spec, const vb_model *model)
 {
+    static const char *const counterfactual[] = {"none", "opposite", "stated"};
+
     vb_json_open(j, "Learning", '{');
-    vb_json_text(j, "Rule", equation);
+    vb_json_text(j, "Rule", model->learning_rule->equation);
     vb_json_text(j, "Reset", spec->learning_carries_over ? "never" : "run");
     vb_json_number(j, "Initial", spec->learning_initial);
     vb_json_bool(j, "ByOption", spec->learning_by_option);
+    if (spec->learning_net)
+        vb_json_bool(j, "NetOfEffort", true);
+    if (spec->counterfactual != VB_COUNTERFACTUAL_NONE)
+        vb_json_text(j, "Counterfactual", counterfactual[spec->counterfactual]);
+    if (model->effort_learning_rule) {
+        vb_json_open(j, "Effort", '{');
+        vb_json_text(j, "Rule", model->effort_learning_rule->equation);
+        vb_json_bool(j, "SharesParameters", spec->effort_learning_shared);
+        vb_json_number(j, "Initial", spec->effort_learning_initial);
+        vb_json_close(j);
+    }
+    vb_json_close(j);
+}
+
+static void put_fatigue(vb_json *j, const vb_model *model)
+{
+    vb_json_open(j, "Fatigue", '{');
+    vb_json_text(j, "Rule", model->fatigue_rule->equation);
+    vb_json_text(j, "Reset", model->spec.fatigue_carries_over ? "never" : "run");
     vb_json_close(j);
 }
 
@@ -53,9 +74,14 @@ static void put_staged(vb_json *j, const vb_model_spec *spec)
 
 void study_put_model(vb_json *j, const vb_study *study)
 {
+    static const char *const combine[] = {"multiply", "add", "net"};
     const vb_model *model = &study->model;
 
     vb_json_open(j, "Model", '{');
+    if (model->spec.formula)
+        vb_json_text(j, "Value", vb_expr_text(model->spec.formula->expr));
+    else if (model->spec.combine != VB_COMBINE_MULTIPLY)
+        vb_json_text(j, "Combine", combine[model->spec.combine]);
     for (size_t a = 0; a < VB_N_ATTRIBUTES; a++)
         if (model->term[a]) {
             vb_json_open(j, vb_attribute_name((vb_attribute)a), '{');
@@ -65,8 +91,12 @@ void study_put_model(vb_json *j, const vb_study *study)
         }
     if (model->choice_rule)
         vb_json_text(j, "ChoiceRule", model->choice_rule->equation);
+    if (model->spec.lapse)
+        vb_json_text(j, "Lapse", "P' = lapse/n + (1 - lapse)*P");
     if (model->learning_rule)
-        put_learning(j, &study->spec->model, model->learning_rule->equation);
+        put_learning(j, &study->spec->model, model);
+    if (model->fatigue_rule)
+        put_fatigue(j, model);
     if (study->spec->model.staged)
         put_staged(j, &study->spec->model);
     vb_json_close(j);

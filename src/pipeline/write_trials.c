@@ -24,6 +24,8 @@ typedef struct signal_set {
  * statistics program; of subjective value they are what papers report. */
 static bool is_usual(const char *name)
 {
+    if (!vb_signal_is_usual(name))
+        return false;
     return strncmp(name, "sv", 2) == 0 ||
            (!strstr(name, "_sum") && !strstr(name, "_abs_difference") &&
             !strstr(name, "_minus_"));

@@ -348,7 +348,9 @@ Test(parameters, units_that_differ_from_the_tasks_are_refused)
             cr_expect_str_eq(
                 b.err.text,
                 "parameter effort_k is in 'EUR/MVC', but the task's units make "
-                "it 'EUR/min'; convert it, or correct the units");
+                "it 'EUR/min'; convert it, state how (trials: units: conversions:), or "
+                "correct "
+                "the units");
             cr_expect_str_eq(b.err.file, "p.tsv");
         }
         finish(&a);
@@ -380,4 +382,97 @@ Test(parameters, a_unit_that_cannot_be_compared_is_noted)
     cr_expect_str_eq(notes.items[0].code, "parameter-unit-unchecked");
     vb_notes_free(&notes);
     vb_arena_free(arena);
+}
+
+/* k is 1 for self and 3 for other; beta is everybody's. */
+Test(parameters, fixed_numbers_may_differ_by_condition)
+{
+    const char *names[] = {"k", "k", "beta"}, *only[] = {"self", "other", NULL};
+    double values[] = {1, 3, 2};
+    vb_parameters_spec spec = {.n_fixed = 3,
+                               .fixed_name = names,
+                               .fixed_value = values,
+                               .fixed_condition = only};
+    result r = resolve(&spec, "01", NULL);
+
+    cr_assert_eq(r.status, VB_OK, "%s", r.err.text);
+    cr_expect_eq(r.n_sets, 2);
+    cr_expect(k_of(&r, 0) == 1 && k_of(&r, 1) == 3 && k_of(&r, 2) == 1);
+    cr_expect_eq(r.theta[2 * r.set[3] + 1], 2);
+    finish(&r);
+    only[1] = "another";
+    r = resolve(&spec, "01", NULL);
+    cr_expect_eq(r.status, VB_EINPUT);
+    cr_expect(strstr(r.err.text, "effort_k (EUR/min), which is nowhere given for "
+                                 "condition 'other'"),
+              "%s", r.err.text);
+    finish(&r);
+    only[1] = "self";
+    r = resolve(&spec, "01", NULL);
+    cr_expect(strstr(r.err.text, "parameter effort_k is given twice"), "%s",
+              r.err.text);
+    finish(&r);
+}
+
+/* 1 h = 60 min: k in EUR/h is a sixtieth in EUR/min; 1 EUR = 100 ct the other way. */
+Test(parameters, units_are_converted_where_the_spec_says_how)
+{
+    static const struct {
+        const char *unit;
+        double k;
+    } cases[] = {{"EUR/min", 6},
+                 {"EUR/h", .1},
+                 {"ct/min", .06},
+                 {"ct/h", .001},
+                 {"h^-1*EUR", .1}};
+    const vb_unit_conversion conversions[] = {{"h", 60, "min"}, {"EUR", 100, "ct"}};
+    const char *names[] = {"k", "beta"}, *units[2] = {NULL, "1/EUR"};
+    double values[] = {6, 2};
+    vb_parameters_spec spec = {.n_fixed = 2,
+                               .fixed_name = names,
+                               .fixed_value = values,
+                               .fixed_unit = units,
+                               .n_conversions = 2,
+                               .conversions = conversions};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        result r;
+
+        units[0] = cases[i].unit;
+        r = resolve(&spec, "01", NULL);
+        cr_assert_eq(r.status, VB_OK, "%s", r.err.text);
+        cr_expect(fabs(k_of(&r, 0) - cases[i].k) < 1e-16, "%s: %.17g", cases[i].unit,
+                  k_of(&r, 0));
+        cr_expect_eq(r.notes.n, i ? 1 : 0);
+        finish(&r);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        result r;
+
+        units[0] = i ? "EUR/min^p" : "EUR/level";
+        r = resolve(&spec, "01", NULL);
+        cr_expect_eq(r.status, VB_EINPUT);
+        cr_expect(strstr(r.err.text, "state how (trials: units: conversions:)"));
+        finish(&r);
+    }
+}
+
+Test(parameters, a_table_is_converted_too)
+{
+    const vb_unit_conversion conversion = {"h", 60, "min"};
+    const char *names[] = {"effort_k"}, *units[] = {"EUR/h"};
+    vb_table *table =
+        support_table_text("p.tsv", "participant_id\tk\tbeta\n01\t6\t1\n");
+    const vb_parameters_spec spec = {.table = table,
+                                     .n_table_units = 1,
+                                     .table_unit_name = names,
+                                     .table_unit = units,
+                                     .n_conversions = 1,
+                                     .conversions = &conversion};
+    result r = resolve(&spec, "01", NULL);
+
+    cr_assert_eq(r.status, VB_OK, "%s", r.err.text);
+    cr_expect(fabs(k_of(&r, 0) - .1) < 1e-16);
+    finish(&r);
+    vb_table_free(table);
 }
