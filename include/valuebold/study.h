@@ -53,6 +53,15 @@ typedef struct vb_study_event {
     double *variance_removed;    /* [n_modulators] by orthogonalisation, else 0 */
 } vb_study_event;
 
+/* A column of confounds and where it comes from. */
+typedef struct vb_study_confound {
+    const char *name;
+    const char *from; /* "table", "computed", "scrub" */
+    const char *unit; /* NULL: not known */
+    double *values;   /* [n_scans] */
+    size_t n_filled;  /* n/a filled in, first row only */
+} vb_study_confound;
+
 typedef struct vb_study_run {
     const vb_bids_run *files;
     size_t subject; /* index of its subject */
@@ -71,7 +80,10 @@ typedef struct vb_study_run {
     char confounds_sha256[65];
     size_t n_confounds;
     const char **confound_names;
-    double *confounds;   /* [n_scans x n_confounds] */
+    double *confounds;           /* [n_scans x n_confounds] */
+    vb_study_confound *confound; /* [n_confounds] */
+    size_t n_censored;
+    size_t *censored;    /* volumes, from 0 */
     vb_design_run input; /* what the design is built from; borrows the above */
     vb_design *design;
     vb_diagnosis *diagnosis;
@@ -101,7 +113,7 @@ typedef struct vb_study {
     const char *parameters_file, *units_file, *contrasts_file;
     char parameters_sha256[65], units_sha256[65], contrasts_sha256[65];
     struct vb_fit_study *fits; /* model.parameters: fit; else NULL */
-    const char *hrf_file; /* response from a table */
+    const char *hrf_file;      /* response from a table */
     char hrf_sha256[65];
     vb_response_file response;
     size_t n_contrasts;

@@ -1,125 +1,134 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * study_confounds.c - confound columns by name or wildcard from a run's table.
- *
- * fMRIPrep writes n/a in the first row of everything that needs the volume before:
- * derivatives and framewise displacement become 0 there (nothing is known to have moved),
- * DVARS the value of the second row (a 0 would be an outlier).  Any other n/a is refused.
+ * study_confounds.c - confounds of a run from its table: by column, by wildcard, by the name
+ * of a strategy (confound_strategy.c).
  */
-#include "study_internal.h"
+#include "confounds.h"
 #include "valuebold/names.h"
 
-#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-/* Shell-like match with '*' only. */
+/* Shell-like match with '*' and '?'. */
 static bool matches(const char *pattern, const char *name)
 {
-    const char *star = strchr(pattern, '*');
-
-    if (!star)
-        return strcmp(pattern, name) == 0;
-    if (strncmp(pattern, name, (size_t)(star - pattern)) != 0)
-        return false;
-    for (const char *rest = name + (star - pattern);; rest++) {
-        if (matches(star + 1, rest))
+    for (; *pattern && *pattern != '*'; pattern++, name++)
+        if (!*name || (*pattern != '?' && *pattern != *name))
+            return false;
+    if (!*pattern)
+        return !*name;
+    for (;; name++) {
+        if (matches(pattern + 1, name))
             return true;
-        if (!*rest)
+        if (!*name)
             return false;
     }
 }
 
-static vb_status pick_columns(vb_study *study, const vb_table *table, size_t column[],
-                              size_t *n, vb_error *err)
+static vb_status unknown(vb_picker *p, const char *text)
 {
-    const vb_spec *spec = study->spec;
-
-    for (size_t i = 0; i < spec->n_confounds; i++) {
-        size_t found = 0;
-
-        for (size_t c = 0; c < table->n_cols; c++) {
-            bool taken = false;
-
-            if (!matches(spec->confounds[i], table->columns[c]))
-                continue;
-            found++;
-            for (size_t k = 0; k < *n; k++)
-                taken |= column[k] == c;
-            if (!taken)
-                column[(*n)++] = c;
-        }
-        if (!found) {
-            char advice[512], quoted[VB_QUOTE_MAX];
-
-            return vb_fail_at(err, VB_EINPUT, table->name, 1, 0,
-                              "no confound column '%s'%s",
-                              vb_quote(spec->confounds[i], quoted),
-                              vb_suggest(spec->confounds[i], table->columns,
-                                         table->n_cols, advice, sizeof advice));
-        }
-    }
-    return VB_OK;
-}
-
-static vb_status fill_first_row(const vb_table *table, size_t c, double x[],
-                                vb_notes *notes, vb_error *err)
-{
-    const char *name = table->columns[c];
-    const bool dvars = strstr(name, "dvars") || strstr(name, "DVARS");
-
-    for (size_t s = 1; s < table->n_rows; s++)
-        if (isnan(x[s]))
-            return vb_fail_at(err, VB_EINPUT, table->name, table->line[s], c + 1,
-                              "confound '%s' is n/a; only the first row may be", name);
-    if (!isnan(x[0]))
-        return VB_OK;
-    if (table->n_rows < 2)
-        return vb_fail_at(err, VB_EINPUT, table->name, table->line[0], c + 1,
-                          "confound '%s' has no value", name);
-    x[0] = dvars ? x[1] : 0;
-    vb_note_add(notes, VB_WARNING, "confound-first-row", table->name, table->line[0],
-                c + 1, "confound '%s' is n/a in the first row: %s used", name,
-                dvars ? "the second row's value" : "0");
-    return VB_OK;
-}
-
-static vb_status take_columns(vb_study *study, vb_study_run *run, const vb_table *table,
-                              vb_notes *notes, vb_error *err)
-{
-    size_t *column = vb_arena_take(study->arena, table->n_cols, sizeof *column);
-    double *x = vb_arena_take(study->arena, table->n_rows, sizeof *x);
+    const char **all;
+    char advice[512], quoted[VB_QUOTE_MAX];
     size_t n = 0;
-    vb_status status;
 
-    if (!column || !x)
-        return vb_fail_memory(err, table->n_cols * sizeof *column);
-    if (table->n_rows != run->n_scans)
-        return vb_fail_at(
-            err, VB_EINPUT, table->name, 0, 0,
-            "%zu rows of confounds for %zu scans; there must be one row a scan",
-            table->n_rows, run->n_scans);
-    status = pick_columns(study, table, column, &n, err);
-    if (status != VB_OK)
-        return status;
-    run->confound_names = vb_arena_take(study->arena, n, sizeof(char *));
-    run->confounds = vb_arena_take(study->arena, n * run->n_scans, sizeof(double));
+    while (confound_strategies[n])
+        n++;
+    all = vb_arena_take(p->study->arena, n + p->table->n_cols, sizeof *all);
+    if (!all)
+        return vb_fail_memory(p->err, n);
+    for (size_t i = 0; i < p->table->n_cols; i++)
+        all[i] = p->table->columns[i];
+    for (size_t i = 0; i < n; i++)
+        all[p->table->n_cols + i] = confound_strategies[i];
+    return vb_fail_at(p->err, VB_EINPUT, p->table->name, 1, 0,
+                      "no confound column '%s'%s", vb_quote(text, quoted),
+                      vb_suggest(text, all, n + p->table->n_cols, advice,
+                                 sizeof advice));
+}
+
+/* What one entry of the spec stands for. */
+static vb_status pick(vb_picker *p, const char *text)
+{
+    const bool wild = strpbrk(text, "*?") != NULL;
+    bool found = false;
+    vb_status status = VB_OK;
+
+    if (vb_table_find(p->table, text) != VB_NONE)
+        return confound_add(p, text, &found);
+    for (size_t c = 0; wild && c < p->table->n_cols && status == VB_OK; c++)
+        if (matches(text, p->table->columns[c])) {
+            status = confound_add_column(p, c);
+            found = true;
+        }
+    if (!found && !wild)
+        status = confound_strategy(p, text, &found);
+    if (status == VB_OK && !found && !wild)
+        status = confound_add(p, text, &found);
+    return status == VB_OK && !found ? unknown(p, text) : status;
+}
+
+/* The picked columns as the design room takes them. */
+static vb_status store(vb_picker *p)
+{
+    vb_study_run *run = p->run;
+    const size_t n = p->n;
+
+    run->confound = p->column;
+    run->confound_names = vb_arena_take(p->study->arena, n, sizeof(char *));
+    run->confounds = vb_arena_take(p->study->arena, n * run->n_scans, sizeof(double));
     if (!run->confound_names || !run->confounds)
-        return vb_fail_memory(err, n * run->n_scans * sizeof(double));
+        return vb_fail_memory(p->err, n * run->n_scans * sizeof(double));
     for (size_t k = 0; k < n; k++) {
-        status = vb_table_numbers(table, column[k], x, NULL, notes, err);
-        if (status == VB_OK)
-            status = fill_first_row(table, column[k], x, notes, err);
-        run->confound_names[k] =
-            vb_arena_string(study->arena, table->columns[column[k]]);
-        if (status == VB_OK && !run->confound_names[k])
-            status = vb_fail_memory(err, 64);
-        if (status != VB_OK)
-            return status;
+        run->confound_names[k] = p->column[k].name;
         for (size_t s = 0; s < run->n_scans; s++)
-            run->confounds[s * n + k] = x[s];
+            run->confounds[s * n + k] = p->column[k].values[s];
     }
     run->n_confounds = n;
     return VB_OK;
+}
+
+/* TABLE.json beside TABLE.tsv; its absence is no fault. */
+static vb_status read_sidecar(vb_picker *p)
+{
+    const char *path = p->table->name;
+    const char *end = strstr(path, ".tsv"); /* or .tsv.gz */
+    vb_buffer bytes = {0};
+    vb_node *root = NULL;
+    vb_error absent = {0};
+    vb_status status;
+
+    if (!end) {
+        p->meta_path = "a JSON sidecar";
+        return VB_OK;
+    }
+    p->meta_path =
+        vb_arena_printf(p->study->arena, "%.*s.json", (int)(end - path), path);
+    if (!p->meta_path)
+        return vb_fail_memory(p->err, strlen(path));
+    if (study_read_file(p->meta_path, &bytes, NULL, &absent) != VB_OK)
+        return VB_OK;
+    status = vb_node_parse(p->meta_path, bytes.bytes, bytes.n, p->study->arena, &root,
+                           p->err);
+    vb_buffer_free(&bytes);
+    if (status == VB_OK && root->kind == VB_MAP)
+        p->meta = root;
+    return status;
+}
+
+static vb_status take_columns(vb_picker *p)
+{
+    const vb_spec *spec = p->study->spec;
+    vb_status status;
+
+    if (p->table->n_rows != p->run->n_scans)
+        return vb_fail_at(
+            p->err, VB_EINPUT, p->table->name, 0, 0,
+            "%zu rows of confounds for %zu scans; there must be one row a scan",
+            p->table->n_rows, p->run->n_scans);
+    status = read_sidecar(p);
+    for (size_t i = 0; i < spec->n_confounds && status == VB_OK; i++)
+        status = pick(p, spec->confounds[i]);
+    return status == VB_OK ? store(p) : status;
 }
 
 vb_status study_confounds(vb_study *study, vb_study_run *run, const char *path,
@@ -127,6 +136,7 @@ vb_status study_confounds(vb_study *study, vb_study_run *run, const char *path,
 {
     vb_buffer bytes = {0};
     vb_table *table = NULL;
+    vb_picker p = {.study = study, .run = run, .notes = notes, .err = err};
     vb_status status;
 
     if (!path)
@@ -140,8 +150,9 @@ vb_status study_confounds(vb_study *study, vb_study_run *run, const char *path,
     if (status == VB_OK)
         status = vb_table_parse(path, bytes.bytes, bytes.n, &table, notes, err);
     vb_buffer_free(&bytes);
+    p.table = table;
     if (status == VB_OK)
-        status = take_columns(study, run, table, notes, err);
+        status = take_columns(&p);
     vb_table_free(table);
     return status;
 }

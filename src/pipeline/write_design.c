@@ -73,6 +73,26 @@ static void put_columns(vb_json *j, const vb_design *design,
     vb_json_close(j);
 }
 
+static void put_confounds(vb_json *j, const vb_study_run *run)
+{
+    vb_json_open(j, "Confounds", '{');
+    for (size_t k = 0; k < run->n_confounds; k++) {
+        const vb_study_confound *c = &run->confound[k];
+
+        vb_json_open(j, c->name, '{');
+        vb_json_text(j, "From", c->from);
+        if (c->unit)
+            vb_json_text(j, "Units", c->unit);
+        vb_json_count(j, "FilledIn", c->n_filled);
+        vb_json_close(j);
+    }
+    vb_json_close(j);
+    vb_json_open(j, "CensoredVolumes", '[');
+    for (size_t k = 0; k < run->n_censored; k++)
+        vb_json_count(j, NULL, run->censored[k]);
+    vb_json_close(j);
+}
+
 static void put_acquisition(vb_json *j, const vb_study_run *run)
 {
     vb_json_number(j, "RepetitionTime", run->tr_s);
@@ -108,6 +128,7 @@ static void put_sidecar(vb_buffer *out, const vb_study *study, const vb_study_ru
         vb_json_text(&j, NULL, design->columns[diagnosis->aliased[i]].name);
     vb_json_close(&j);
     put_columns(&j, design, diagnosis);
+    put_confounds(&j, run);
     vb_json_open(&j, "Modulators", '{');
     for (size_t e = 0; e < run->n_event_types; e++) {
         if (!run->event_types[e].n_modulators)
