@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_compare.c - `valuebold compare`: our numbers and somebody else's, cell by cell. */
 #include "cli.h"
+#include "compare_report.h"
 #include "valuebold/compare.h"
+#include "valuebold/design_file.h"
+#include "valuebold/file.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct args {
     cli_common common;
     const char *ours, *theirs, *map;
     double tolerance;
+    bool designs;
+    size_t run;
+    double tr_s;
 } args;
 
 static const cli_positional positionals[] = {
@@ -17,21 +24,36 @@ static const cli_positional positionals[] = {
      "the reference: table, or with --map a folder", NULL},
     {0}};
 
-static const cli_option options[] =
-    {{.name = "map",
-      .argument = "FILE",
-      .type = CLI_FILE,
-      .offset = offsetof(args, map),
-      .help =
-          "YAML list of file patterns {label, ours, theirs, key, columns, tolerance}"},
-     {.name = "tolerance",
-      .argument = "X",
-      .type = CLI_NUMBER,
-      .offset = offsetof(args, tolerance),
-      .help =
-          "largest allowed difference; when not given, half a unit of the last digit "
-          "the reference prints"},
-     {0}};
+static const cli_option options[] = {
+    {.name = "map",
+     .argument = "FILE",
+     .type = CLI_FILE,
+     .offset = offsetof(args, map),
+     .help =
+         "YAML list of file patterns {label, ours, theirs, key, columns, tolerance}"},
+    {.name = "designs",
+     .type = CLI_FLAG,
+     .offset = offsetof(args, designs),
+     .help = "compare two tables as designs, column by column; SPM.mat, design.mat and "
+             ".xmat.1D always are, and tables called ..._design.tsv"},
+    {.name = "run",
+     .argument = "N",
+     .type = CLI_COUNT,
+     .offset = offsetof(args, run),
+     .help = "of designs that hold several runs, the rows of this one, from 1"},
+    {.name = "tr",
+     .argument = "SECONDS",
+     .type = CLI_NUMBER,
+     .offset = offsetof(args, tr_s),
+     .help = "repetition time, where the files do not say it: shifts are then in s"},
+    {.name = "tolerance",
+     .argument = "X",
+     .type = CLI_NUMBER,
+     .offset = offsetof(args, tolerance),
+     .help =
+         "largest allowed difference; when not given, half a unit of the last digit "
+         "the reference prints"},
+    {0}};
 
 static void put_json(cli_context *context, size_t n, const vb_comparison results[])
 {
@@ -91,14 +113,100 @@ static vb_status judge(size_t n, const vb_comparison results[], const char *thei
                   : VB_OK;
 }
 
+static bool is_design_name(const char *path)
+{
+    static const char tail[] = "design.tsv";
+    const size_t n = strlen(path);
+
+    return n >= sizeof tail - 1 && strcmp(path + n - (sizeof tail - 1), tail) == 0;
+}
+
+/* Two tables are a pair of designs when asked for, or when both are called so. */
+static bool are_designs(const args *a, const vb_buffer *ours, const vb_buffer *theirs)
+{
+    if (a->designs)
+        return true;
+    if (is_design_name(a->ours) && is_design_name(a->theirs))
+        return true;
+    return vb_design_format_of(ours->bytes, ours->n) != VB_DESIGN_TABLE ||
+           vb_design_format_of(theirs->bytes, theirs->n) != VB_DESIGN_TABLE;
+}
+
+/* A run is cut out of a file that holds several; one that holds one is taken whole. */
+static vb_status read_design(const args *a, const char *path, const vb_buffer *bytes,
+                             cli_context *context, vb_named_matrix *m, vb_error *err)
+{
+    const vb_design_format format = vb_design_format_of(bytes->bytes, bytes->n);
+    const bool runs = format == VB_DESIGN_SPM || format == VB_DESIGN_AFNI;
+    const vb_status status =
+        vb_design_file_read(path, bytes->bytes, bytes->n, runs ? a->run : 0,
+                            context->arena, m, err);
+
+    if (status == VB_OK && !isnan(a->tr_s))
+        m->tr_s = a->tr_s;
+    return status;
+}
+
+static vb_status compare_designs(const args *a, const vb_buffer *ours,
+                                 const vb_buffer *theirs, cli_context *context,
+                                 vb_error *err)
+{
+    vb_named_matrix m[2];
+    vb_column_match *matches;
+    size_t n;
+    vb_status status = read_design(a, a->ours, ours, context, &m[0], err);
+
+    if (status == VB_OK)
+        status = read_design(a, a->theirs, theirs, context, &m[1], err);
+    if (status == VB_OK)
+        status = vb_designs_compare(&m[0], &m[1], context->arena, &n, &matches, err);
+    if (status != VB_OK)
+        return status;
+    if (a->common.json)
+        compare_put_json(context, &m[0], &m[1], n, matches);
+    else if (!a->common.quiet)
+        compare_put_text(context, &m[0], &m[1], n, matches);
+    return compare_judge(&m[0], &m[1], n, matches, a->tolerance, err);
+}
+
+/* Reads both files to see what they are; true when they were compared as designs. */
+static vb_status try_designs(const args *a, cli_context *context, bool *done,
+                             vb_error *err)
+{
+    vb_buffer ours = {0}, theirs = {0};
+    vb_status status = vb_file_read(a->ours, 0, &ours, err);
+
+    *done = false;
+    if (status == VB_OK)
+        status = vb_file_read(a->theirs, 0, &theirs, err);
+    if (status == VB_OK && are_designs(a, &ours, &theirs)) {
+        *done = true;
+        status = compare_designs(a, &ours, &theirs, context, err);
+    }
+    vb_buffer_free(&ours);
+    vb_buffer_free(&theirs);
+    return status;
+}
+
 static vb_status run(const void *arguments, cli_context *context, vb_error *err)
 {
     const args *a = arguments;
     vb_compare_rule rule = {.tolerance = isnan(a->tolerance) ? 0 : a->tolerance};
     vb_comparison pair = {.label = a->theirs}, *results = &pair;
     size_t n = 1;
+    bool done = false;
     vb_status status;
 
+    if (a->map && (a->designs || a->run))
+        return vb_fail(
+            err, VB_EUSAGE,
+            "--map compares tables cell by cell; --designs and --run are for "
+            "two files");
+    if (!a->map) {
+        status = try_designs(a, context, &done, err);
+        if (status != VB_OK || done)
+            return status;
+    }
     if (a->map)
         status = vb_compare_map(a->map, a->ours, a->theirs, context->arena, &n,
                                 &results, err);
@@ -116,12 +224,17 @@ static vb_status run(const void *arguments, cli_context *context, vb_error *err)
 
 const cli_command cli_command_compare =
     {.name = "compare",
-     .summary = "compare tables of numbers with a reference, cell by cell",
-     .description = "Compares two tables (TSV with a header, columns by name; FSL's "
-                    "headerless files, "
-                    "column by column), or with --map many pairs of files below two "
-                    "folders.  Exit code "
-                    "3 when anything differs.",
+     .summary = "compare two designs, and say why they differ; or tables, cell by cell",
+     .description =
+         "Two designs (tables ..._design.tsv, SPM.mat, FSL's design.mat, AFNI's "
+         ".xmat.1D) are compared column by column: the largest difference, the "
+         "correlation, the factor between them and the likely reason; the exit "
+         "code is 3 only when a difference is above --tolerance.  Otherwise "
+         "compares two tables (TSV with a header, columns by name; FSL's "
+         "headerless files, "
+         "column by column), or with --map many pairs of files below two "
+         "folders.  Exit code "
+         "3 when anything differs.",
      .positionals = positionals,
      .options = options,
      .args_size = sizeof(args),

@@ -21,9 +21,13 @@ static bool is_own(const layout *l, size_t r, size_t j)
     return j >= l->runs[r].n_own || d->columns[j].kind > VB_COLUMN_MODULATOR;
 }
 
-/* Quotes, semicolons and blanks would end a label. */
-static const char *label_of(layout *l, size_t r, const char *name)
+/* The title: names carry what another program adds.  Quotes, semicolons and blanks would end
+ * a label. */
+static const char *label_of(const layout *l, size_t r, size_t j)
 {
+    const char *name = j < l->runs[r].n_own
+                           ? l->plan->evs.job->designs[r]->columns[j].title
+                           : l->runs[r].names[j];
     char *label = vb_arena_printf(l->plan->evs.arena, "Run#%zu_%s", r + 1, name);
 
     for (char *c = label; c && *c; c++)
@@ -55,7 +59,7 @@ static vb_status put_own(layout *l, bool confounds, size_t *at, vb_error *err)
 
             if (!is_own(l, r, j) || confound != confounds)
                 continue;
-            m->labels[*at] = label_of(l, r, l->runs[r].names[j]);
+            m->labels[*at] = label_of(l, r, j);
             if (!m->labels[*at])
                 return vb_fail_memory(err, VB_TEXT_MAX);
             m->groups[*at] = confounds ? 0 : -1;
@@ -99,7 +103,7 @@ static size_t place_of(const layout *l, size_t r, size_t j)
         if (evs->evs[i].of[r] && export_ev_of(column, 1, evs->evs[i].of[r]) == 0)
             return l->n_own + i * l->n_basis + column->basis;
     for (size_t k = 0; k < l->n_own; k++) {
-        const char *label = label_of((layout *)l, r, l->runs[r].names[j]);
+        const char *label = label_of(l, r, j);
 
         if (label && strcmp(m->labels[k], label) == 0)
             return k;
