@@ -66,9 +66,9 @@ static const char *condition_name(const plan *p, const char *event, const vb_ter
 
     if (!term->signal)
         return vb_arena_string(arena, event);
-    return term->power > 1 ? vb_arena_printf(arena, "%s_x_%s_power%u", event,
+    return term->power > 1 ? vb_arena_printf(arena, "%sx%s_power%u", event,
                                              term->signal, term->power)
-                           : vb_arena_printf(arena, "%s_x_%s", event, term->signal);
+                           : vb_arena_printf(arena, "%sx%s", event, term->signal);
 }
 
 /* All conditions of the run, in nilearn's order. */

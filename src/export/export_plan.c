@@ -172,7 +172,7 @@ static const char *identifier(const char *title, vb_arena *arena)
         vb_put_char(&out, '_');
     for (const char *s = title; *s; s++)
         if (*s == '*')
-            vb_put_text(&out, "_x_");
+            vb_put_char(&out, 'x');
         else
             vb_put_char(&out, isalnum((unsigned char)*s) ? *s : '_');
     name = vb_buffer_ok(&out, NULL) == VB_OK ? vb_arena_string(arena, out.bytes) : NULL;

@@ -42,8 +42,8 @@ vb_status export_rows(const export_plan *plan, size_t ev, size_t r, size_t *n_ro
                       double **rows, vb_error *err);
 
 /*
- * Names that programs in Python take for variables: letters, digits and _, "_x_" for the
- * star between event and signal ("task_x_sv_difference").  [n_evs] in the arena;
+ * Names that programs in Python take for variables: letters, digits and _, an "x" for the
+ * star between event and signal ("taskxsv_difference").  [n_evs] in the arena;
  * VB_EINPUT when two EVs become one.
  */
 vb_status export_identifiers(const export_plan *plan, const char ***names,

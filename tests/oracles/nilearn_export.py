@@ -64,7 +64,7 @@ def check_fit(valuebold, scratch):
     for i, run in enumerate(exported.RUNS):
         design = exported.table(run['design'])
         data = 100 + .05 * rng.standard_normal((3, 3, 3, len(design)))
-        data[1, 1, 1] += 5 * design['task_x_sv_difference'].to_numpy()
+        data[1, 1, 1] += 5 * design['taskxsv_difference'].to_numpy()
         bold.append(Path(scratch) / f'bold_{i}.nii.gz')
         nibabel.Nifti1Image(data.astype(np.float32), np.eye(4)).to_filename(bold[-1])
     mask = Path(scratch) / 'mask.nii.gz'

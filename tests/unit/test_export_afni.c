@@ -195,10 +195,10 @@ Test(export_afni, the_matrix_shares_events_and_keeps_each_run_s_baseline)
     cr_expect(m.n_runs == 2 && m.first_row[1] == JOB_SCANS && m.tr_s == 2);
     cr_expect_str_eq(m.labels[1], "Run#1_constant");
     cr_expect_str_eq(m.labels[4], "Run#1_trans_x");
-    cr_expect_str_eq(m.labels[9], "task_x_sv_difference#0");
+    cr_expect_str_eq(m.labels[9], "taskxsv_difference#0");
     expect_text(text, "#  ColumnGroups = \"-1,-1,-1,-1,0,0,0,0,1,2,3,4\"\n");
     expect_text(text, "#  StimBots = \"8,9,10,11\"\n");
-    expect_text(text, "#  StimLabels = \"task ; task_x_sv_difference ; ");
+    expect_text(text, "#  StimLabels = \"task ; taskxsv_difference ; ");
     expect_text(text, "#  GltMatrix_000001 = \"1,12,0,0,0,0,0,0,0,0,1,0,0,-1\"\n");
     for (size_t i = 0; i < JOB_SCANS; i++) {
         /* column 1 of both runs is task*sv_difference; run 2 has no control */

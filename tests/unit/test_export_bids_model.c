@@ -28,7 +28,7 @@ Test(export_bids_model, events_hold_a_column_for_each_regressor)
     /* "task" is an entity of BIDS, so the variable has another name */
     cr_expect_str_eq(
         job_text(&outputs, FOLDER "sub-01/func/sub-01_task-effort_run-1_events.tsv"),
-        "onset\tduration\ttrial_type\ttask_event\ttask_x_sv_difference\ttask_x_effort\t"
+        "onset\tduration\ttrial_type\ttask_event\ttaskxsv_difference\ttaskxeffort\t"
         "control\n"
         "1.25\t2\ttask\t1\t-1.5\t0.2\t0\n"
         "1.25\t2\tcontrol\t0\t0\t0\t1\n"
@@ -50,8 +50,8 @@ Test(export_bids_model, the_model_convolves_every_variable_and_keeps_contrasts)
     cr_assert_eq(export_model(f, &outputs, NULL, NULL), VB_OK);
     model = job_text(&outputs, FOLDER "model-effort_smdl.json");
     expect_text(model, "\"GroupBy\": [\"run\", \"subject\"]");
-    expect_text(model, "\"Input\": [\"task_event\", \"task_x_sv_difference\", "
-                       "\"task_x_effort\", \"control\"]");
+    expect_text(model, "\"Input\": [\"task_event\", \"taskxsv_difference\", "
+                       "\"taskxeffort\", \"control\"]");
     expect_text(model, "\"Model\": \"glover\"");
     expect_text(model, "\"trans_x\", \"csf\", 1]");
     expect_text(model, "\"HighPassFilterCutoffHz\": 0.0078125");
@@ -118,7 +118,7 @@ Test(export_bids_model, verification_counts_values_and_finds_an_edited_one)
     cr_assert(at);
     memcpy(at, "-0.7", 4);
     cr_expect_eq(exporter->verify(&f->job, &outputs, &n, &err), VB_EINPUT);
-    cr_expect(strstr(err.text, "task_x_effort: the file has -0.7"), "%s", err.text);
+    cr_expect(strstr(err.text, "taskxeffort: the file has -0.7"), "%s", err.text);
     vb_outputs_free(&outputs);
     job_free(f);
 }

@@ -31,18 +31,18 @@ Test(export_nilearn, events_hold_a_row_a_trial_and_regressor_in_the_order_of_tim
     cr_expect_str_eq(file(&outputs, "run-1_events.tsv"),
                      "onset\tduration\ttrial_type\tmodulation\n"
                      "1.25\t2\ttask\t1\n"
-                     "1.25\t2\ttask_x_sv_difference\t-1.5\n"
-                     "1.25\t2\ttask_x_effort\t0.2\n"
+                     "1.25\t2\ttaskxsv_difference\t-1.5\n"
+                     "1.25\t2\ttaskxeffort\t0.2\n"
                      "1.25\t2\tcontrol\t1\n"
                      "7.003\t2\ttask\t1\n"
-                     "7.003\t2\ttask_x_sv_difference\t0.25\n"
-                     "7.003\t2\ttask_x_effort\t-0.6\n"
+                     "7.003\t2\ttaskxsv_difference\t0.25\n"
+                     "7.003\t2\ttaskxeffort\t-0.6\n"
                      "7.003\t2\tcontrol\t1\n"
                      "19.5\t2\ttask\t1\n"
-                     "19.5\t2\ttask_x_effort\t0.1\n"
+                     "19.5\t2\ttaskxeffort\t0.1\n"
                      "30.1\t2\ttask\t1\n"
-                     "30.1\t2\ttask_x_sv_difference\t1.25\n"
-                     "30.1\t2\ttask_x_effort\t0.3\n");
+                     "30.1\t2\ttaskxsv_difference\t1.25\n"
+                     "30.1\t2\ttaskxeffort\t0.3\n");
     cr_expect(!strstr(file(&outputs, "run-2_events.tsv"), "control"));
     cr_expect(!job_noted(&notes, "export-nilearn-kernel"));
     vb_outputs_free(&outputs);
@@ -59,7 +59,7 @@ Test(export_nilearn, the_script_states_files_timing_and_weights_by_column)
         "DRIFT_MODEL, HIGH_PASS_HZ = 'cosine', 0.0078125",
         "    {'bold': '/data/o\\'neil/sub-01_run-1_bold.nii.gz', 'scans': 20,",
         "     'events': 'sub-01_task-effort_run-2_events.tsv',",
-        "    'task_x_sv_difference': 'task*sv_difference',",
+        "    'taskxsv_difference': 'task*sv_difference',",
         "        [{'task': 1, 'control': -1}],",
         "        [{'task*sv_difference': 1},",
         "         {'task*effort': 1}],",
@@ -128,10 +128,10 @@ Test(export_nilearn, names_that_become_one_in_python_are_refused)
 
     f->modulators[0][0].name = "a-b";
     f->modulators[0][1].name = "a b2";
-    f->events[0][1].name = "task_x_a_b2";
+    f->events[0][1].name = "taskxa_b2";
     cr_expect_eq(export_nilearn(f, &outputs, NULL, &err), VB_EINPUT);
-    cr_expect(strstr(err.text, "'task*a b2'") && strstr(err.text, "'task_x_a_b2'"),
-              "%s", err.text);
+    cr_expect(strstr(err.text, "'task*a b2'") && strstr(err.text, "'taskxa_b2'"), "%s",
+              err.text);
     vb_outputs_free(&outputs);
     job_free(f);
 }
