@@ -28,12 +28,11 @@ VB_API vb_status vb_region_residuals(size_t n_scans, size_t n_cols, const double
                                      double *df, vb_error *err);
 
 /*
- * Correlations of e [n_scans x n_regions] with df degrees of freedom in each series (about
- * their means when centre is true: one less then is for the caller to say).
+ * Correlations of residuals e [n_scans x n_regions] with df degrees of freedom in each series.
  *   partial  true: of what all other regions leave of each pair
  *   r, p     [n_regions x n_regions], two-sided p from t = r sqrt(f / (1 - r^2)) with
  *            f = df - 1, less n_regions - 2 when partial; diagonal 1 and NaN
- * A region that is NaN is left out: its rows are NaN.
+ * A region that is NaN is left out: its rows and columns are NaN.
  * VB_EESTIMATE: fewer degrees of freedom than that takes, or regions that are sums of others.
  */
 VB_API vb_status vb_region_correlation(size_t n_scans, size_t n_regions,
