@@ -104,6 +104,7 @@ typedef struct vb_nifti_options {
     size_t last_volumes; /* at most so many in the last block, whose work nothing hides;
                               0: 16 */
     size_t window_blocks; /* blocks in memory, the one in use included; 0: 2 */
+    bool alone;           /* no thread of its own: vb_nifti_next reads */
     size_t row_multiple;  /* rows of a block are padded with zeros to it; 0: 1 */
     const uint8_t *mask;  /* [n_vox] voxels to keep (non-zero); NULL: all.  Borrowed for
                               the call that takes it */
@@ -121,7 +122,8 @@ typedef struct vb_nifti_block {
 
 /*
  * Begins to read the voxels of a checked header: a thread of its own inflates and gathers
- * ahead of the caller, within the window, whatever the length of the series.
+ * ahead of the caller, within the window, whatever the length of the series; another one, nearly
+ * idle, reads large compressed files for it.
  * int8, uint8 and int16 arrive as int16, uint16 and float32 as float32, all else as
  * float64; 64-bit integers above 2^53 are rounded and noted.
  * The header must stay valid until vb_nifti_close.

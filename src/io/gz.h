@@ -40,6 +40,9 @@ vb_status vb_source_open(const char *path, const vb_gz_engine *engine,
                          vb_source **source, vb_error *err);
 void vb_source_close(vb_source *source); /* NULL is fine */
 
+/* From now on a thread of its own reads a large compressed file; nothing else changes. */
+void vb_source_read_ahead(vb_source *source);
+
 bool vb_source_is_gzip(const vb_source *source);
 uint64_t vb_source_file_bytes(const vb_source *source); /* as stored */
 

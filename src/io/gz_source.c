@@ -8,6 +8,7 @@
  * checksum that would have vouched for them is missing.
  */
 #include "gz.h"
+#include "gz_ahead.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +32,7 @@ struct vb_source {
     uint64_t file_bytes, taken_bytes, junk;
     const vb_gz_engine *engine;
     void *state;
+    vb_ahead *ahead;   /* reads fd, once it is there */
     const uint8_t *in; /* unused input: n_in bytes of buffer */
     size_t n_in;
     char path[VB_PATH_MAX];
@@ -58,7 +60,30 @@ static vb_status read_raw(vb_source *s, void *bytes, size_t n, size_t *got,
     return VB_OK;
 }
 
-/* Makes at least n bytes of input available, or all there are. */
+/* The same from chunks read ahead: what is left of the input moves before the next one. */
+static vb_status refill_ahead(vb_source *s, size_t n, vb_error *err)
+{
+    while (s->n_in < n && !s->at_eof) {
+        uint8_t left[VB_AHEAD_ROOM], *bytes;
+        size_t got = 0;
+        int failed;
+
+        memcpy(left, s->in, s->n_in);
+        failed = vb_ahead_next(s->ahead, &bytes, &got);
+        if (failed)
+            return vb_fail_at(err, VB_EINPUT, s->path, 0, 0, "cannot be read: %s",
+                              strerror(failed));
+        s->at_eof = got == 0;
+        bytes = got ? bytes - s->n_in : s->buffer;
+        memcpy(bytes, left, s->n_in);
+        s->in = bytes;
+        s->n_in += got;
+        s->taken_bytes += got;
+    }
+    return VB_OK;
+}
+
+/* Makes at least n bytes of input available, or all there are; n <= GZ_HEADER_BYTES. */
 static vb_status refill(vb_source *s, size_t n, vb_error *err)
 {
     size_t got = 0;
@@ -66,6 +91,8 @@ static vb_status refill(vb_source *s, size_t n, vb_error *err)
 
     if (s->n_in >= n || s->at_eof)
         return VB_OK;
+    if (s->ahead)
+        return refill_ahead(s, n, err);
     memmove(s->buffer, s->in, s->n_in);
     s->in = s->buffer;
     status = read_raw(s, s->buffer + s->n_in, BUFFER_BYTES - s->n_in, &got, err);
@@ -306,10 +333,19 @@ vb_status vb_source_open(const char *path, const vb_gz_engine *engine,
     return VB_OK;
 }
 
+void vb_source_read_ahead(vb_source *s)
+{
+    const uint64_t worth_it = 1 << 24;
+
+    if (s->is_gzip && !s->ahead && s->file_bytes - s->taken_bytes > worth_it)
+        s->ahead = vb_ahead_start(s->fd);
+}
+
 void vb_source_close(vb_source *s)
 {
     if (!s)
         return;
+    vb_ahead_stop(s->ahead);
     if (s->state)
         s->engine->free(s->state);
     if (s->fd >= 0)

@@ -4,12 +4,13 @@
  *
  * The reader inflates a piece of a volume at a time, small enough to stay in the cache, gathers
  * its kept voxels into the row of a block, and hands over whole blocks through a ring of
- * window_blocks slots.  Memory is the ring.  Behind the last voxel the reader goes on to the end of the gzip
+ * window_blocks slots.  Memory is the ring.  A caller that may use one thread only gets its
+ * blocks without another.  Behind the last voxel the reader goes on to the end of the gzip
  * stream, because the checksum stands there; how far is bounded, for a small file can hold
  * terabytes of zeros.
  */
 #include "gz.h"
-#include "nifti_convert.h"
+#include "nifti_pieces.h"
 #include "valuebold/nifti.h"
 
 #include <pthread.h>
@@ -22,21 +23,17 @@ enum {
         32, /* one cache line of int16 a voxel; measured best for 300 scans */
     DEFAULT_LAST = 16,
     DEFAULT_WINDOW = 2,
-    MAX_DRAIN = 1 << 26,   /* bytes behind the data that are read for the checksum */
-    PIECE_BYTES = 1 << 17, /* of a volume, read at once */
+    MAX_DRAIN = 1 << 26, /* bytes behind the data that are read for the checksum */
 };
 
 struct vb_nifti_stream {
     const vb_nifti_header *header;
     vb_source *source;
     vb_sample type;
-    size_t n_voxels, stride;
+    vb_pieces pieces;
+    size_t stride;
     size_t block_volumes, last_volumes, window;
-    size_t piece_voxels, n_pieces; /* of a volume; the last may be smaller */
-    size_t *first_run;             /* [n_pieces + 1] */
-    vb_voxel_run *runs;            /* places within their piece */
-    unsigned char *piece;          /* as stored */
-    unsigned char *ring;           /* [window][block_volumes x stride] */
+    unsigned char *ring; /* [window][block_volumes x stride] */
     size_t slot_bytes;
 
     size_t next_volume; /* reader: first volume of the block it fills */
@@ -44,6 +41,7 @@ struct vb_nifti_stream {
     uint64_t extra;     /* reader: bytes met behind the data */
     bool to_end;        /* reader: the last checksum was met */
 
+    bool alone, begun; /* no thread: the caller reads; skipped to the data */
     bool has_thread;
     pthread_t thread;
     pthread_mutex_t lock; /* guards what follows */
@@ -65,47 +63,6 @@ static size_t volumes_at(const vb_nifti_stream *s, size_t t)
     return n < s->block_volumes ? n : s->block_volumes;
 }
 
-static vb_status read_piece(vb_nifti_stream *s, size_t t, size_t k, size_t *n,
-                            vb_error *err)
-{
-    const vb_nifti_header *h = s->header;
-    const size_t first = k * s->piece_voxels, left = h->n_vox - first;
-    size_t bytes, got = 0;
-    vb_status status;
-
-    *n = left < s->piece_voxels ? left : s->piece_voxels;
-    bytes = *n * h->voxel_bytes;
-    status = vb_source_read(s->source, s->piece, bytes, &got, err);
-    if (status != VB_OK)
-        return status;
-    if (got < bytes)
-        return vb_fail_at(err, VB_EINPUT, h->data_path, 0, 0,
-                          "needs %zu bytes of data, has %zu: truncated",
-                          h->n_vox * h->voxel_bytes * h->n_volumes,
-                          (t * h->n_vox + first) * h->voxel_bytes + got);
-    return VB_OK;
-}
-
-static vb_status read_volume(vb_nifti_stream *s, size_t t, unsigned char *row,
-                             vb_error *err)
-{
-    const vb_nifti_header *h = s->header;
-
-    for (size_t k = 0; k < s->n_pieces; k++) {
-        const size_t run = s->first_run[k];
-        size_t n;
-        const vb_status status = read_piece(s, t, k, &n, err);
-
-        if (status != VB_OK)
-            return status;
-        if (h->swapped)
-            vb_swap_values(s->piece, n, h->voxel_bytes);
-        s->n_rounded += vb_nifti_gather(h->datatype, s->piece,
-                                        s->first_run[k + 1] - run, s->runs + run, row);
-    }
-    return VB_OK;
-}
-
 static vb_status fill_block(vb_nifti_stream *s, unsigned char *slot, vb_error *err)
 {
     const size_t row_bytes = s->stride * vb_sample_bytes(s->type);
@@ -113,7 +70,8 @@ static vb_status fill_block(vb_nifti_stream *s, unsigned char *slot, vb_error *e
 
     for (size_t i = 0; i < n; i++) {
         const vb_status status =
-            read_volume(s, s->next_volume + i, slot + i * row_bytes, err);
+            vb_pieces_read(&s->pieces, s->source, s->next_volume + i,
+                           slot + i * row_bytes, &s->n_rounded, err);
 
         if (status != VB_OK)
             return status;
@@ -144,12 +102,20 @@ static vb_status skip_to_data(vb_nifti_stream *s, vb_error *err)
     return VB_OK;
 }
 
+/* What lies behind the data, for the checksum. */
+static vb_status drain(vb_nifti_stream *s, vb_error *err)
+{
+    return vb_source_drain(s->source, MAX_DRAIN, &s->extra, &s->to_end, err);
+}
+
 static void *read_ahead(void *argument)
 {
     vb_nifti_stream *s = argument;
     vb_error err = {0};
     vb_status status = skip_to_data(s, &err);
     bool stop = false;
+
+    vb_source_read_ahead(s->source);
 
     while (status == VB_OK && !stop && s->next_volume < s->header->n_volumes) {
         size_t slot;
@@ -172,7 +138,7 @@ static void *read_ahead(void *argument)
         pthread_mutex_unlock(&s->lock);
     }
     if (status == VB_OK && !stop)
-        status = vb_source_drain(s->source, MAX_DRAIN, &s->extra, &s->to_end, &err);
+        status = drain(s, &err);
     pthread_mutex_lock(&s->lock);
     s->finished = true;
     s->status = status;
@@ -180,61 +146,6 @@ static void *read_ahead(void *argument)
     pthread_cond_broadcast(&s->moved);
     pthread_mutex_unlock(&s->lock);
     return NULL;
-}
-
-/* Runs of kept voxels of piece k, from run n_runs on; returns how many there are then.  Runs are
- * written on the second pass. */
-static size_t runs_of_piece(vb_nifti_stream *s, const uint8_t *mask, size_t k,
-                            size_t n_runs, bool write)
-{
-    const size_t first = k * s->piece_voxels, n_vox = s->header->n_vox;
-    const size_t end =
-        n_vox - first < s->piece_voxels ? n_vox : first + s->piece_voxels;
-
-    for (size_t v = first; v < end;) {
-        const size_t start = v;
-
-        while (v < end && (!mask || mask[v]))
-            v++;
-        if (v == start) {
-            v++;
-            continue;
-        }
-        if (write)
-            s->runs[n_runs] = (vb_voxel_run){start - first, s->n_voxels, v - start};
-        n_runs++;
-        s->n_voxels += v - start;
-    }
-    return n_runs;
-}
-
-/* The kept voxels as runs of neighbours; counts first, so that memory is taken once. */
-static vb_status make_runs(vb_nifti_stream *s, const uint8_t *mask, vb_error *err)
-{
-    const size_t n_vox = s->header->n_vox;
-
-    s->piece_voxels = PIECE_BYTES / s->header->voxel_bytes;
-    s->n_pieces = (n_vox + s->piece_voxels - 1) / s->piece_voxels;
-    s->piece = malloc(PIECE_BYTES);
-    s->first_run = calloc(s->n_pieces + 1, sizeof *s->first_run);
-    if (!s->piece || !s->first_run)
-        return vb_fail_memory(err, PIECE_BYTES);
-    for (int pass = 0; pass < 2; pass++) {
-        size_t n = 0;
-
-        s->n_voxels = 0;
-        for (size_t k = 0; k < s->n_pieces; k++) {
-            s->first_run[k] = n;
-            n = runs_of_piece(s, mask, k, n, pass);
-        }
-        s->first_run[s->n_pieces] = n;
-        if (!pass) {
-            s->runs = calloc(n + 1, sizeof *s->runs);
-            if (!s->runs)
-                return vb_fail_memory(err, (n + 1) * sizeof *s->runs);
-        }
-    }
-    return VB_OK;
 }
 
 static size_t or_default(size_t x, size_t otherwise)
@@ -245,11 +156,12 @@ static size_t or_default(size_t x, size_t otherwise)
 static vb_status make_ring(vb_nifti_stream *s, const vb_nifti_options *o, vb_error *err)
 {
     const size_t multiple = or_default(o->row_multiple, 1);
-    const size_t row = (s->n_voxels + multiple - 1) / multiple * multiple;
+    const size_t row = (s->pieces.n_voxels + multiple - 1) / multiple * multiple;
 
     s->block_volumes = or_default(o->block_volumes, DEFAULT_BLOCK);
     s->last_volumes = or_default(o->last_volumes, DEFAULT_LAST);
-    s->window = or_default(o->window_blocks, DEFAULT_WINDOW);
+    s->alone = o->alone;
+    s->window = s->alone ? 1 : or_default(o->window_blocks, DEFAULT_WINDOW);
     if (s->block_volumes > s->header->n_volumes)
         s->block_volumes = s->header->n_volumes;
     s->stride = row ? row : multiple;
@@ -293,10 +205,10 @@ vb_status vb_nifti_open(const vb_nifti_header *header, const vb_nifti_options *o
     options = options ? options : &defaults;
     status = vb_source_open(header->data_path, NULL, &s->source, err);
     if (status == VB_OK)
-        status = make_runs(s, options->mask, err);
+        status = vb_pieces_make(header, options->mask, &s->pieces, err);
     if (status == VB_OK)
         status = make_ring(s, options, err);
-    if (status == VB_OK)
+    if (status == VB_OK && !s->alone)
         status = start(s, err);
     if (status != VB_OK) {
         vb_nifti_close(s);
@@ -329,33 +241,55 @@ static void note_end(const vb_nifti_stream *s, vb_notes *notes)
                     "%zu integers above 2^53 were rounded to double", s->n_rounded);
 }
 
-vb_status vb_nifti_next(vb_nifti_stream *s, vb_nifti_block *block, vb_notes *notes,
-                        vb_error *err)
+/* Without a thread: the block is read when it is asked for. */
+static vb_status next_alone(vb_nifti_stream *s, bool *ready, vb_error *err)
+{
+    vb_status status = s->begun ? VB_OK : skip_to_data(s, err);
+
+    s->begun = true;
+    *ready = s->next_volume < s->header->n_volumes;
+    if (status == VB_OK)
+        status = *ready ? fill_block(s, s->ring, err) : drain(s, err);
+    return status;
+}
+
+/* *ready: there is a block. */
+static vb_status next_of_thread(vb_nifti_stream *s, bool *ready, bool *waited,
+                                vb_error *err)
 {
     vb_status status = VB_OK;
-    bool ready;
 
-    memset(block, 0, sizeof *block);
     pthread_mutex_lock(&s->lock);
     if (s->n_freed < s->n_taken) { /* the caller is done with the block before */
         s->n_freed = s->n_taken;
         pthread_cond_broadcast(&s->moved);
     }
     while (s->n_filled == s->n_taken && !s->finished) {
-        block->waited = true;
+        *waited = true;
         pthread_cond_wait(&s->moved, &s->lock);
     }
-    ready = s->n_filled > s->n_taken;
-    if (!ready)
+    *ready = s->n_filled > s->n_taken;
+    if (!*ready)
         status = s->status;
     pthread_mutex_unlock(&s->lock);
-    if (status != VB_OK) {
-        if (err)
-            *err = s->error;
+    if (status != VB_OK && err)
+        *err = s->error;
+    return status;
+}
+
+vb_status vb_nifti_next(vb_nifti_stream *s, vb_nifti_block *block, vb_notes *notes,
+                        vb_error *err)
+{
+    vb_status status;
+    bool ready = false;
+
+    memset(block, 0, sizeof *block);
+    status = s->alone ? next_alone(s, &ready, err)
+                      : next_of_thread(s, &ready, &block->waited, err);
+    if (status != VB_OK)
         return status;
-    }
     block->type = s->type;
-    block->n_voxels = s->n_voxels;
+    block->n_voxels = s->pieces.n_voxels;
     block->stride = s->stride;
     block->first_volume = s->taken_volumes;
     if (!ready) {
@@ -383,9 +317,7 @@ void vb_nifti_close(vb_nifti_stream *s)
     vb_source_close(s->source);
     pthread_cond_destroy(&s->moved);
     pthread_mutex_destroy(&s->lock);
-    free(s->first_run);
-    free(s->runs);
-    free(s->piece);
+    vb_pieces_free(&s->pieces);
     free(s->ring);
     free(s);
 }

@@ -315,6 +315,7 @@ vb_status glm_feed_open(glm_feed *feed, vb_error *err)
     const vb_nifti_options how = {.block_volumes = smooths ? SMOOTH_BLOCK : BLOCK,
                                   .last_volumes = smooths ? SMOOTH_BLOCK : LAST,
                                   .row_multiple = PADDED,
+                                  .alone = feed->options->n_threads == 1,
                                   .mask = smooths ? NULL : feed->mask};
 
     return vb_nifti_open(feed->header, &how, &feed->stream, err);

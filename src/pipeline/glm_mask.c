@@ -87,7 +87,9 @@ static void take_chunk(void *context, size_t chunk, size_t worker)
 vb_status glm_mask_survey(const vb_nifti_header *grid, const vb_glm_options *options,
                           double sum[], uint8_t spm[], double *global, vb_error *err)
 {
-    const vb_nifti_options how = {.block_volumes = 8, .last_volumes = 8};
+    const vb_nifti_options how = {.block_volumes = 8,
+                                  .last_volumes = 8,
+                                  .alone = options->n_threads == 1};
     const size_t n_chunks = (grid->n_vox + GLM_CHUNK - 1) / GLM_CHUNK;
     survey s = {.grid = grid, .sum = sum, .spm = spm};
     vb_nifti_stream *stream = NULL;

@@ -267,6 +267,7 @@ Test(nifti_stream, blocks_hold_the_masked_voxels_whatever_their_size)
                                           .last_volumes = 2,
                                           .window_blocks = 1 + size % 3,
                                           .row_multiple = 4,
+                                          .alone = size % 2,
                                           .mask = mask};
         vb_nifti_stream *stream = NULL;
         vb_nifti_block block;
