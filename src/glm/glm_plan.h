@@ -13,7 +13,7 @@
 /* Nodes of phi: rho = -VB_PHI_MOST ... VB_PHI_MOST; linear between them to 1e-6. */
 #define VB_PHI_MOST 0.95
 #define VB_PHI_STEP 0.0025
-enum { VB_PHI_NODES = 761 };
+enum { VB_PHI_NODES = 761, VB_PHI_HALF = 512 }; /* half of the next power of 2 */
 
 typedef struct vb_noise vb_noise;
 

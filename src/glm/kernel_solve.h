@@ -193,6 +193,33 @@ static void weigh(size_t rank, const double *w, const double *x, double *out)
     }
 }
 
+/* aa, au, af [VB_LANES]: products of a with itself and the end rows in the metric of 1/d */
+static void weigh_one(const vb_glm_shape *shape, const double *a, const double *di,
+                      double *aa, double *au, double *af)
+{
+    enum { GROUP = 2 };
+
+    for (size_t at = 0; at < VB_LANES; at += GROUP * VB_WIDTH) {
+        vec sum[3][GROUP] = {{{0}}};
+
+        for (size_t i = 0; i < shape->rank; i++) {
+            const double first = shape->exact_start ? shape->first[i] : 0;
+            const double by[3] = {a[i] * a[i], a[i] * shape->last[i], a[i] * first};
+            const vec *x = (const vec *)(di + i * VB_LANES + at);
+
+            for (size_t j = 0; j < 3; j++) {
+                const vec w = VB_SPLAT(by[j]);
+
+                for (size_t k = 0; k < GROUP; k++)
+                    VB_FMA(sum[j][k], w, x[k]);
+            }
+        }
+        memcpy(aa + at, sum[0], sizeof sum[0]);
+        memcpy(au + at, sum[1], sizeof sum[1]);
+        memcpy(af + at, sum[2], sizeof sum[2]);
+    }
+}
+
 /* out [VB_LANES] = sum of a_i b_i / d_i */
 static void weigh_two(size_t rank, const double *a, const double *b, const double *di,
                       double *out)
@@ -217,22 +244,16 @@ static void covariance_of(const vb_glm_shape *shape, const vb_glm_lanes *l,
                           const woodbury *k, const double *a, const double *b,
                           double *out)
 {
-    const size_t rank = shape->rank;
-    const double *u = shape->last, *f = shape->first;
-    double ab[VB_LANES], au[VB_LANES], af[VB_LANES] = {0};
-    double bu[VB_LANES], bf[VB_LANES] = {0};
+    double ab[VB_LANES], au[VB_LANES], af[VB_LANES];
+    double bb[VB_LANES], bu[VB_LANES], bf[VB_LANES];
 
-    weigh_two(rank, a, b, l->di, ab);
-    weigh_two(rank, a, u, l->di, au);
-    if (shape->exact_start)
-        weigh_two(rank, a, f, l->di, af);
+    weigh_one(shape, a, l->di, ab, au, af);
     if (a == b) {
         memcpy(bu, au, sizeof bu);
         memcpy(bf, af, sizeof bf);
     } else {
-        weigh_two(rank, b, u, l->di, bu);
-        if (shape->exact_start)
-            weigh_two(rank, b, f, l->di, bf);
+        weigh_one(shape, b, l->di, bb, bu, bf);
+        weigh_two(shape->rank, a, b, l->di, ab);
     }
     EACH_LANE out[v] = ab[v] + k->uu[v] * au[v] * bu[v] +
                        k->uf[v] * (au[v] * bf[v] + af[v] * bu[v]) +

@@ -14,9 +14,9 @@
 
 enum { MOST_STEPS = 8, GRID = 40, GOLDEN_STEPS = 44 };
 
-/* Steps below this end the search: the error is then its square times F'''/2F'', which is 0.2 to 0.5
- * (F is nearly n log of a parabola), some 3e-7. */
-static const double settled_step = 3e-4;
+/* Newton's method squares the error: after a step s1 the next one, s2, leaves s2 (s2 / s1)^2, and
+ * s1 alone some s1^2 / 2.  The search ends below these. */
+static const double settled_error = 1e-8, settled_step = 1e-4;
 static const double longest_step = 0.15;
 
 static double within(double rho)
@@ -30,8 +30,10 @@ static void evaluate(const vb_glm_plan *plan, const vb_glm_lanes *l, const doubl
     plan->kernels->likelihood(&plan->shape, l, rho, f);
 }
 
-/* One Newton step of every voxel that has not settled; returns how many go on. */
-static size_t newton(const vb_glm_plan *plan, vb_glm_lanes *l, bool settled[])
+/* One Newton step of every voxel that has not settled, before: the last one of each; returns how
+ * many go on. */
+static size_t newton(const vb_glm_plan *plan, vb_glm_lanes *l, double before[],
+                     bool settled[])
 {
     double slope[VB_LANES], bend[VB_LANES];
     size_t n_open = 0;
@@ -46,7 +48,10 @@ static size_t newton(const vb_glm_plan *plan, vb_glm_lanes *l, bool settled[])
             continue;
         step = fmax(-longest_step, fmin(longest_step, step));
         l->rho[v] = within(l->rho[v] + step);
-        settled[v] = bend[v] > 0 && fabs(step) < settled_step;
+        settled[v] = bend[v] > 0 &&
+                     (fabs(step) < settled_step ||
+                      fabs(step * step * step) < settled_error * before[v] * before[v]);
+        before[v] = step;
         n_open += !settled[v];
     }
     return n_open;
@@ -92,11 +97,12 @@ static void search(const vb_glm_plan *plan, vb_glm_lanes *l, const bool settled[
 static void estimate(const vb_glm_plan *plan, vb_glm_lanes *l)
 {
     bool settled[VB_LANES] = {false};
+    double before[VB_LANES] = {0};
     size_t n_open = VB_LANES;
 
     vb_ar1_moment(plan, l);
     for (int i = 0; i < MOST_STEPS && n_open; i++)
-        n_open = newton(plan, l, settled);
+        n_open = newton(plan, l, before, settled);
     if (n_open)
         search(plan, l, settled);
 }

@@ -8,33 +8,42 @@
  * Reference: the idea is Worsley et al. (2002) NeuroImage 15:1, appendix A.4. */
 #include "noise.h"
 
+#include <string.h>
+
+/* The last node that is not above the moment of each lane, but not the last of all: halving steps
+ * for all lanes side by side, without branches. */
+static void find_nodes(const double *phi, const double moment[VB_LANES],
+                       size_t low[VB_LANES])
+{
+    memset(low, 0, VB_LANES * sizeof *low);
+    for (size_t step = VB_PHI_HALF; step; step /= 2)
+        for (size_t v = 0; v < VB_LANES; v++) {
+            const size_t at =
+                low[v] + step < VB_PHI_NODES - 2 ? low[v] + step : VB_PHI_NODES - 2;
+
+            low[v] = phi[at] <= moment[v] ? at : low[v];
+        }
+}
+
 void vb_ar1_moment(const vb_glm_plan *plan, vb_glm_lanes *l)
 {
     const double *phi = plan->phi;
+    double moment[VB_LANES];
+    size_t low[VB_LANES];
 
+    for (size_t v = 0; v < VB_LANES; v++)
+        moment[v] = l->r1[v] / l->r0[v];
+    find_nodes(phi, moment, low);
     for (size_t v = 0; v < VB_LANES; v++) {
-        const double moment = l->r1[v] / l->r0[v];
-        size_t low = 0, high = VB_PHI_NODES - 1;
-
-        if (!(moment > phi[low])) {
-            l->rho[v] = -VB_PHI_MOST;
-            continue;
-        }
-        if (moment >= phi[high]) {
-            l->rho[v] = VB_PHI_MOST;
-            continue;
-        }
-        while (high - low > 1) {
-            const size_t middle = (low + high) / 2;
-
-            if (phi[middle] <= moment)
-                low = middle;
-            else
-                high = middle;
-        }
-        l->rho[v] =
+        const double *p = phi + low[v];
+        const double rho =
             -VB_PHI_MOST +
-            VB_PHI_STEP * ((double)low + (moment - phi[low]) / (phi[high] - phi[low]));
+            VB_PHI_STEP * ((double)low[v] + (moment[v] - p[0]) / (p[1] - p[0]));
+
+        if (!(moment[v] > phi[0]))
+            l->rho[v] = -VB_PHI_MOST;
+        else
+            l->rho[v] = moment[v] < phi[VB_PHI_NODES - 1] ? rho : VB_PHI_MOST;
     }
 }
 
