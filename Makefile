@@ -113,7 +113,8 @@ static:                         ## a program without shared libraries: build-sta
 	@+$(SUBMAKE) build-static/valuebold BUILD=build-static CPPFLAGS=-DVB_NO_ISAL \
 	  PACKAGES='gsl zlib libdeflate yaml-0.1' LDFLAGS=-static PIE=-no-pie
 # the inner loops over voxels and scans are worth -O3; no -ffast-math: NaN is data here
-$(BUILD)/src/roi/trial_kernel.o $(BUILD)/src/glm/glm_kernel.o $(BUILD)/src/glm/smooth_kernel.o $(BUILD)/src/design/convolve.o: VB_CFLAGS += -O3
+$(BUILD)/src/roi/trial_kernel.o $(BUILD)/src/glm/kernel_avx2.o $(BUILD)/src/glm/kernel_portable.o \
+$(BUILD)/src/glm/smooth_kernel.o $(BUILD)/src/design/convolve.o: VB_CFLAGS += -O3
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -149,8 +150,8 @@ lint:                           ## clang-format, clang-tidy, cppcheck, shellchec
 	@VERSION=$(VERSION) CPPFLAGS='$(BASE_CPPFLAGS)' sh tools/lint.sh $(C_FILES) -- $(SHELL_FILES)
 format:                         ## lay the C files out as .clang-format says
 	clang-format -i $(C_FILES)
-bench: $(PROGRAM)               ## time the commands, beside other programs where they are installed
-	@BUILD=$(BUILD) VALUEBOLD_DATA=$(VALUEBOLD_DATA) sh tools/bench.sh
+bench: $(PROGRAM)               ## time the commands beside other programs (BENCH=full: large images too)
+	@BUILD=$(BUILD) CC='$(CC)' VALUEBOLD_DATA=$(VALUEBOLD_DATA) sh tools/bench.sh
 
 calibration: $(BUILD)/calibrate ## do the p-values hold?  Minutes; writes tables into docs/validation.md
 	$(Q)VALUEBOLD_DATA=$(VALUEBOLD_DATA) sh tests/calibration/run.sh $(BUILD)/calibrate docs/validation.md

@@ -159,6 +159,8 @@ refuses "a mask on another grid" 3 'mask|grid|dimension' \
   --bold $bold --design $design --contrast choice --mask tests/data/badinput/base/mask.nii
 refuses "1000 threads" 2 'from 1 to 64' \
   --bold $bold --design $design --contrast choice --n-procs 1000
+refuses "no thread at all" 2 "n-procs: '0' is not a whole number from 1 up" \
+  --bold $bold --design $design --contrast choice --n-procs 0
 sed 's/^1\(.*\)/n\/a\1/; t; s/^0\t/n\/a\t/' "$design" | head -n 121 > "$TMP/na.tsv"
 refuses "a design with n/a" 3 'na.tsv:[0-9]+:1.*n/a' \
   --bold $bold --design "$TMP/na.tsv" --contrast choice

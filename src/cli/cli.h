@@ -32,7 +32,7 @@ typedef enum cli_type {
     CLI_FILE,   /* the same, a file (shells complete file names) */
     CLI_FOLDER, /* the same, a folder */
     CLI_NUMBER, /* double, finite; NaN when not given */
-    CLI_COUNT,  /* size_t, a whole number from 0; 0 when not given */
+    CLI_COUNT,  /* size_t, a whole number from 1; 0 when not given */
     CLI_LIST,   /* cli_list: the option may be repeated, one value each time */
     CLI_LABELS, /* cli_list: several BIDS labels at once and repeats; the prefix (sub-,
                    ses-, run-) may be there or not, and is taken off */

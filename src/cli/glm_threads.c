@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* glm_threads.c - how many threads a command may have. */
+/* glm_threads.c - how many threads a command may have: the least of what the user, the batch
+ * system and the affinity mask allow. */
 #include "glm_args.h"
 #include "valuebold/number.h"
 #include "valuebold/parallel.h"
@@ -28,6 +29,10 @@ vb_status glm_threads(const cli_common *common, size_t *n, vb_error *err)
     if (common->n_procs > VB_MAX_THREADS)
         return vb_fail(err, VB_EUSAGE, "--n-procs %zu: from 1 to %d", common->n_procs,
                        VB_MAX_THREADS);
-    *n = common->n_procs ? common->n_procs : slurm && slurm < here ? slurm : here;
+    *n = here;
+    if (slurm && slurm < *n)
+        *n = slurm;
+    if (common->n_procs && common->n_procs < *n)
+        *n = common->n_procs;
     return VB_OK;
 }

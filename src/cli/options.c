@@ -78,8 +78,8 @@ static const cli_option thread_options[] =
       .type = CLI_COUNT,
       .offset = COMMON(n_procs),
       .help =
-          "threads; when not given, what SLURM or the machine allows.  Results do not "
-          "depend on it"},
+          "processors to keep busy, from 1; never more than SLURM or the affinity mask "
+          "allow, and all of those when not given.  Results do not depend on it"},
      {0}};
 
 static const cli_option message_options[] =

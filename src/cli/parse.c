@@ -127,8 +127,8 @@ static vb_status set_count(const cli_option *option, const char *value, size_t *
 
     for (; isdigit((unsigned char)*s) && sum <= (SIZE_MAX - 9) / 10; s++)
         sum = 10 * sum + (size_t)(*s - '0');
-    if (*s || s == value)
-        return vb_fail(err, VB_EUSAGE, "--%s: '%s' is not a whole number from 0 up",
+    if (*s || !sum)
+        return vb_fail(err, VB_EUSAGE, "--%s: '%s' is not a whole number from 1 up",
                        option->name, vb_quote(value, quoted));
     *n = sum;
     return VB_OK;
