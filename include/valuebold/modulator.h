@@ -95,6 +95,21 @@ VB_API vb_status vb_modulators_orthogonalise(size_t n, size_t n_modulators,
                                              double *const weights[],
                                              double variance_removed[], vb_error *err);
 
+/*
+ * What orthogonalising in a given order does, without doing it: of modulator m (index as
+ * handed in) removed[m] is the share of its variance that goes to those before it in
+ * order[]; before and after, [n_modulators x n_modulators], are correlations over the events
+ * where both have a row, NaN without variance.
+ */
+typedef struct vb_modulator_ledger {
+    double *removed, *before, *after;
+} vb_modulator_ledger;
+
+VB_API vb_status vb_modulators_ledger(size_t n, size_t n_modulators,
+                                      const double *const weights[],
+                                      const size_t order[], vb_modulator_ledger *ledger,
+                                      vb_error *err);
+
 #ifdef __cplusplus
 }
 #endif

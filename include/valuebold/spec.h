@@ -25,10 +25,22 @@ typedef struct vb_spec_modulator {
     const char *signal;    /* signal it is made of: `signal:`, default the name */
     const vb_expr *column; /* `column:` an expression on columns instead of a signal */
     vb_modulator_rule rule;
+    size_t
+        n_interaction; /* `interaction: [a, b]`: product of these modulators' weights */
+    const char **interaction;
+    bool response_time;  /* made by response_time: modulator */
     bool centre_stated;  /* else the convention may have a default of its own */
     unsigned polynomial; /* `polynomial:` 1 */
     size_t line, at;     /* place in the spec: line and column */
 } vb_spec_modulator;
+
+/* How response times enter an event (Mumford et al. 2024, doi:10.1162/imag_a_00165). */
+typedef enum vb_rt_preset {
+    VB_RT_NONE,
+    VB_RT_MODULATOR,              /* a modulator response_time */
+    VB_RT_DURATION,               /* the event lasts as long as the response took */
+    VB_RT_CONSTANT_PLUS_DURATION, /* a further event EVENT_response_time that does */
+} vb_rt_preset;
 
 typedef struct vb_spec_event {
     const char *name;
@@ -39,7 +51,9 @@ typedef struct vb_spec_event {
     vb_spec_modulator *modulators;
     bool signals_of_next; /* `signals_of: next`: rows that are no trials take the
                              signals of the next trial, not of the one before */
-    bool orthogonalise;   /* `orthogonalise: [a, b]`: modulators are in that order */
+    vb_rt_preset rt;
+    const vb_expr *rt_column; /* NULL: column response_time */
+    bool orthogonalise; /* `orthogonalise: [a, b]`: modulators are in that order */
     unsigned time_modulation;
     size_t line, at;
 } vb_spec_event;

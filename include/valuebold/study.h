@@ -51,6 +51,11 @@ typedef struct vb_study_event {
     double **weight;             /* [n_modulators][n] */
     vb_modulator_record *record; /* [n_modulators] */
     double *variance_removed;    /* [n_modulators] by orthogonalisation, else 0 */
+    vb_modulator_ledger
+        ledger[2]; /* of the order in the spec and of its reverse; for two
+                                      modulators and more */
+    double *rt_s;  /* [rows of the table] response times; NULL: not known */
+    bool plain;    /* made by the program: no modulation by time */
 } vb_study_event;
 
 /* A column of confounds and where it comes from. */

@@ -97,3 +97,63 @@ vb_status vb_modulators_orthogonalise(size_t n, size_t n_modulators,
     free(x);
     return VB_OK;
 }
+
+/* Correlation over the events where both have a row. */
+static double correlation(size_t n, const double a[], const double b[])
+{
+    double ma = 0, mb = 0, aa = 0, bb = 0, ab = 0, count = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(a[i]) && !isnan(b[i])) {
+            ma += a[i];
+            mb += b[i];
+            count++;
+        }
+    for (size_t i = 0; i < n && count > 0; i++)
+        if (!isnan(a[i]) && !isnan(b[i])) {
+            const double x = a[i] - ma / count, y = b[i] - mb / count;
+
+            aa += x * x;
+            bb += y * y;
+            ab += x * y;
+        }
+    return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : (double)NAN;
+}
+
+static void correlate_all(size_t n, size_t m, const double *const x[], double out[])
+{
+    for (size_t a = 0; a < m; a++)
+        for (size_t b = 0; b < m; b++)
+            out[a * m + b] = correlation(n, x[a], x[b]);
+}
+
+vb_status vb_modulators_ledger(size_t n, size_t n_modulators,
+                               const double *const weights[], const size_t order[],
+                               vb_modulator_ledger *ledger, vb_error *err)
+{
+    const size_t m = n_modulators;
+    double *copy = malloc((n * m + m) * sizeof *copy), **own = malloc(m * sizeof *own);
+    const double **by_index = calloc(m, sizeof *by_index);
+    vb_status status = VB_OK;
+
+    if (!copy || !own || !by_index) {
+        status = vb_fail_memory(err, n * m * sizeof *copy);
+    } else {
+        double *removed = copy + n * m;
+
+        for (size_t k = 0; k < m; k++) {
+            own[k] = copy + k * n;
+            memcpy(own[k], weights[order[k]], n * sizeof *copy);
+            by_index[order[k]] = own[k];
+        }
+        correlate_all(n, m, weights, ledger->before);
+        status = vb_modulators_orthogonalise(n, m, own, removed, err);
+        correlate_all(n, m, by_index, ledger->after);
+        for (size_t k = 0; k < m; k++)
+            ledger->removed[order[k]] = removed[k];
+    }
+    free(copy);
+    free(own);
+    free(by_index);
+    return status;
+}

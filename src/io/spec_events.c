@@ -89,6 +89,72 @@ static void read_orthogonalise(vb_spec_reader *r, const vb_node *node,
         order_modulators(r, order, event);
 }
 
+/* Each part must be another modulator of the event that is no product itself. */
+static void check_interactions(vb_spec_reader *r, const vb_spec_event *event)
+{
+    char quoted[VB_QUOTE_MAX];
+
+    for (size_t m = 0; m < event->n_modulators; m++) {
+        const vb_spec_modulator *own = &event->modulators[m];
+
+        for (size_t i = 0; i < own->n_interaction; i++) {
+            const size_t part = find_modulator(event, own->interaction[i]);
+
+            if (part == VB_NONE || part == m || event->modulators[part].n_interaction)
+                VB_SPEC_REFUSE(
+                    r, "spec-value", own->line, own->at,
+                    "interaction '%s' names '%s', which is no other modulator of "
+                    "this event that is made of a signal or column",
+                    own->name, vb_quote(own->interaction[i], quoted));
+        }
+    }
+}
+
+static vb_rt_preset preset(const vb_node *word)
+{
+    return vb_spec_is(word, "modulator")                ? VB_RT_MODULATOR
+           : vb_spec_is(word, "duration")               ? VB_RT_DURATION
+           : vb_spec_is(word, "constant_plus_duration") ? VB_RT_CONSTANT_PLUS_DURATION
+                                                        : VB_RT_NONE;
+}
+
+/* The preset; as a modulator it is one more, the last. */
+static void read_response_time(vb_spec_reader *r, const vb_node *node,
+                               vb_spec_event *event)
+{
+    const bool map = node->kind == VB_MAP;
+    vb_spec_modulator *more;
+
+    event->rt = preset(map ? vb_node_get(node, "as") : node);
+    event->rt_column = map ? vb_spec_expr(r, node, "column") : NULL;
+    if (map && !vb_node_get(node, "as"))
+        VB_SPEC_REFUSE_NODE(r, "spec-missing", node,
+                            "response_time needs `as`: {column: rt, as: modulator}");
+    if (event->rt != VB_RT_MODULATOR)
+        return;
+    if (find_modulator(event, "response_time") != VB_NONE) {
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-value", node,
+            "response_time: modulator makes a modulator response_time, which "
+            "the event has already");
+        return;
+    }
+    more = vb_spec_take(r, event->n_modulators + 1, sizeof *more);
+    if (!more)
+        return;
+    for (size_t m = 0; m < event->n_modulators; m++)
+        more[m] = event->modulators[m];
+    more[event->n_modulators] = (vb_spec_modulator){.name = "response_time",
+                                                    .signal = "response_time",
+                                                    .response_time = true,
+                                                    .rule = {.centre = VB_SCOPE_RUN},
+                                                    .polynomial = 1,
+                                                    .line = node->line,
+                                                    .at = node->column};
+    event->modulators = more;
+    event->n_modulators++;
+}
+
 static void read_event(vb_spec_reader *r, const vb_node *node, vb_spec_event *event)
 {
     const vb_node *modulators = vb_node_get(node, "modulators");
@@ -100,6 +166,9 @@ static void read_event(vb_spec_reader *r, const vb_node *node, vb_spec_event *ev
     event->time_modulation = (unsigned)vb_spec_count(node, "time_modulation", 0);
     if (modulators)
         read_modulators(r, modulators, event);
+    if (vb_node_get(node, "response_time"))
+        read_response_time(r, vb_node_get(node, "response_time"), event);
+    check_interactions(r, event);
     read_orthogonalise(r, node, event);
 }
 

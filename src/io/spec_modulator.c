@@ -94,6 +94,17 @@ void vb_spec_read_modulator(vb_spec_reader *r, const vb_node *node,
     const vb_node *signal = vb_node_get(node, "signal");
 
     m->column = vb_spec_expr(r, node, "column");
+    if (vb_node_get(node, "interaction"))
+        m->interaction =
+            vb_spec_texts(r, vb_node_get(node, "interaction"), &m->n_interaction);
+    if (m->n_interaction && (signal || m->column))
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-value", vb_node_get(node, "interaction"),
+            "an interaction is made of modulators; leave signal and column "
+            "out");
+    if (vb_node_get(node, "interaction") && m->n_interaction < 2)
+        VB_SPEC_REFUSE_NODE(r, "spec-value", vb_node_get(node, "interaction"),
+                            "an interaction needs two modulators or more");
     m->signal = signal ? signal->text : m->column ? NULL : m->name;
     if (signal && m->column)
         VB_SPEC_REFUSE_NODE(

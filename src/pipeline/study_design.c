@@ -37,7 +37,8 @@ static vb_status describe_run(vb_study *study, vb_study_run *run, vb_error *err)
                                       .n_modulators = from->n_modulators,
                                       .modulators = modulators,
                                       .orthogonalise = there && rule->orthogonalise,
-                                      .time_modulation = rule->time_modulation};
+                                      .time_modulation =
+                                          from->plain ? 0 : rule->time_modulation};
     }
     if (!run->sample_stated && !isnan(ref)) { /* what the package takes by itself */
         run->sample_s = ref * run->tr_s;

@@ -174,8 +174,11 @@ static vb_status take_rows(vb_study *study, size_t r, const vb_study_run *run,
             in[i] = !subject->trials || trial_of_row[i] != VB_NONE;
     }
     status = event_times(run, spec, in, onset_s, duration_s, notes, err);
+    if (status == VB_OK)
+        status = study_rt_read(study, run, spec, in, &event->rt_s, notes, err);
     if (status != VB_OK)
         return status;
+    study_rt_durations(run, spec, in, event->rt_s, duration_s, notes);
     for (size_t i = 0; i < n; i++) {
         if (!in[i])
             continue;
@@ -199,9 +202,9 @@ static vb_status run_events(vb_study *study, const vb_study_subject *subject, si
     size_t *trial_of_row = trials_of_rows(study, subject, r);
     vb_error first = {0};
 
-    /* room for an EVENT_missed beside each */
+    /* room for an EVENT_missed and an EVENT_response_time beside each */
     run->event_types =
-        vb_arena_take(study->arena, 2 * spec->n_events, sizeof *run->event_types);
+        vb_arena_take(study->arena, 3 * spec->n_events, sizeof *run->event_types);
     if (!trial_of_row || !run->event_types)
         return vb_fail_memory(err, run->events->n_rows * sizeof *trial_of_row);
     for (size_t e = 0; e < spec->n_events; e++) {

@@ -21,7 +21,8 @@ vb_status study_build_trials(vb_study *study, size_t first_run, size_t n_runs,
                              vb_error *err);
 
 /* Parameters fitted to the study's own choices (study->fits), as a table. */
-vb_status fit_study_of(vb_study *study, vb_table **table, vb_notes *notes, vb_error *err);
+vb_status fit_study_of(vb_study *study, vb_table **table, vb_notes *notes,
+                       vb_error *err);
 
 /* TR, number of scans and sample time of every run, each with the sentence that says where
  * it comes from. */
@@ -44,6 +45,26 @@ const char *study_spec_path(vb_study *study, const char *file);
 /* The modulator's rule under the spec's convention, which may have its own default of
  * centring. */
 vb_modulator_rule study_rule(const vb_spec *spec, const vb_spec_modulator *m);
+
+/* Weights of all modulators from their raw signals, over all runs. */
+vb_status study_weights(vb_study *study, vb_notes *notes, vb_error *err);
+/* Products of modulators (interaction) are missing where a part is. */
+void study_missing_parts(const vb_spec_event *spec, vb_study_event *event);
+
+/* Response times of the rows of an event, [rows], NaN where there is none; *rt_s NULL: the
+ * table has no such column and none is asked for. */
+vb_status study_rt_read(vb_study *study, const vb_study_run *run,
+                        const vb_spec_event *spec, const bool in[], double **rt_s,
+                        vb_notes *notes, vb_error *err);
+/* Durations that are response times, where the spec says so. */
+void study_rt_durations(const vb_study_run *run, const vb_spec_event *spec,
+                        const bool in[], const double rt_s[], double duration_s[],
+                        vb_notes *notes);
+/* The event EVENT_response_time of constant_plus_duration. */
+vb_status study_rt_events(vb_study *study, vb_study_run *run, vb_notes *notes,
+                          vb_error *err);
+/* Modulators that go with response time while no column holds it. */
+void study_rt_warn(const vb_study *study, vb_notes *notes);
 
 /* Raw signals of the modulators, own events of missed trials, weights. */
 vb_status study_modulators(vb_study *study, vb_notes *notes, vb_error *err);

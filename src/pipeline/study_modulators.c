@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * study_modulators.c - raw signal of every modulator at every event, missed trials that get
- * an event of their own, and the weights over the scope the spec names.
+ * study_modulators.c - raw signal of every modulator at every event, and missed trials that
+ * get an event of their own.
  */
 #include "study_internal.h"
 #include "valuebold/names.h"
@@ -92,6 +92,11 @@ static vb_status raw_signal(vb_study *study, const vb_study_run *run,
     const vb_study_subject *subject = &study->subjects[run->subject];
     char meaning[512];
 
+    if (m->response_time || m->n_interaction) {
+        for (size_t i = 0; i < event->n; i++) /* products come with the weights */
+            raw[i] = m->response_time ? event->rt_s[event->row[i]] : 1;
+        return VB_OK;
+    }
     if (!m->column && subject->trials &&
         vb_signal_exists(m->signal, &study->model, subject->trials))
         return from_signal(study, run, m, event, raw, err);
@@ -131,6 +136,7 @@ static vb_status take_modulators(vb_study *study, const vb_study_run *run,
         if (status != VB_OK)
             return status;
     }
+    study_missing_parts(spec, event);
     return VB_OK;
 }
 
@@ -214,155 +220,6 @@ static void count_missing(const vb_study *study, const vb_study_run *run,
     }
 }
 
-/* The counts of vb_modulator_prepare are over all runs; those above name the file. */
-static void keep_other_notes(vb_notes *notes, vb_notes *own)
-{
-    for (size_t i = 0; i < own->n; i++)
-        if (strcmp(own->items[i].code, "modulator-missing") != 0) {
-            const vb_notes one = {.items = &own->items[i], .n = 1};
-
-            vb_notes_append(notes, &one);
-        }
-    vb_notes_free(own);
-}
-
-vb_modulator_rule study_rule(const vb_spec *spec, const vb_spec_modulator *m)
-{
-    vb_modulator_rule rule = m->rule;
-
-    if (!m->centre_stated && vb_dialect_centres_over_runs(spec->design.like))
-        rule.centre = VB_SCOPE_SUBJECT;
-    return rule;
-}
-
-/* The raw signal without events that the package drops before it centres (AFNI: outside 0
- * to the last volume); *n counts them.  NULL: no memory. */
-static const double *without_dropped(vb_study *study, const vb_study_run *run,
-                                     const vb_study_event *event, const double raw[],
-                                     size_t *n)
-{
-    const double last_s = (double)(run->n_scans - 1) * run->tr_s;
-    double *out = vb_arena_take(study->arena, event->n, sizeof *out);
-
-    *n = 0;
-    for (size_t i = 0; out && i < event->n; i++) {
-        const bool dropped =
-            event->onset_s[i] < 0 || (run->n_scans && event->onset_s[i] > last_s);
-
-        out[i] = dropped ? (double)NAN : raw[i];
-        *n += dropped && !isnan(raw[i]);
-    }
-    return out;
-}
-
-/* Weights of modulator k of the spec's event e, over all runs. */
-static vb_status prepare(vb_study *study, size_t e, size_t k, vb_notes *notes,
-                         vb_error *err)
-{
-    const vb_spec_modulator *m = &study->spec->events[e].modulators[k];
-    const size_t n_runs = study->n_runs;
-    size_t *n = vb_arena_take(study->arena, n_runs, sizeof *n);
-    size_t *group = vb_arena_take(study->arena, n_runs, sizeof *group);
-    const double **raw = vb_arena_take(study->arena, n_runs, sizeof *raw);
-    double **out = vb_arena_take(study->arena, n_runs, sizeof *out);
-    vb_modulator_record *record = vb_arena_take(study->arena, n_runs, sizeof *record);
-    char name[256];
-    const vb_modulator_rule rule = study_rule(study->spec, m);
-    size_t *dropped = vb_arena_take(study->arena, n_runs, sizeof *dropped);
-    vb_notes own = {0};
-    size_t person = 0;
-    vb_status status;
-
-    if (!dropped || !n || !group || !raw || !out || !record)
-        return vb_fail_memory(err, n_runs * sizeof *record);
-    for (size_t r = 0; r < n_runs; r++) {
-        const vb_study_event *event = &study->runs[r].event_types[e];
-
-        if (r && strcmp(study->runs[r].files->participant,
-                        study->runs[r - 1].files->participant) != 0)
-            person++; /* sessions of one participant are pooled */
-        n[r] = event->n;
-        group[r] = person;
-        raw[r] = event->raw[k];
-        if (vb_dialect_centres_over_runs(study->spec->design.like))
-            raw[r] = without_dropped(study, &study->runs[r], event, event->raw[k],
-                                     &dropped[r]);
-        if (!raw[r])
-            return vb_fail_memory(err, event->n * sizeof(double));
-        out[r] = event->weight[k];
-    }
-    snprintf(name, sizeof name, "%s*%s", study->spec->events[e].name, m->name);
-    status = vb_modulator_prepare(&rule, name, n_runs, n, group, raw, out, record, &own,
-                                  err);
-    keep_other_notes(notes, &own);
-    for (size_t r = 0; r < n_runs && status == VB_OK; r++) {
-        record[r].n_missing -= dropped[r];
-        study->runs[r].event_types[e].record[k] = record[r];
-    }
-    return status;
-}
-
-/* What orthogonalising in this order takes away, also where the dialect does it itself (SPM
- * by the same rule over trials; FEAT over scans, so that no number is given). */
-static vb_status orthogonalise(vb_study *study, vb_study_event *event, vb_error *err)
-{
-    const char *like = study->spec->design.like;
-    const size_t m = event->n_modulators;
-    double **weights = vb_arena_take(study->arena, m, sizeof *weights);
-
-    if (!weights)
-        return vb_fail_memory(err, m * sizeof *weights);
-    if (!vb_dialect_orthogonalises(like))
-        return vb_modulators_orthogonalise(event->n, m, event->weight,
-                                           event->variance_removed, err);
-    for (size_t k = 0; k < m; k++) {
-        event->variance_removed[k] = NAN;
-        weights[k] = vb_arena_take(study->arena, event->n, sizeof **weights);
-        if (!weights[k])
-            return vb_fail_memory(err, event->n * sizeof **weights);
-        memcpy(weights[k], event->weight[k], event->n * sizeof **weights);
-    }
-    if (strcmp(like, "spm") != 0)
-        return VB_OK;
-    return vb_modulators_orthogonalise(event->n, m, weights, event->variance_removed,
-                                       err);
-}
-
-/* SPM centres what it orthogonalises over all trials of the condition, those without a
- * value too: these get the mean of the others, so that they carry no weight there either.
- * Elsewhere a trial left out of an uncentred modulator counts as 0, which is worth a
- * word. */
-static void settle_dropped(const vb_study *study, const vb_study_run *run,
-                           vb_study_event *event, vb_notes *notes)
-{
-    const vb_spec_event *spec = &study->spec->events[event->spec_event];
-    const char *like = study->spec->design.like;
-    const bool spm_centres = spec->orthogonalise && like && strcmp(like, "spm") == 0;
-
-    for (size_t k = 0; k < event->n_modulators; k++) {
-        double sum = 0;
-        size_t n = 0;
-
-        for (size_t i = 0; i < event->n; i++)
-            if (!isnan(event->weight[k][i])) {
-                sum += event->weight[k][i];
-                n++;
-            }
-        if (n == event->n || !n ||
-            study_rule(study->spec, &spec->modulators[k]).centre != VB_SCOPE_NONE)
-            continue;
-        for (size_t i = 0; i < event->n && spm_centres; i++)
-            if (isnan(event->weight[k][i]))
-                event->weight[k][i] = sum / (double)n;
-        if (!spm_centres)
-            vb_note_add(
-                notes, VB_WARNING, "modulator-drop-uncentred", run->events->name, 0, 0,
-                "modulator '%s' of '%s' is not centred: the %zu trials left out of "
-                "it count as 0, their mean is %g; say centre: run or missed: mean",
-                event->modulator_names[k], event->name, event->n - n, sum / (double)n);
-    }
-}
-
 vb_status study_modulators(vb_study *study, vb_notes *notes, vb_error *err)
 {
     const vb_spec *spec = study->spec;
@@ -379,16 +236,9 @@ vb_status study_modulators(vb_study *study, vb_notes *notes, vb_error *err)
             count_missing(study, run, event, notes);
             status = split_missed(study, run, event, notes, err);
         }
-    for (size_t e = 0; e < spec->n_events; e++)
-        for (size_t k = 0; k < spec->events[e].n_modulators && status == VB_OK; k++)
-            status = prepare(study, e, k, notes, err);
-    for (size_t r = 0; r < study->n_runs; r++)
-        for (size_t e = 0; e < spec->n_events && status == VB_OK; e++) {
-            vb_study_event *event = &study->runs[r].event_types[e];
-
-            settle_dropped(study, &study->runs[r], event, notes);
-            if (spec->events[e].orthogonalise && event->n)
-                status = orthogonalise(study, event, err);
-        }
-    return status;
+    for (size_t r = 0; r < study->n_runs && status == VB_OK; r++)
+        status = study_rt_events(study, &study->runs[r], notes, err);
+    if (status == VB_OK)
+        study_rt_warn(study, notes);
+    return status == VB_OK ? study_weights(study, notes, err) : status;
 }

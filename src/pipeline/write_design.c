@@ -55,6 +55,52 @@ static void put_modulator(vb_json *j, const vb_study *study,
     vb_json_close(j);
 }
 
+/* Of the order in the spec or its reverse: what each modulator loses to those before it, and
+ * its correlations with them. */
+static void put_ledger(vb_json *j, const char *name, const vb_study_event *event,
+                       bool reverse)
+{
+    const size_t m = event->n_modulators;
+    const vb_modulator_ledger *ledger = &event->ledger[reverse];
+
+    vb_json_open(j, name, '{');
+    for (size_t at = 0; at < m; at++) {
+        const size_t k = reverse ? m - 1 - at : at;
+
+        vb_json_open(j, event->modulator_names[k], '{');
+        vb_json_number(j, "VarianceRemoved", ledger->removed[k]);
+        for (size_t way = 0; way < 2; way++) {
+            const double *r = way ? ledger->after : ledger->before;
+
+            vb_json_open(j, way ? "CorrelationAfter" : "CorrelationBefore", '{');
+            for (size_t other = 0; other < m; other++)
+                if (other != k)
+                    vb_json_number(j, event->modulator_names[other], r[k * m + other]);
+            vb_json_close(j);
+        }
+        vb_json_close(j);
+    }
+    vb_json_close(j);
+}
+
+static void put_ledgers(vb_json *j, const vb_study *study, const vb_study_run *run)
+{
+    vb_json_open(j, "Orthogonalisation", '{');
+    for (size_t e = 0; e < run->n_event_types; e++) {
+        const vb_study_event *event = &run->event_types[e];
+
+        if (!event->ledger[0].removed)
+            continue;
+        vb_json_open(j, event->name, '{');
+        vb_json_bool(j, "Applied",
+                     study->spec->events[event->spec_event].orthogonalise);
+        put_ledger(j, "Order", event, false);
+        put_ledger(j, "Reverse", event, true);
+        vb_json_close(j);
+    }
+    vb_json_close(j);
+}
+
 static void put_columns(vb_json *j, const vb_design *design,
                         const vb_diagnosis *diagnosis)
 {
@@ -139,6 +185,7 @@ static void put_sidecar(vb_buffer *out, const vb_study *study, const vb_study_ru
         vb_json_close(&j);
     }
     vb_json_close(&j);
+    put_ledgers(&j, study, run);
     vb_json_open(&j, "Contrasts", '{');
     for (size_t i = 0; i < study->n_contrasts; i++) {
         const vb_contrast *contrast = &run->contrasts[i];
