@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Scans at a time, as images come: sums are taken about the mean of the first block, and the
+ * last bit depends on it. */
+enum { AS_IMAGES = 32 };
+
 typedef struct fitting {
     const vb_region_model *model;
     size_t n_regions;
@@ -27,9 +31,13 @@ static vb_status fit_sums(fitting *f, const vb_glm_model *model, vb_error *err)
 
     if (status == VB_OK)
         status = vb_glm_alloc(f->plan, f->n_regions, &f->glm, err);
-    if (status == VB_OK)
-        status = vb_glm_add(f->glm, model->n_scans, VB_SAMPLE_FLOAT64, f->y,
-                            f->n_regions, 1, err);
+    for (size_t s = 0; s < model->n_scans && status == VB_OK; s += AS_IMAGES) {
+        const size_t left = model->n_scans - s;
+
+        status =
+            vb_glm_add(f->glm, left < AS_IMAGES ? left : AS_IMAGES, VB_SAMPLE_FLOAT64,
+                       f->y + s * f->n_regions, f->n_regions, 1, err);
+    }
     if (status == VB_OK)
         status = vb_glm_finish(f->glm, 1, 0, 1, NULL, err);
     return status;

@@ -59,7 +59,12 @@ Test(region_glm, equals_the_voxelwise_model_of_the_same_series_exactly)
                                                        .contrasts = contrasts},
                                        &plan, NULL),
                      VB_OK);
-        glm = dense_run(plan, N, R, y);
+        cr_assert_eq(vb_glm_alloc(plan, R, &glm, NULL), VB_OK);
+        for (size_t s = 0; s < N; s += 32)
+            cr_assert_eq(vb_glm_add(glm, N - s < 32 ? N - s : 32, VB_SAMPLE_FLOAT64,
+                                    y + s * R, R, 2, NULL),
+                         VB_OK);
+        cr_assert_eq(vb_glm_finish(glm, 1, 0, 2, NULL, NULL), VB_OK);
         for (size_t c = 0; c < 2; c++) {
             map = dense_map(glm, R, VB_STAT_EFFECT, c);
             for (size_t v = 0; v < R; v++)
