@@ -55,6 +55,12 @@ typedef struct vb_spec_event {
     const vb_expr *rt_column; /* NULL: column response_time */
     bool orthogonalise; /* `orthogonalise: [a, b]`: modulators are in that order */
     unsigned time_modulation;
+    /* `split:` this event is part split_part of n_parts equally large ones of the rows, by
+     * the rank of a signal; the parts stand side by side in events.  0: it is whole */
+    size_t n_parts, split_part;
+    const char *split_name; /* of the whole */
+    vb_spec_modulator split;
+    vb_scope split_over;
     size_t line, at;
 } vb_spec_event;
 

@@ -172,21 +172,39 @@ static void read_event(vb_spec_reader *r, const vb_node *node, vb_spec_event *ev
     read_orthogonalise(r, node, event);
 }
 
+static size_t count_parts(const vb_node *split)
+{
+    const vb_node *into = split ? vb_node_get(split, "into") : NULL;
+
+    if (!split)
+        return 1;
+    return !into                   ? 2
+           : into->kind == VB_LIST ? into->n
+                                   : vb_spec_count(split, "into", 2);
+}
+
 void vb_spec_read_events(vb_spec_reader *r, const vb_node *root)
 {
     const vb_node *section = vb_node_get(root, "regressors");
     vb_spec *spec = r->spec;
+    size_t n = 0;
 
     if (!section)
         return;
-    spec->events = vb_spec_take(r, section->n, sizeof *spec->events);
+    for (size_t i = 0; i < section->n; i++)
+        n += count_parts(vb_node_get(section->items[i], "split")) + 1;
+    spec->events = vb_spec_take(r, n, sizeof *spec->events);
     for (size_t i = 0; spec->events && i < section->n; i++) {
-        vb_spec_event *event = &spec->events[i];
+        const vb_node *split = vb_node_get(section->items[i], "split");
+        vb_spec_event *event = &spec->events[spec->n_events];
 
         event->name = section->keys[i];
         event->line = section->key_line[i];
         event->at = section->key_column[i];
         read_event(r, section->items[i], event);
-        spec->n_events++;
+        if (split)
+            spec->n_events += vb_spec_read_split(r, split, event);
+        else
+            spec->n_events++;
     }
 }

@@ -63,6 +63,8 @@ void vb_spec_read_events(vb_spec_reader *r, const vb_node *root);
 /* modulators of one event: "name" or name and map. */
 void vb_spec_read_modulator(vb_spec_reader *r, const vb_node *node,
                             vb_spec_modulator *m);
+/* event[0] becomes the first of its parts, the others follow; returns how many. */
+size_t vb_spec_read_split(vb_spec_reader *r, const vb_node *node, vb_spec_event *event);
 void vb_spec_read_design(vb_spec_reader *r, const vb_node *root);
 void vb_spec_read_contrasts(vb_spec_reader *r, const vb_node *root);
 void vb_spec_read_rois(vb_spec_reader *r, const vb_node *root);

@@ -90,6 +90,8 @@ static vb_status load(vb_study *study, const vb_study_source *source, vb_notes *
     if (status == VB_OK)
         status = study_events(study, notes, err);
     if (status == VB_OK)
+        status = study_split(study, notes, err);
+    if (status == VB_OK)
         status = study_acquisition(study, source, notes, err);
     if (status == VB_OK)
         status = study_modulators(study, notes, err);

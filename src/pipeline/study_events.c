@@ -189,7 +189,7 @@ static vb_status take_rows(vb_study *study, size_t r, const vb_study_run *run,
     sort_rows(event);
     for (size_t i = 0; i < event->n; i++)
         event->trial[i] = trial_of_row[event->row[i]];
-    if (subject->trials && spec->n_modulators)
+    if (subject->trials && (spec->n_modulators || spec->n_parts))
         borrow_trials(run, subject->trials, r, spec, event, notes);
     return check_times(run, event, notes, err);
 }
@@ -202,9 +202,10 @@ static vb_status run_events(vb_study *study, const vb_study_subject *subject, si
     size_t *trial_of_row = trials_of_rows(study, subject, r);
     vb_error first = {0};
 
-    /* room for an EVENT_missed and an EVENT_response_time beside each */
+    /* room for an EVENT_missed and an EVENT_response_time beside each, and one EVENT_missed
+     * of each event that is split */
     run->event_types =
-        vb_arena_take(study->arena, 3 * spec->n_events, sizeof *run->event_types);
+        vb_arena_take(study->arena, 4 * spec->n_events, sizeof *run->event_types);
     if (!trial_of_row || !run->event_types)
         return vb_fail_memory(err, run->events->n_rows * sizeof *trial_of_row);
     for (size_t e = 0; e < spec->n_events; e++) {

@@ -66,6 +66,14 @@ vb_status study_rt_events(vb_study *study, vb_study_run *run, vb_notes *notes,
 /* Modulators that go with response time while no column holds it. */
 void study_rt_warn(const vb_study *study, vb_notes *notes);
 
+/* raw[event->n] of one modulator, before anything is done to it. */
+vb_status study_raw_signal(vb_study *study, const vb_study_run *run,
+                           const vb_spec_modulator *m, const vb_study_event *event,
+                           double raw[], vb_notes *notes, vb_error *err);
+
+/* Leaves each part of a split event its rows. */
+vb_status study_split(vb_study *study, vb_notes *notes, vb_error *err);
+
 /* Raw signals of the modulators, own events of missed trials, weights. */
 vb_status study_modulators(vb_study *study, vb_notes *notes, vb_error *err);
 

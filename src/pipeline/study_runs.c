@@ -22,7 +22,9 @@ static vb_scope reach(const vb_spec *spec)
     if (spec->has_trials && spec->fit.asked)
         widest = spec->fit.method == VB_FIT_HIERARCHICAL ? VB_SCOPE_SAMPLE
                                                          : VB_SCOPE_SUBJECT;
-    for (size_t e = 0; e < spec->n_events; e++)
+    for (size_t e = 0; e < spec->n_events; e++) {
+        if (spec->events[e].n_parts && spec->events[e].split_over > widest)
+            widest = spec->events[e].split_over;
         for (size_t m = 0; m < spec->events[e].n_modulators; m++) {
             const vb_modulator_rule rule =
                 study_rule(spec, &spec->events[e].modulators[m]);
@@ -34,6 +36,7 @@ static vb_scope reach(const vb_spec *spec)
             if (scaled && rule.scale_over > widest)
                 widest = rule.scale_over;
         }
+    }
     return widest;
 }
 

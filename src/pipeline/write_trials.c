@@ -31,15 +31,20 @@ static bool is_usual(const char *name)
             !strstr(name, "_minus_"));
 }
 
+static bool uses(const vb_spec_modulator *m, const char *name)
+{
+    return m->signal && strcmp(m->signal, name) == 0;
+}
+
 static bool is_used(const vb_spec *spec, const char *name)
 {
-    for (size_t e = 0; e < spec->n_events; e++)
-        for (size_t k = 0; k < spec->events[e].n_modulators; k++) {
-            const vb_spec_modulator *m = &spec->events[e].modulators[k];
-
-            if (!m->column && strcmp(m->signal, name) == 0)
+    for (size_t e = 0; e < spec->n_events; e++) {
+        if (spec->events[e].n_parts && uses(&spec->events[e].split, name))
+            return true;
+        for (size_t k = 0; k < spec->events[e].n_modulators; k++)
+            if (uses(&spec->events[e].modulators[k], name))
                 return true;
-        }
+    }
     return false;
 }
 
