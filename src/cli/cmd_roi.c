@@ -68,7 +68,7 @@ static const cli_option own_options[] = {
      .offset = AT(design),
      .help = "design.tsv with one row a scan, for --bold alone, without a spec; once a "
              "--bold"},
-    {0}};
+    ROI_STUDY_OPTIONS{0}};
 
 /* "name=region": the sign stands before any bracket or operator. */
 static vb_status add_region(const char *text, vb_region_specs *specs, vb_error *err)

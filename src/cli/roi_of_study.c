@@ -11,7 +11,7 @@ typedef struct working {
     const vb_region_specs *specs;
     const vb_roi_options *options;
     vb_roi_set *set;
-    vb_buffer coverage; /* of all runs */
+    vb_roi_report *report;
     size_t n_runs, n_files;
     cli_context *context;
 } working;
@@ -37,9 +37,7 @@ static vb_status take_run(working *w, size_t r, vb_outputs *outputs, vb_error *e
         status =
             vb_roi_extract_run(&place.job, w->set, w->options, &series, notes, err);
     if (status == VB_OK)
-        status = vb_roi_write_series(series, w->options, &place.who, outputs, err);
-    if (status == VB_OK)
-        status = vb_roi_put_coverage(series, &place.who, &w->coverage, err);
+        status = vb_roi_report_run(w->report, r, series, outputs, notes, err);
     vb_roi_series_free(series);
     w->n_runs++;
     return status;
@@ -56,33 +54,12 @@ static vb_status take_subject(working *w, size_t s, vb_error *err)
         if (w->session->study->runs[subject->first_run + r].selected)
             status = take_run(w, subject->first_run + r, &outputs, err);
     if (status == VB_OK)
+        status = vb_roi_report_subject(w->report, s, &outputs, &w->context->notes, err);
+    if (status == VB_OK)
         status = cli_publish(w->context, &outputs, err);
     w->n_files += outputs.n;
     vb_outputs_free(&outputs);
     return status;
-}
-
-static const char *task_of(const study_session *session)
-{
-    return session->study->n_runs ? session->study->runs[0].files->task : "none";
-}
-
-/* The long tables of all runs and the description of the folder. */
-static vb_status add_common(working *w, bool names_only, vb_outputs *outputs,
-                            vb_error *err)
-{
-    vb_buffer *out;
-    vb_status status =
-        vb_outputs_add(outputs, &out, err, "task-%s_roi.tsv", task_of(w->session));
-
-    if (status == VB_OK && !names_only) {
-        vb_put(out, w->coverage.bytes, w->coverage.n);
-        status = vb_buffer_ok(out, err);
-    }
-    return status == VB_OK
-               ? vb_study_write_description(w->session->study, &w->session->provenance,
-                                            outputs, err)
-               : status;
 }
 
 static vb_status check(working *w, vb_error *err)
@@ -94,7 +71,7 @@ static vb_status check(working *w, vb_error *err)
                            &w->session->provenance, &planned, &w->context->notes, err);
 
     if (status == VB_OK)
-        status = add_common(w, true, &planned, err);
+        status = vb_roi_report_names(w->report, &planned, err);
     if (status == VB_OK)
         status = vb_outputs_check(&planned, common->output_dir,
                                   common->force ? VB_REPLACE_OLD : VB_KEEP_OLD, err);
@@ -132,7 +109,10 @@ static vb_status work(working *w, vb_error *err)
         if (study->subjects[s].selected)
             status = take_subject(w, s, err);
     if (status == VB_OK)
-        status = add_common(w, false, &outputs, err);
+        status =
+            vb_study_write_description(study, &w->session->provenance, &outputs, err);
+    if (status == VB_OK)
+        status = vb_roi_report_finish(w->report, &outputs, &w->context->notes, err);
     if (status == VB_OK)
         status = cli_publish(w->context, &outputs, err);
     w->n_files += outputs.n;
@@ -144,6 +124,9 @@ vb_status roi_of_study(const roi_args *args, cli_context *context, vb_error *err
 {
     vb_region_specs specs = {.arena = context->arena};
     vb_roi_options options;
+    vb_roi_analysis analysis = {0};
+    vb_table *participants = NULL;
+    vb_glm_options glm;
     study_session session = {0};
     working w = {.session = &session,
                  .specs = &specs,
@@ -166,11 +149,19 @@ vb_status roi_of_study(const roi_args *args, cli_context *context, vb_error *err
     }
     if (status == VB_OK)
         status = roi_take_regions(args, &specs, context, err);
+    vb_glm_options_default(&glm);
+    if (status == VB_OK)
+        status = roi_take_analysis(args, context, session.spec, &glm, &analysis,
+                                   &participants, err);
+    if (status == VB_OK)
+        status = vb_roi_report_alloc(session.study, &options, &analysis,
+                                     &session.provenance, &w.report, err);
     if (status == VB_OK)
         status = work(&w, err);
     if (status == VB_OK)
         report(&w, context);
-    vb_buffer_free(&w.coverage);
+    vb_roi_report_free(w.report);
+    vb_table_free(participants);
     vb_roi_set_free(w.set);
     study_close(&session);
     return status;

@@ -155,9 +155,8 @@ static vb_status collect(const vb_roi_job *job, const vb_roi_options *o, double 
 }
 
 /* FSL's high-pass takes the mean off as well; it is put back. */
-static vb_status filter_lines(const vb_design *d, double tr_s, size_t n_scans,
-                              size_t n_series, double y[], vb_arena *arena,
-                              vb_error *err)
+vb_status roi_filter_lines(const vb_design *d, double tr_s, size_t n_scans,
+                           size_t n_series, double y[], vb_arena *arena, vb_error *err)
 {
     double *one = vb_arena_take(arena, n_scans, 2 * sizeof *one);
     vb_line line;
@@ -190,7 +189,7 @@ vb_status roi_process(const vb_roi_job *job, const vb_roi_options *options, doub
                              : vb_fail_memory(err, 1);
 
     if (status == VB_OK && out.line_filter)
-        status = filter_lines(job->design, tr_s, n_scans, n_series, y, arena, err);
+        status = roi_filter_lines(job->design, tr_s, n_scans, n_series, y, arena, err);
     if (status == VB_OK)
         status = vb_regress_out(n_scans, out.n, out.x, n_series, y, n_out, err);
     vb_arena_free(arena);

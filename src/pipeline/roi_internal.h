@@ -37,6 +37,9 @@ vb_status roi_images_load(roi_images *images, const vb_region_node *node,
 vb_status roi_process(const vb_roi_job *job, const vb_roi_options *options, double tr_s,
                       size_t n_scans, size_t n_series, double y[], size_t *n_out,
                       vb_error *err);
+/* FSL's high-pass of a design on y [n_scans x n_series]; the means stay. */
+vb_status roi_filter_lines(const vb_design *design, double tr_s, size_t n_scans,
+                           size_t n_series, double y[], vb_arena *arena, vb_error *err);
 /* AR(1) coefficients of series y [n_scans x n_series] under the design. */
 vb_status roi_find_rho(const vb_roi_job *job, const vb_roi_options *options,
                        double tr_s, size_t n_scans, size_t n_series, const double y[],

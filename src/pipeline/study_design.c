@@ -69,7 +69,7 @@ static void place_notes(vb_notes *into, vb_notes *from, const char *file)
 
 /* SPM's microtime onset is a setting that must follow the slices' reference: it is taken
  * from there when the spec or a sidecar states one and the spec does not set it. */
-static vb_design_options options_of(const vb_study *study, const vb_study_run *run)
+vb_design_options study_design_options(const vb_study *study, const vb_study_run *run)
 {
     vb_design_options options = study->spec->design;
     const unsigned bins = options.microtime ? options.microtime : 16;
@@ -105,7 +105,7 @@ static vb_status design_run(vb_study *study, vb_study_run *run, vb_notes *notes,
     vb_status status = describe_run(study, run, err);
 
     if (status == VB_OK) {
-        const vb_design_options options = options_of(study, run);
+        const vb_design_options options = study_design_options(study, run);
 
         status = vb_design_build(1, &run->input, &options, &run->design, &own, err);
     }

@@ -81,6 +81,9 @@ vb_status study_modulators(vb_study *study, vb_notes *notes, vb_error *err);
 vb_status study_confounds(vb_study *study, vb_study_run *run, const char *path,
                           vb_notes *notes, vb_error *err);
 
+/* What a run's design is built with: the spec's settings, and what follows from its files. */
+vb_design_options study_design_options(const vb_study *study, const vb_study_run *run);
+
 /* Reads a file and its SHA-256. */
 vb_status study_read_file(const char *path, vb_buffer *bytes, char sha256[65],
                           vb_error *err);

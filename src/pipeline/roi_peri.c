@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * roi_peri.c - time courses about events, split by a modulator where one is named.
+ *
+ * Quantiles are those of the subject's trials, levels those of the study's, so that a group
+ * means the same in all runs that are put together.
+ */
+#include "roi_report.h"
+#include "study_internal.h"
+#include "valuebold/figure_peri.h"
+#include "valuebold/names.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_LEVELS = 12 };
+
+/* Groups of one event of one run. */
+typedef struct grouping {
+    size_t n;
+    size_t *group; /* [events] */
+    const char **name;
+} grouping;
+
+/* Signals of a modulator in the runs first .. last of the study, one after the other; *mine is
+ * where those of run r begin. */
+static size_t gather_signals(const vb_study *study, const vb_roi_peri *p, size_t first,
+                             size_t last, size_t r, double out[], size_t *mine)
+{
+    size_t n = 0;
+
+    for (size_t k = first; k <= last; k++) {
+        const vb_study_run *run = &study->runs[k];
+        const size_t e = run->design ? roi_event_find(run, p->event) : VB_NONE;
+        const size_t m = e == VB_NONE
+                             ? VB_NONE
+                             : roi_modulator_find(&run->event_types[e], p->modulator);
+
+        if (k == r)
+            *mine = n;
+        for (size_t i = 0; m != VB_NONE && i < run->event_types[e].n; i++, n++)
+            if (out)
+                out[n] = run->event_types[e].raw[m][i];
+    }
+    return n;
+}
+
+static vb_status name_groups(grouping *g, bool levels, const double level[],
+                             vb_arena *arena, vb_error *err)
+{
+    static const char *const three[] = {"low", "middle", "high"};
+    char number[VB_NUMBER_MAX];
+
+    g->name = vb_arena_take(arena, g->n, sizeof *g->name);
+    for (size_t i = 0; g->name && i < g->n; i++) {
+        g->name[i] = levels
+                         ? vb_arena_string(arena, vb_number_write(level[i], 6, number))
+                     : g->n == 2 ? three[2 * i]
+                     : g->n == 3 ? three[i]
+                                 : vb_arena_printf(arena, "%zu of %zu", i + 1, g->n);
+        if (!g->name[i])
+            return vb_fail_memory(err, 64);
+    }
+    return g->name ? VB_OK : vb_fail_memory(err, 64);
+}
+
+static vb_status split(const vb_roi_report *report, const vb_roi_peri *p, size_t r,
+                       vb_arena *arena, grouping *g, vb_error *err)
+{
+    const vb_study *study = report->study;
+    const vb_study_subject *subject = &study->subjects[study->runs[r].subject];
+    const bool levels = report->analysis->n_split == 0;
+    const size_t first = levels ? 0 : subject->first_run;
+    const size_t last =
+        levels ? study->n_runs - 1 : subject->first_run + subject->n_runs - 1;
+    size_t mine = 0;
+    const size_t n = gather_signals(study, p, first, last, r, NULL, &mine);
+    double *signal = vb_arena_take(arena, n, sizeof *signal), level[MOST_LEVELS];
+    size_t *group = vb_arena_take(arena, n, sizeof *group);
+    vb_status status;
+
+    *g = (grouping){0};
+    if (!p->modulator || report->analysis->n_split == 1)
+        return VB_OK;
+    if (!signal || !group)
+        return vb_fail_memory(err, n * sizeof *signal);
+    gather_signals(study, p, first, last, r, signal, &mine);
+    g->n = report->analysis->n_split;
+    status =
+        levels ? vb_peri_split_levels(n, signal, MOST_LEVELS, group, level, &g->n, err)
+               : vb_peri_split_quantiles(n, signal, g->n, group, NULL, err);
+    g->group = group + mine;
+    return status == VB_OK ? name_groups(g, levels, level, arena, err) : status;
+}
+
+/* ---- a run ---- */
+
+vb_status roi_others_make(const vb_region_model *model, const bool drop[],
+                          vb_arena *arena, size_t *n, double **others, vb_error *err)
+{
+    size_t n_kept = 0;
+
+    for (size_t c = 0; c < model->n_cols; c++)
+        n_kept += !drop[c];
+    *others = vb_arena_take(arena, model->n_scans * n_kept, sizeof **others);
+    if (!*others)
+        return vb_fail_memory(err, model->n_scans * n_kept * sizeof **others);
+    for (size_t t = 0; t < model->n_scans; t++)
+        for (size_t c = 0, k = 0; c < model->n_cols; c++)
+            if (!drop[c])
+                (*others)[t * n_kept + k++] = model->x[t * model->n_cols + c];
+    *n = n_kept;
+    return VB_OK;
+}
+
+static vb_status fill_job(const vb_roi_report *report, const vb_roi_peri *p, size_t r,
+                          size_t e, const vb_region_model *model, vb_arena *arena,
+                          vb_peri_job *job, vb_error *err)
+{
+    const vb_roi_analysis *a = report->analysis;
+    const vb_study_run *run = &report->study->runs[r];
+    const vb_study_event *event = &run->event_types[e];
+    const size_t m = p->modulator ? roi_modulator_find(event, p->modulator) : VB_NONE;
+    bool *drop = vb_arena_take(arena, model->n_cols, sizeof *drop);
+    double *others = NULL;
+    size_t n_others = 0;
+    grouping g;
+    vb_status status;
+
+    if (!drop)
+        return vb_fail_memory(err, model->n_cols);
+    for (size_t c = 0; c < run->design->n_cols; c++)
+        drop[c] = run->design->columns[c].event == e;
+    status = roi_others_make(model, drop, arena, &n_others, &others, err);
+    if (status == VB_OK)
+        status = split(report, p, r, arena, &g, err);
+    if (status != VB_OK)
+        return status;
+    *job = (vb_peri_job){.event = p->event,
+                         .n_events = event->n,
+                         .onset_s = event->onset_s,
+                         .group = g.group,
+                         .n_groups = g.n,
+                         .group_names = g.name,
+                         .modulator = m == VB_NONE ? NULL : event->raw[m],
+                         .modulator_name = m == VB_NONE ? NULL : p->modulator,
+                         .from_s = a->from_s,
+                         .to_s = a->to_s,
+                         .n_scans = model->n_scans,
+                         .tr_s = run->tr_s,
+                         .sample_s = run->design->sample_s[0],
+                         .n_others = n_others,
+                         .others = others,
+                         .noise = model->noise,
+                         .small_sample = model->small_sample,
+                         .level = report->level,
+                         .baseline_from_s = a->from_s < 0 ? a->from_s : (double)NAN,
+                         .baseline_to_s = 0};
+    return VB_OK;
+}
+
+static vb_status one_event(vb_roi_report *report, size_t i, size_t r,
+                           const vb_roi_series *series, vb_notes *notes, vb_error *err)
+{
+    const vb_roi_peri *p = &report->analysis->peri[i];
+    const vb_study_run *run = &report->study->runs[r];
+    const size_t e = roi_event_find(run, p->event);
+    vb_arena *arena;
+    vb_region_model model;
+    vb_peri_job job;
+    vb_peri *peri = NULL;
+    double *y = NULL;
+    size_t n_aliased = 0;
+    vb_status status;
+
+    if (e == VB_NONE || !run->event_types[e].n)
+        return VB_OK; /* not in this run */
+    arena = vb_arena_alloc();
+    status = arena ? roi_model_make(report, r, series, arena, &model, &y, err)
+                   : vb_fail_memory(err, 1);
+    if (status == VB_OK)
+        status = fill_job(report, p, r, e, &model, arena, &job, err);
+    if (status == VB_OK)
+        status = report->analysis->average
+                     ? vb_peri_average(&job, series->set->n, y, &peri, err)
+                     : vb_peri_fit(&job, series->set->n, y, &peri, &n_aliased, err);
+    if (status == VB_OK) {
+        vb_peri_percent(peri);
+        report->peri[i * report->study->n_runs + r] = peri;
+    }
+    if (n_aliased)
+        vb_note_add(notes, VB_WARNING, "roi-peri-aliased", run->files->events, 0, 0,
+                    "event '%s': %zu times of its curves cannot be told from other "
+                    "columns and are n/a",
+                    p->event, n_aliased);
+    vb_arena_free(arena);
+    return status;
+}
+
+vb_status roi_run_peri(vb_roi_report *report, size_t r, const vb_roi_series *series,
+                       vb_notes *notes, vb_error *err)
+{
+    const size_t n = series->set->n;
+    const char **names = vb_arena_take(report->arena, n, sizeof *names);
+    vb_status status = VB_OK;
+
+    if (!names)
+        return vb_fail_memory(err, n * sizeof *names);
+    for (size_t v = 0; v < n; v++) {
+        const size_t at = roi_region_index(report, series->set->rois[v].name);
+
+        if (at == VB_NONE)
+            return vb_fail_memory(err, 64);
+        names[v] = report->regions[at];
+    }
+    report->peri_region = names;
+    report->n_peri_regions = n;
+    for (size_t i = 0; i < report->analysis->n_peri && status == VB_OK; i++)
+        status = one_event(report, i, r, series, notes, err);
+    return status;
+}
+
+/* ---- a subject ---- */
+
+/* Rows with who they are of in front of each. */
+static void put_rows(vb_roi_report *report, const vb_roi_who *who, const vb_peri *peri)
+{
+    vb_buffer rows = {0}, *out = &report->table[ROI_PERI];
+    const bool header = !out->n;
+    const char *at;
+    bool first = header;
+
+    vb_peri_put(peri, report->peri_region, header, &rows);
+    for (at = rows.bytes; at && *at; first = false) {
+        const size_t n = strcspn(at, "\n") + 1;
+
+        if (first)
+            roi_put_who_names(who, out);
+        else
+            roi_put_who(who, out);
+        vb_put(out, at, n);
+        at += n;
+    }
+    out->lost = out->lost || rows.lost;
+    vb_buffer_free(&rows);
+}
+
+static vb_status draw(const vb_roi_report *report, const vb_roi_place *place,
+                      const vb_roi_peri *p, const vb_peri *peri, vb_outputs *outputs,
+                      vb_error *err)
+{
+    char label[128], title[256], both[128];
+    vb_buffer *svg;
+    vb_status status;
+
+    snprintf(both, sizeof both, "%.60s%s%.60s", p->event, p->modulator ? "*" : "",
+             p->modulator ? p->modulator : "");
+    snprintf(title, sizeof title, "sub-%.60s: %s", place->who.participant, both);
+    status =
+        vb_outputs_add(outputs, &svg, err, "%s/%s_desc-peri_event-%s_roi.svg",
+                       place->folder, place->stem, vb_camel(both, label, sizeof label));
+    return status == VB_OK ? vb_figure_peri(peri, report->peri_region, title,
+                                            "percent signal change", svg, err)
+                           : status;
+}
+
+static vb_status one_subject(vb_roi_report *report, size_t i, size_t s,
+                             vb_outputs *outputs, vb_error *err)
+{
+    const vb_study *study = report->study;
+    const vb_study_subject *subject = &study->subjects[s];
+    vb_peri **runs = report->peri + i * study->n_runs + subject->first_run;
+    const vb_peri *there[256];
+    vb_peri *together = NULL;
+    vb_roi_place place;
+    size_t n = 0, last = 0;
+    vb_status status;
+
+    for (size_t r = 0; r < subject->n_runs && n < 256; r++)
+        if (runs[r]) {
+            there[n++] = runs[r];
+            last = r;
+        }
+    if (!n)
+        return VB_OK;
+    status = vb_study_roi_place(study, subject->first_run + last, subject->n_runs > 1,
+                                report->provenance, &place, err);
+    if (status != VB_OK)
+        return status;
+    if (subject->n_runs > 1)
+        place.who.run = "all";
+    status = n > 1 ? vb_peri_combine(n, there, &together, err) : VB_OK;
+    if (status == VB_OK) {
+        put_rows(report, &place.who, n > 1 ? together : there[0]);
+        status = draw(report, &place, &report->analysis->peri[i],
+                      n > 1 ? together : there[0], outputs, err);
+    }
+    vb_peri_free(together);
+    for (size_t r = 0; r < subject->n_runs; r++) {
+        vb_peri_free(runs[r]);
+        runs[r] = NULL;
+    }
+    return status;
+}
+
+vb_status roi_subject_peri(vb_roi_report *report, size_t s, vb_outputs *outputs,
+                           vb_notes *notes, vb_error *err)
+{
+    vb_status status = VB_OK;
+
+    (void)notes;
+    for (size_t i = 0; i < report->analysis->n_peri && status == VB_OK; i++)
+        status = one_subject(report, i, s, outputs, err);
+    return status;
+}
