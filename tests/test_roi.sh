@@ -132,4 +132,65 @@ same "its table has a row a region" 2 "$(printf '%s\n' "$out" | wc -l | tr -d ' 
 has "its columns are named" "$out" '^map	region	n_voxels	n_used	mean	median	weighted_mean	peak	peak_x'
 roi --map $golden/roi/prob_2mm.nii.gz --roi "m=mask($golden/roi/roi_2mm.nii.gz)" --output-dir "$TMP/maps"
 check "and written" test -s "$TMP/maps/maps_roi.tsv"
+
+# --- a study: a simulated run with effects of 40 per unit planted in three regions
+mkdir "$TMP/study"
+run "$VALUEBOLD" simulate bold examples/quick-map/images.yaml --output-dir "$TMP/study/bids"
+same "a run with planted effects is simulated" 0 "$code"
+study() {
+  roi examples/quick-map/spec.yaml --bids-dir "$TMP/study/bids" --roi vmpfc:6 --roi vs --roi dacc:6 \
+    --roi pcc "$@"
+}
+study --peri 'task*sv_difference' --trials task --ppi vmpfc:6 --correlation --output-dir "$TMP/study/roi"
+same "roi reads a study" 0 "$code"
+glm=$TMP/study/roi/task-effort_desc-glm_roi.tsv
+cell() { # table, region, contrast, unit, column
+  awk -F '\t' -v r="$2" -v c="$3" -v u="$4" -v name="$5" '
+    NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i; next}
+    $at["region"] == r && $at["contrast"] == c && $at["unit"] == u {print $at[name]}' "$1"
+}
+covers() { # name, region, contrast, planted
+  low=$(cell "$glm" "$2" "$3" signal low) high=$(cell "$glm" "$2" "$3" signal high)
+  if awk -v l="$low" -v h="$high" -v x="$4" 'BEGIN {exit !(l != "" && l <= x && x <= h)}'; then pass "$1"; else fail "$1" "$low ... $high"; fi
+}
+covers "the interval of value in vmPFC has the 40 that was planted" vmpfc:6 sv 40
+covers "that of value in VS too" vs sv 40
+covers "that of effort cost in dACC too" dacc:6 effort_cost 40
+covers "nothing was planted in PCC" pcc sv 0
+covers "no cost was planted in vmPFC" vmpfc:6 effort_cost 0
+# percent at the peak of one event of 2 s: 40 * height / 1000; the height of the column is in design.json
+percent=$(cell "$glm" vs sv percent effect) effect=$(cell "$glm" vs sv signal effect) mean=$(cell "$glm" vs sv signal mean)
+has "percent signal change is effect times height over the mean" \
+  "$(awk -v p="$percent" -v e="$effect" -v m="$mean" 'BEGIN {printf "%.3f", p * m / e / 100}')" '^0\.4[01]'
+check "the long table of all runs has a row a region" test "$(wc -l < "$TMP/study/roi/task-effort_roi.tsv")" -eq 5
+has "it says whose run a row is of" "$(sed -n 2p "$TMP/study/roi/task-effort_roi.tsv")" '^sub-01	n/a	effort	1	vmpfc:6	100	'
+for table in peri slopes ppi correlation; do
+  check "there is a table desc-$table with its sidecar" test -s "$TMP/study/roi/task-effort_desc-${table}_roi.tsv" \
+    -a -s "$TMP/study/roi/task-effort_desc-${table}_roi.json"
+done
+trials=$TMP/study/roi/sub-01/sub-01_task-effort_run-1_desc-trials_roi.tsv
+has "the trial table has signals beside estimates" "$(head -n 1 "$trials")" \
+  'sv_difference	.*	vmpfc:6	vmpfc:6_se	vs	vs_se'
+same "and a row a trial" 61 "$(wc -l < "$trials" | tr -d ' ')"
+check "the time courses are drawn" grep -q 'effect of sv_difference' \
+  "$TMP/study/roi/sub-01/sub-01_task-effort_run-1_desc-peri_event-taskXsvDifference_roi.svg"
+has "the slope on value in vmPFC is there" "$(cat "$TMP/study/roi/task-effort_desc-slopes_roi.tsv")" \
+  '^sub-01	n/a	effort	1	vmpfc:6	task	sv_difference	59	'
+has "the seed is not among its targets" \
+  "$(cut -f 5,6 "$TMP/study/roi/task-effort_desc-ppi_roi.tsv" | sort -u | tr '\t\n' '> ')" \
+  '^seed>region vmpfc:6>dacc:6 vmpfc:6>pcc vmpfc:6>vs '
+study --output-dir "$TMP/study/roi"
+same "a study's tables are kept without --force" 5 "$code"
+study --no-glm --output-dir "$TMP/study/few"
+check "--no-glm fits nothing" test ! -e "$TMP/study/few/task-effort_desc-glm_roi.tsv"
+check "and writes the series" test -s "$TMP/study/few/sub-01/sub-01_task-effort_run-1_roits.tsv"
+study --peri taks --output-dir "$TMP/study/none"
+has "a misspelt event is named" "$err" "no event 'taks'; did you mean 'task'"
+study --peri 'task*sv' --output-dir "$TMP/study/none"
+has "a modulator that is not there is named" "$err" "event 'task' has no modulator 'sv'"
+study --ppi vmpf --output-dir "$TMP/study/none"
+has "a seed that is none of the regions is named" "$err" 'there is: vmpfc:6, vs, dacc:6, pcc'
+study --group sex --output-dir "$TMP/study/none"
+has "groups need participants.tsv" "$err" 'participants.tsv'
+check "nothing is written by any of these" test ! -e "$TMP/study/none"
 finish

@@ -160,6 +160,77 @@ static vb_status fill_job(const vb_roi_report *report, const vb_roi_peri *p, siz
     return VB_OK;
 }
 
+/* ---- groups and slope ---- */
+
+/* The last curve of slope behind those of peri. */
+static vb_status add_slope(vb_peri *peri, const vb_peri *slope, vb_error *err)
+{
+    const size_t n = peri->n_curves, wide = n + 1, t = peri->n_times;
+    const size_t from = slope->n_curves - 1;
+    const char **curve = vb_arena_take(peri->arena, wide, sizeof *curve);
+    bool *is_slope = vb_arena_take(peri->arena, wide, sizeof *is_slope);
+    size_t *n_events = vb_arena_take(peri->arena, wide, sizeof *n_events);
+    vb_region_estimate *at =
+        vb_arena_take(peri->arena, peri->n_regions * wide * t, sizeof *at);
+
+    if (!curve || !is_slope || !n_events || !at)
+        return vb_fail_memory(err, peri->n_regions * wide * t * sizeof *at);
+    memcpy(curve, peri->curve, n * sizeof *curve);
+    memcpy(is_slope, peri->is_slope, n * sizeof *is_slope);
+    memcpy(n_events, peri->n_events, n * sizeof *n_events);
+    curve[n] = vb_arena_string(peri->arena, slope->curve[from]);
+    is_slope[n] = true;
+    n_events[n] = slope->n_events[from];
+    for (size_t v = 0; v < peri->n_regions; v++) {
+        memcpy(at + v * wide * t, peri->at + v * n * t, n * t * sizeof *at);
+        memcpy(at + (v * wide + n) * t, slope->at + (v * slope->n_curves + from) * t,
+               t * sizeof *at);
+    }
+    peri->curve = curve;
+    peri->is_slope = is_slope;
+    peri->n_events = n_events;
+    peri->at = at;
+    peri->n_curves = wide;
+    return curve[n] ? VB_OK : vb_fail_memory(err, 64);
+}
+
+static vb_status fit_curves(const vb_roi_report *report, const vb_peri_job *job,
+                            size_t n, const double y[], vb_peri **peri,
+                            size_t *n_aliased, vb_error *err)
+{
+    return report->analysis->average ? vb_peri_average(job, n, y, peri, err)
+                                     : vb_peri_fit(job, n, y, peri, n_aliased, err);
+}
+
+/* Groups and slope are two models: beside a slope, groups would show what it leaves of them. */
+static vb_status fit_both(const vb_roi_report *report, const vb_peri_job *job, size_t n,
+                          const double y[], vb_peri **peri, size_t *n_aliased,
+                          vb_error *err)
+{
+    vb_peri_job groups = *job, slope = *job;
+    vb_peri *one = NULL, *two = NULL;
+    vb_status status;
+
+    if (!job->group || !job->modulator)
+        return fit_curves(report, job, n, y, peri, n_aliased, err);
+    groups.modulator = NULL;
+    groups.modulator_name = NULL;
+    slope.group = NULL;
+    slope.n_groups = 0;
+    slope.group_names = NULL;
+    status = fit_curves(report, &groups, n, y, &one, n_aliased, err);
+    if (status == VB_OK)
+        status = fit_curves(report, &slope, n, y, &two, n_aliased, err);
+    if (status == VB_OK)
+        status = add_slope(one, two, err);
+    vb_peri_free(two);
+    if (status == VB_OK)
+        *peri = one;
+    else
+        vb_peri_free(one);
+    return status;
+}
+
 static vb_status one_event(vb_roi_report *report, size_t i, size_t r,
                            const vb_roi_series *series, vb_notes *notes, vb_error *err)
 {
@@ -182,9 +253,7 @@ static vb_status one_event(vb_roi_report *report, size_t i, size_t r,
     if (status == VB_OK)
         status = fill_job(report, p, r, e, &model, arena, &job, err);
     if (status == VB_OK)
-        status = report->analysis->average
-                     ? vb_peri_average(&job, series->set->n, y, &peri, err)
-                     : vb_peri_fit(&job, series->set->n, y, &peri, &n_aliased, err);
+        status = fit_both(report, &job, series->set->n, y, &peri, &n_aliased, err);
     if (status == VB_OK) {
         vb_peri_percent(peri);
         report->peri[i * report->study->n_runs + r] = peri;
