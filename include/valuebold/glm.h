@@ -56,6 +56,8 @@ typedef struct vb_glm_model {
      * need to be put together; each estimable, none a sum of the others. */
     size_t n_kept;
     const double *kept; /* [n_kept x n_cols] */
+    bool
+        keeps_fit; /* what was fitted is kept too (vb_glm_residual): rank numbers a voxel */
 } vb_glm_model;
 
 /*
@@ -174,6 +176,9 @@ VB_API vb_status vb_glm_map(const vb_glm *glm, vb_stat stat, size_t contrast,
  * covariance over sigma2, upper triangle row by row; NaN where the voxel was not fitted. */
 VB_API void vb_glm_kept(const vb_glm *glm, size_t voxel, double effects[],
                         double covariance[]);
+/* Takes the fitted model off y [n_scans], the voxel's series in units of the data; NaN where the
+ * voxel was not fitted.  For a model with keeps_fit. */
+VB_API void vb_glm_residual(const vb_glm *glm, size_t voxel, double y[]);
 VB_API size_t vb_glm_n_kept(const vb_glm_plan *plan);
 VB_API size_t vb_glm_n_voxels(const vb_glm *glm);
 

@@ -38,6 +38,7 @@ typedef struct vb_series_model {
     const vb_contrast *contrasts; /* weights [n_rows x n_cols]; 1 row: t, more: F */
     size_t n_kept;                /* as in vb_glm_model */
     const double *kept;
+    bool keeps_fit;
 
     /* What the columns are for; only spm-ar1 looks at it.  NULL: none is. */
     const bool *is_drift; /* [n_cols] high-pass filter: taken out after whitening */
@@ -98,6 +99,9 @@ VB_API size_t vb_series_n_voxels(const vb_series *fit);
 /* As vb_glm_kept. */
 VB_API void vb_series_kept(const vb_series *fit, size_t voxel, double effects[],
                            double covariance[]);
+
+/* As vb_glm_residual. */
+VB_API void vb_series_residual(const vb_series *fit, size_t voxel, double y[]);
 
 /* ---- parameters of the noise ---- */
 

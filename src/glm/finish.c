@@ -157,12 +157,10 @@ static double f_value(const vb_glm_contrast *c, const workspace *w, size_t v,
 }
 
 /* Effects and covariances that are kept as they are; level: what was taken off y. */
-static void write_kept(const finishing *f, const workspace *w, size_t v, bool fits,
-                       double level, double *out)
+static void write_kept(const finishing *f, const workspace *w, const vb_glm_contrast *c,
+                       size_t v, bool fits, double level, double *out)
 {
     const vb_glm_plan *p = f->glm->plan;
-    const vb_glm_contrast *c = &p->kept;
-
     out += c->result * VB_TILE;
     for (size_t i = 0; i < c->n_w; i++, out += VB_TILE) {
         const double effect = w->effects[(c->first_w + i) * VB_LANES + v];
@@ -185,6 +183,7 @@ static void write_voxel(const finishing *f, const workspace *w, size_t v, bool f
     const double sum = moments[VB_MOMENT_SUM * VB_PANEL];
     const double a = f->slope, n = (double)p->n_scans;
     const double sigma2 = fits ? l->ss[v] / p->df : (double)NAN;
+    const double level = p->has_constant ? base + f->inter / a : 0;
 
     out[VB_RESULT_RHO * VB_TILE] = fits ? l->rho[v] : (double)NAN;
     out[VB_RESULT_SIGMA2 * VB_TILE] = a * a * sigma2;
@@ -201,8 +200,7 @@ static void write_voxel(const finishing *f, const workspace *w, size_t v, bool f
             *result = f_value(c, w, v, sigma2);
             continue;
         }
-        if (p->has_constant)
-            effect += p->kappa[c->first_w] * (base + f->inter / a);
+        effect += p->kappa[c->first_w] * level;
         if (c->small)
             vb_small_sample_at(c->small, l->rho[v], &growth, &df);
         *result = fits ? a * effect : (double)NAN;
@@ -210,7 +208,8 @@ static void write_voxel(const finishing *f, const workspace *w, size_t v, bool f
             growth * a * a * sigma2 * w->covariance[c->first_pair * VB_LANES + v];
         result[2 * VB_TILE] = fits ? df : (double)NAN;
     }
-    write_kept(f, w, v, fits, p->has_constant ? base + f->inter / a : 0, out);
+    write_kept(f, w, &p->kept, v, fits, level, out);
+    write_kept(f, w, &p->fitted, v, fits, level, out);
 }
 
 /* rho of voxels first ... first + n - 1 as it is given; where it is not, the estimate stays. */

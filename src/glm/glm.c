@@ -187,3 +187,18 @@ void *vb_glm_memory(const vb_glm *g, size_t *n_bytes)
     *n_bytes = g->n_tiles * g->panel_rows * VB_TILE * sizeof *g->panels;
     return g->panels;
 }
+
+void vb_glm_residual(const vb_glm *g, size_t voxel, double y[])
+{
+    const vb_glm_contrast *c = &g->plan->fitted;
+    const double *at = results_of(g, c->result, voxel);
+
+    for (size_t t = 0; t < g->plan->n_scans; t++) {
+        const double *q = g->plan->rows + t * g->plan->n_rows;
+        double fit = 0;
+
+        for (size_t i = 0; i < c->n_w; i++)
+            fit += q[i] * at[i * VB_TILE];
+        y[t] -= fit;
+    }
+}

@@ -149,6 +149,18 @@ static vb_status add_kept(vb_glm_plan *p, const vb_basis *b, const vb_glm_model 
     return status;
 }
 
+/* Weights of which the effects are the coefficients of Q. */
+static void add_fitted(vb_glm_plan *p, const vb_glm_model *m)
+{
+    p->fitted = (vb_glm_contrast){.name = "fitted",
+                                  .n_w = m->keeps_fit ? p->rank : 0,
+                                  .first_w = p->n_w,
+                                  .result = p->n_results};
+    for (size_t i = 0; i < p->fitted.n_w; i++)
+        p->w[p->n_w++ * p->rank + i] = 1;
+    p->n_results += p->fitted.n_w;
+}
+
 static vb_status make_small_sample(vb_glm_plan *p, vb_error *err)
 {
     double *work = vb_arena_take(p->arena, 3 * p->n_scans, sizeof *work);
@@ -169,7 +181,8 @@ static vb_status make_small_sample(vb_glm_plan *p, vb_error *err)
 static vb_status make_contrasts(vb_glm_plan *p, const vb_basis *b,
                                 const vb_glm_model *m, vb_error *err)
 {
-    size_t n_w = m->n_kept, n_pairs = m->n_kept * (m->n_kept + 1) / 2;
+    size_t n_w = m->n_kept + (m->keeps_fit ? p->rank : 0),
+           n_pairs = m->n_kept * (m->n_kept + 1) / 2;
     vb_status status = VB_OK;
 
     for (size_t i = 0; i < m->n_contrasts; i++) {
@@ -190,6 +203,7 @@ static vb_status make_contrasts(vb_glm_plan *p, const vb_basis *b,
         status = add_contrast(p, b, &m->contrasts[i], &p->contrasts[i], err);
     if (status == VB_OK)
         status = add_kept(p, b, m, err);
+    add_fitted(p, m);
     for (size_t k = 0; k < p->n_w; k++)
         for (size_t i = 0; i < p->rank; i++)
             p->kappa[k] += p->w[k * p->rank + i] * p->on_one[i];

@@ -64,10 +64,10 @@ struct vb_glm_plan {
 
     size_t n_contrasts, n_w, n_pairs, n_results;
     vb_glm_contrast *contrasts;
-    vb_glm_contrast
-        kept;      /* n_w of them: their effects, then their pairs, are results */
-    double *w;     /* [n_w x rank] */
-    double *kappa; /* [n_w] w'Q'1: what a constant adds to the effect */
+    vb_glm_contrast kept;   /* n_w of them: effects, then their pairs, are results */
+    vb_glm_contrast fitted; /* weights whose effects are the coefficients of Q */
+    double *w;              /* [n_w x rank] */
+    double *kappa;          /* [n_w] w'Q'1: what a constant adds to the effect */
     size_t (*pairs)[2];
 
     double *phi; /* [VB_PHI_NODES], see noise_ar1_moment.c */

@@ -53,7 +53,8 @@ static vb_status fill_plan(vb_series_plan *p, const vb_series_model *m, vb_error
                                 .n_contrasts = m->n_contrasts,
                                 .contrasts = m->contrasts,
                                 .n_kept = m->n_kept,
-                                .kept = m->kept};
+                                .kept = m->kept,
+                                .keeps_fit = m->keeps_fit};
     vb_status status = vb_series_noise_find(m->noise, &p->noise, err);
 
     if (status == VB_OK)

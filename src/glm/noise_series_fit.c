@@ -237,8 +237,10 @@ static void write_voxel(const job *j, const vb_series_block *b, size_t v, size_t
                                : nothing;
         at[2 * f->n_voxels] = fits ? b->df[i * VB_LANES + v] : nothing;
     }
-    for (size_t i = 0; i < p->kept.n_w; i++, row++) {
-        const size_t w = p->kept.first_w + i;
+    for (size_t i = 0; i < p->kept.n_w + p->fitted.n_w; i++, row++) {
+        const bool fitted = i >= p->kept.n_w;
+        const size_t w =
+            fitted ? p->fitted.first_w + i - p->kept.n_w : p->kept.first_w + i;
 
         out[row * f->n_voxels] =
             fits ? a * (b->effects[w * VB_LANES + v] + p->kappa[w] * b->level[v])
@@ -310,7 +312,7 @@ static vb_status fill_fit(vb_series *f, const vb_series_data *d, size_t n_thread
     f->n_rows = VB_SERIES_CONTRASTS + f->plan->noise->n_parameters;
     for (size_t i = 0; i < p->n_contrasts; i++)
         f->n_rows += p->contrasts[i].is_t ? 3 : 1;
-    f->n_rows += p->kept.n_w + p->kept.n_pairs;
+    f->n_rows += p->kept.n_w + p->fitted.n_w + p->kept.n_pairs;
     f->results =
         d->n_voxels < SIZE_MAX / 16 / f->n_rows
             ? vb_arena_take(f->arena, d->n_voxels * f->n_rows, sizeof *f->results)

@@ -114,16 +114,38 @@ vb_status vb_series_map(const vb_series *f, vb_stat stat, size_t contrast, doubl
     return VB_OK;
 }
 
+/* Rows behind those of the contrasts: effects that are kept, those of the fit, covariances. */
+static const double *kept_row(const vb_series *f, size_t row, size_t voxel)
+{
+    return row_of(f, contrast_row(f, f->plan->base->n_contrasts) + row) + voxel;
+}
+
 void vb_series_kept(const vb_series *f, size_t voxel, double effects[],
                     double covariance[])
 {
     const vb_glm_contrast *c = &f->plan->base->kept;
-    const double *at = row_of(f, contrast_row(f, f->plan->base->n_contrasts)) + voxel;
+    const double *e = kept_row(f, 0, voxel);
+    const double *v = kept_row(f, c->n_w + f->plan->base->fitted.n_w, voxel);
 
     for (size_t i = 0; i < c->n_w; i++)
-        effects[i] = at[i * f->n_voxels];
+        effects[i] = e[i * f->n_voxels];
     for (size_t i = 0; i < c->n_pairs; i++)
-        covariance[i] = at[(c->n_w + i) * f->n_voxels];
+        covariance[i] = v[i * f->n_voxels];
+}
+
+void vb_series_residual(const vb_series *f, size_t voxel, double y[])
+{
+    const vb_glm_plan *p = f->plan->base;
+    const double *c = kept_row(f, p->kept.n_w, voxel);
+
+    for (size_t t = 0; t < p->n_scans; t++) {
+        const double *q = p->rows + t * p->n_rows;
+        double fit = 0;
+
+        for (size_t i = 0; i < p->fitted.n_w; i++)
+            fit += q[i] * c[i * f->n_voxels];
+        y[t] -= fit;
+    }
 }
 
 size_t vb_series_n_parameters(const vb_series *f)
