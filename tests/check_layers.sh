@@ -15,7 +15,7 @@ roi 3
 group 3
 io 4
 export 4
-report 4
+report 4 figure_glm
 pipeline 5 compare
 cli 6'
 # pattern of headers of other libraries: where they may be included

@@ -31,6 +31,39 @@ if [ -n "$python" ]; then
 else
   skip "plain OLS maps are those of numpy" "python3 has no nibabel"
 fi
+# maps that must be asked for, and what the residuals say
+for noise in ols ar1 arma11; do
+  plain "$TMP/more" --noise $noise --maps effect,t,sigma2,rho,percent,noise,ljungbox,errorts --tr 2 --force
+  same "maps of residuals and percent signal change, $noise" 0 "$code"
+  check "a picture of the residuals, $noise" test -s "$TMP/more/run-1_residuals.svg"
+  check "a picture of design and contrasts, $noise" test -s "$TMP/more/run-1_contrasts.svg"
+  has "the residuals are judged, $noise" "$(cat "$TMP/more/run-1_residuals.json")" '"Verdict": "(not |nearly )?enough"'
+  has "the verdict stands in every sidecar, $noise" "$(cat "$TMP/more/run-1_contrast-SV_stat-t_statmap.json")" \
+    "\"NoiseModelJudged\": \"noise model '$noise' was"
+  if [ -n "$python" ]; then
+    check "errorts, percent and ljungbox hold what they say, $noise" "$python" tests/glm/more.py \
+      $noise $golden/nilearn_design_run-1.tsv $golden/run-1_bold.nii $golden/mask.nii "$TMP/more/run-1"
+  else
+    skip "errorts, percent and ljungbox hold what they say, $noise" "python3 has no nibabel"
+  fi
+done
+has "ols is said to be not enough for noise with memory" \
+  "$(plain "$TMP/ols-again" --noise ols; echo "$err")" "noise model 'ols' was not enough.*glm-noise-left"
+check "arma11 has maps of its parameters" test -s "$TMP/more/run-1_stat-armaB_statmap.nii.gz"
+plain "$TMP/quiet" --residual-voxels 0
+check "nothing is judged when nothing is to be looked at" test ! -e "$TMP/quiet/run-1_residuals.json"
+plain "$TMP/zero" --outside zero
+if [ -n "$python" ]; then
+  check "outside the mask maps are NaN, or 0 when asked" "$python" -c "
+import nibabel, numpy, sys
+m = nibabel.load('$golden/mask.nii').get_fdata() > 0
+t = '/run-1_contrast-SV_stat-t_statmap.nii.gz'
+nan, zero = (nibabel.load(d + t).get_fdata() for d in ('$TMP/quiet', '$TMP/zero'))
+assert numpy.isnan(nan[~m]).all() and numpy.isfinite(nan[m]).any()
+assert (zero[~m] == 0).all() and numpy.array_equal(numpy.nan_to_num(nan), zero)"
+else
+  skip "outside the mask maps are NaN, or 0 when asked" "python3 has no nibabel"
+fi
 for n in 1 2 3; do
   plain "$TMP/same" --n-procs $n --fwhm 4 --force
   same "glm with $n threads" 0 "$code"

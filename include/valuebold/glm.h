@@ -162,6 +162,12 @@ typedef enum vb_stat {
     VB_STAT_RHO,    /* lag-1 autocorrelation of the noise; no contrast */
     VB_STAT_SIGMA2, /* SS / df: variance of the white innovations; no contrast */
     VB_STAT_R2,     /* of the OLS fit, about the mean; no contrast */
+
+    /* Made of images only (glm_run.h): vb_glm_map has none of them. */
+    VB_STAT_PERCENT,   /* effect of a t contrast in percent of the mean, at its peak */
+    VB_STAT_NOISE,     /* parameters of the noise */
+    VB_STAT_LJUNG_BOX, /* p of the test of whitened residuals */
+    VB_STAT_RESIDUALS, /* y - Xb, 4D */
 } vb_stat;
 
 /* Whether contrast i has that map: t contrasts have no F, F contrasts only F, Z and P. */

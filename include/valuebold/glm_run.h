@@ -14,6 +14,8 @@
 #include "valuebold/glm.h"
 #include "valuebold/glm_series.h"
 #include "valuebold/nifti.h"
+#include "valuebold/percent_signal.h"
+#include "valuebold/residuals.h"
 #include "valuebold/study.h"
 #include "valuebold/threshold.h"
 
@@ -58,7 +60,9 @@ typedef struct vb_glm_options {
     vb_glm_masking masking;
     const char *mask_file;
     vb_glm_runs runs;
-    unsigned maps; /* of VB_GLM_MAP; which are written */
+    unsigned maps;          /* of VB_GLM_MAP; which are written */
+    size_t residual_voxels; /* whose residuals judge the noise model; 0: none */
+    bool zero_outside;      /* 0 instead of NaN where there is no value */
     bool thresholded;
     vb_threshold threshold; /* of the cluster tables; level 0: usual one of the rule */
     size_t n_threads;       /* 0: 1 */
@@ -92,6 +96,12 @@ typedef struct vb_glm_job {
     bool share_events; /* of runs as one model all events and modulators are shared, not
                                only columns that contrasts name */
 
+    /* For VB_STAT_PERCENT: what the design was built from (NULL: the height of a column is its
+     * range), and what a weight of each column is in units of its signal (NULL: 1). */
+    const vb_design_run *input;
+    const vb_design_options *design_options;
+    const double *per_unit; /* [design->n_cols] */
+
     /* For runs together: F contrasts keep the effects of their rows (vb_glm_kept), or these
      * weights [n_kept x design->n_cols] are kept and there are no contrasts. */
     bool keeps_rows;
@@ -110,6 +120,15 @@ typedef struct vb_glm_fit {
     size_t n_contrasts;
     vb_contrast *contrasts; /* those of the job that are not left out */
     size_t *which;          /* [n_contrasts] their place in the job */
+    size_t
+        *percent; /* [n_contrasts] contrasts of the plan at the peak; VB_NONE: none */
+    const char *percent_rule;      /* how the peak's height was found */
+    vb_residual_summary residuals; /* n_voxels 0: nobody looked */
+    double *ljung_box;             /* [n_in] when asked for */
+    void *values;                  /* series as they were stored, when residuals are */
+    vb_sample type;
+    double slope, inter; /* of these */
+    double tr_s;         /* NaN: unknown */
     vb_glm_plan
         *plan;   /* under a model of glm_series.h that of ols: rank and contrasts */
     vb_glm *glm; /* NULL under a model of glm_series.h */
@@ -149,6 +168,7 @@ typedef struct vb_glm_place {
     const vb_study *study; /* NULL: plain files */
     const vb_study_run *run;
     const char *design_file; /* plain files; may be NULL */
+    const vb_design *design; /* for the picture of design and contrasts; NULL: none */
 } vb_glm_place;
 
 /* Maps, mask, cluster tables and pictures of a fit. */

@@ -26,7 +26,11 @@
       "fixed effects over runs with weights 1 / variance or equal ones; each run "     \
       "alone; or one model over all")                                                  \
     T(maps, "maps", "LIST",                                                            \
-      "maps to write, with commas: effect,variance,t,F,z,p,df,rsquared,sigma2,rho")    \
+      "maps to write, with commas: effect,variance,t,F,z,p,df,rsquared,sigma2,rho "    \
+      "(these by default), percent,noise,ljungbox,errorts")                            \
+    T(residual_voxels, "residual-voxels", "N",                                         \
+      "evenly spaced voxels whose residuals judge the model of the noise; 4000")       \
+    W(outside, "outside", "VALUE", "value outside the mask; nan when nobody says")     \
     W(threshold, "threshold", "RULE", "rule of the cluster tables")                    \
     T(threshold_level, "threshold-level", "NUMBER",                                    \
       "its p, q or height; 0.001 uncorrected, else 0.05 (height 3.1)")                 \

@@ -100,6 +100,7 @@ static vb_status read_run(const glm_args *args, size_t r, plain_runs *runs,
     if (status != VB_OK && err && !err->file[0])
         snprintf(err->file, sizeof err->file, "%s", file);
     vb_table_free(table);
+    runs->places[r].design = runs->designs[r];
     runs->jobs[r] = (vb_glm_job){.name = runs->places[r].stem,
                                  .bold = args->study.bold.items[r],
                                  .design = runs->designs[r],

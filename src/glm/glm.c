@@ -81,9 +81,10 @@ bool vb_glm_has(const vb_glm *g, vb_stat stat, size_t contrast)
         return c && !c->is_t;
     case VB_STAT_Z:
     case VB_STAT_P:
-        break;
+        return c != NULL;
+    default:
+        return false;
     }
-    return c != NULL;
 }
 
 /* Row `row` of the voxel, and of those behind it in its tile. */

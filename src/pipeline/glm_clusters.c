@@ -31,7 +31,7 @@ static void free_volumes(volumes *v)
 static vb_status fill(const glm_writer *w, vb_stat stat, size_t contrast, double flat[],
                       double out[], vb_error *err)
 {
-    const glm_map map = {stat, contrast};
+    const glm_map map = {stat, contrast, 0};
     const vb_status status = w->values(w->source, &map, flat, err);
     size_t n = 0;
 

@@ -93,54 +93,31 @@ static bool is_last(const feeding *f)
     return f->block.first_volume + f->block.n_volumes == f->feed->header->n_volumes;
 }
 
-/* Voxels of a chunk from rows of volumes to series. */
-typedef struct scattering {
-    const glm_feed *feed;
-    const char *values;
-    size_t stride, n_volumes, first_volume, bytes;
-} scattering;
-
-static void scatter_chunk(void *context, size_t chunk, size_t worker)
-{
-    const scattering *s = context;
-    const size_t n_scans = s->feed->header->n_volumes, n_in = s->feed->n_in;
-    const size_t end = (chunk + 1) * GLM_CHUNK < n_in ? (chunk + 1) * GLM_CHUNK : n_in;
-
-    (void)worker;
-    for (size_t v = chunk * GLM_CHUNK; v < end; v++) {
-        char *to = (char *)s->feed->series + (v * n_scans + s->first_volume) * s->bytes;
-
-        for (size_t b = 0; b < s->n_volumes; b++)
-            memcpy(to + b * s->bytes, s->values + (b * s->stride + v) * s->bytes,
-                   s->bytes);
-    }
-}
-
-/* Masked volumes to where they are wanted: the sums, or the series.  The last ones as they are
+/* Masked volumes to where they are wanted: the sums, the series.  The last ones as they are
  * stored are fitted in the same pass over the sums. */
 static vb_status deliver(feeding *f, size_t n_volumes, vb_sample type,
                          const void *values, size_t stride, vb_error *err)
 {
     glm_feed *feed = f->feed;
-    const size_t bytes = vb_sample_bytes(type), n_threads = f->n_threads;
-    scattering s = {feed, values, stride, n_volumes, f->n_delivered, bytes};
+    const size_t n_threads = f->n_threads;
+    const glm_rows rows = {values, stride, n_volumes, f->n_delivered,
+                           vb_sample_bytes(type)};
+    vb_status status = VB_OK;
 
     f->n_delivered += n_volumes;
-    feed->is_fitted =
-        feed->glm && !f->rows && is_last(f) && !(feed->options->noise_fwhm_mm > 0);
-    if (feed->is_fitted)
-        return vb_glm_add_last(feed->glm, n_volumes, type, values, stride,
-                               feed->header->slope, feed->header->inter, n_threads,
-                               feed->counts, err);
-    if (feed->glm)
-        return vb_glm_add(feed->glm, n_volumes, type, values, stride, n_threads, err);
-    if (!feed->series)
-        feed->series = calloc(feed->n_in, feed->header->n_volumes * bytes);
-    if (!feed->series)
-        return vb_fail_memory(err, feed->n_in * feed->header->n_volumes * bytes);
     feed->series_type = type;
-    vb_parallel(f->n_chunks, n_threads, scatter_chunk, &s);
-    return VB_OK;
+    if (feed->n_sample)
+        status = glm_keep_sample(feed, &rows, err);
+    if (status == VB_OK && (!feed->glm || feed->keeps_series))
+        status = glm_keep_series(feed, &rows, n_threads, err);
+    if (status != VB_OK || !feed->glm)
+        return status;
+    feed->is_fitted = !f->rows && is_last(f) && !(feed->options->noise_fwhm_mm > 0);
+    return feed->is_fitted
+               ? vb_glm_add_last(feed->glm, n_volumes, type, values, stride,
+                                 feed->header->slope, feed->header->inter, n_threads,
+                                 feed->counts, err)
+               : vb_glm_add(feed->glm, n_volumes, type, values, stride, n_threads, err);
 }
 
 static vb_status take_straight(feeding *f, vb_error *err)

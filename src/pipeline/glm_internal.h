@@ -59,7 +59,12 @@ typedef struct glm_feed {
     vb_glm *glm;           /* takes the sums; NULL: the series are kept */
     vb_glm_counts *counts; /* of glm */
     bool is_fitted;
-    void *series; /* [n_in x n_scans], when glm is NULL; the caller's to free */
+    bool keeps_series; /* beside glm too */
+    void *series; /* [n_in x n_scans], when glm is NULL or so; the caller's to free */
+    size_t n_sample;
+    const size_t
+        *sample;   /* [n_sample] voxels of which the series is kept in any case */
+    void *sampled; /* [n_sample x n_scans]; the caller's to free */
     vb_sample series_type;
     double *mean; /* [n_in] over the scans, of the scaled values; zeros before */
     double slope, inter;
@@ -69,11 +74,49 @@ vb_status glm_feed_open(glm_feed *feed, vb_error *err);
 vb_status glm_feed_run(glm_feed *feed, vb_notes *notes, vb_error *err);
 void glm_feed_close(glm_feed *feed);
 
+/* Masked voxels of some volumes, [n_volumes x stride] values of so many bytes. */
+typedef struct glm_rows {
+    const char *values;
+    size_t stride, n_volumes, first_volume, bytes;
+} glm_rows;
+/* Into feed->series, and of its sample into feed->sampled; both are made at first. */
+vb_status glm_keep_series(glm_feed *feed, const glm_rows *rows, size_t n_threads,
+                          vb_error *err);
+vb_status glm_keep_sample(glm_feed *feed, const glm_rows *rows, vb_error *err);
+
 /* Refuses to smooth the autocorrelation of a noise model that has none. */
 vb_status glm_check_noise_fwhm(const vb_glm_options *options, vb_error *err);
 /* rho [n_in]: the voxels' estimates from all scans, smoothed by noise_fwhm_mm. */
 vb_status glm_smooth_rho(const glm_feed *feed, size_t n_threads, double rho[],
                          vb_error *err);
+
+typedef struct glm_writer glm_writer;
+
+/* ---- residuals ---- */
+
+/* Which voxels' residuals are looked at: evenly spaced, in arena. */
+vb_status glm_choose_sample(const vb_glm_options *options, size_t n_in, vb_arena *arena,
+                            glm_feed *feed, vb_error *err);
+/* Looks at the residuals of what feed has kept; notes the verdict. */
+vb_status glm_look(const vb_glm_job *job, const vb_glm_options *options,
+                   const glm_feed *feed, vb_glm_fit *fit, vb_notes *notes,
+                   vb_error *err);
+/* Their JSON and picture. */
+vb_status glm_write_residuals(const vb_glm_fit *fit, const glm_writer *writer,
+                              vb_outputs *outputs, vb_error *err);
+/* The picture of the place's design with the contrasts beneath. */
+vb_status glm_write_design(const glm_writer *writer, vb_outputs *outputs,
+                           vb_error *err);
+/* The residuals of a fit that has its values, 4D. */
+vb_status glm_write_errorts(const vb_glm_fit *fit, const glm_writer *writer,
+                            vb_outputs *outputs, vb_error *err);
+
+/* The contrasts of the fit, and behind them those at the peak of each t contrast that has one:
+ * *all [*n] in arena. */
+vb_status glm_percent_contrasts(const vb_glm_job *job, const vb_glm_options *options,
+                                vb_glm_fit *fit, vb_arena *arena, size_t *n,
+                                const vb_contrast **all, vb_notes *notes,
+                                vb_error *err);
 
 /* slope * stored + inter of n values. */
 void glm_to_float(vb_sample type, const void *stored, size_t n, double slope,
@@ -86,10 +129,10 @@ void glm_add_to(vb_sample type, const void *stored, size_t n, double sum[]);
 /* A map to be written; values [n_in] of the mask. */
 typedef struct glm_map {
     vb_stat stat;
-    size_t contrast; /* VB_NONE: of no contrast */
+    size_t contrast;  /* VB_NONE: of no contrast */
+    size_t parameter; /* of VB_STAT_NOISE */
 } glm_map;
 
-typedef struct glm_writer glm_writer;
 typedef vb_status (*glm_values)(const void *source, const glm_map *map, double out[],
                                 vb_error *err);
 
@@ -109,6 +152,8 @@ struct glm_writer {
     size_t n_runs;
     const char *const *runs; /* [n_runs] names */
     const char *filter;
+    const char *percent_rule;             /* of VB_STAT_PERCENT; NULL: none */
+    const vb_residual_summary *residuals; /* NULL: none */
     glm_values values;
     const void *source;
     const vb_glm_options *options;
@@ -126,7 +171,7 @@ size_t glm_list_maps(size_t n_contrasts, const vb_contrast contrasts[],
                      glm_map maps[]);
 /* "FOLDER/STEM_contrast-C_stat-t_statmap" */
 void glm_map_name(const vb_glm_place *place, const vb_contrast contrasts[],
-                  const glm_map *map, char out[VB_PATH_MAX]);
+                  const char *noise, const glm_map *map, char out[VB_PATH_MAX]);
 /* "FOLDER/STEM_contrast-C_" and last, e.g. "clusters.tsv" */
 void glm_contrast_name(const vb_glm_place *place, const vb_contrast *contrast,
                        const char *last, char out[VB_PATH_MAX]);

@@ -36,7 +36,7 @@ static vb_map describe(const glm_writer *w, const glm_map *map, char text[80])
     vb_map out = {.grid = w->grid,
                   .type = VB_NIFTI_FLOAT32,
                   .mask = w->mask,
-                  .outside = NAN,
+                  .outside = w->options->zero_outside ? 0 : (double)NAN,
                   .fast = true};
     const char *name = map->contrast == VB_NONE ? "" : w->contrasts[map->contrast].name;
 
@@ -57,6 +57,7 @@ static vb_map describe(const glm_writer *w, const glm_map *map, char text[80])
         out.intent = VB_MAP_Z;
         break;
     case VB_STAT_P:
+    case VB_STAT_LJUNG_BOX:
         out.intent = VB_MAP_P;
         break;
     default:
@@ -77,7 +78,7 @@ static void make_map(void *context, size_t i, size_t worker)
 
     to->status = w->values(w->source, &m->maps[i], values, &to->error);
     for (size_t v = 0; v < w->n_in; v++)
-        stored[v] = (float)values[v];
+        stored[v] = isnan(values[v]) && w->options->zero_outside ? 0 : (float)values[v];
     map.values = stored;
     if (to->status == VB_OK)
         to->status = vb_nifti_write(&map, &to->image, &to->error);
@@ -122,7 +123,7 @@ static vb_status write_maps(const glm_writer *w, size_t n, const glm_map maps[],
                 *err = m.made[i].error;
             break;
         }
-        glm_map_name(w->place, w->contrasts, &maps[i], name);
+        glm_map_name(w->place, w->contrasts, w->options->noise, &maps[i], name);
         status = publish(outputs, name, ".nii.gz", &m.made[i].image, err);
         if (status == VB_OK)
             status = publish(outputs, name, ".json", &m.made[i].sidecar, err);
@@ -162,8 +163,11 @@ static vb_status write_mask(const glm_writer *w, vb_outputs *outputs, vb_error *
     j.out = bytes;
     vb_json_open(&j, NULL, '{');
     vb_json_text(&j, "Description",
-                 "1 in the voxels of the mask; those of them that could not be fitted "
-                 "are NaN in the maps");
+                 w->options->zero_outside
+                     ? "1 in the voxels of the mask; those of them that could not be "
+                       "fitted are 0 in the maps"
+                     : "1 in the voxels of the mask; those of them that could not be "
+                       "fitted are NaN in the maps");
     glm_put_common(&j, w, VB_NONE);
     vb_json_close(&j);
     return vb_buffer_ok(bytes, err);
@@ -246,6 +250,10 @@ static vb_status values_of_fit(const void *source, const glm_map *map, double ou
 {
     const vb_glm_fit *fit = source;
 
+    if (map->stat == VB_STAT_NOISE) {
+        vb_series_parameter(fit->series, map->parameter, out);
+        return VB_OK;
+    }
     return vb_glm_fit_map(fit, map->stat, map->contrast, out, err);
 }
 
@@ -266,6 +274,8 @@ vb_status vb_glm_write_run(const vb_glm_fit *fit, const vb_glm_options *options,
                     .counts = &fit->counts,
                     .n_runs = 1,
                     .filter = fit->filter,
+                    .percent_rule = fit->percent_rule,
+                    .residuals = fit->residuals.n_voxels ? &fit->residuals : NULL,
                     .values = values_of_fit,
                     .source = fit,
                     .options = options,
@@ -277,6 +287,12 @@ vb_status vb_glm_write_run(const vb_glm_fit *fit, const vb_glm_options *options,
     for (size_t c = 0; c < fit->n_contrasts; c++)
         df[c] = (double)vb_glm_contrast_df(fit->plan, c);
     status = glm_write_all(&w, false, outputs, notes, err);
+    if (status == VB_OK)
+        status = glm_write_residuals(fit, &w, outputs, err);
+    if (status == VB_OK)
+        status = glm_write_design(&w, outputs, err);
+    if (status == VB_OK)
+        status = glm_write_errorts(fit, &w, outputs, err);
     free(df);
     return status;
 }

@@ -13,7 +13,7 @@ static void add(const vb_glm_options *options, vb_stat stat, size_t contrast, si
     if (!(options->maps & VB_GLM_MAP(stat)))
         return;
     if (*n < capacity)
-        maps[*n] = (glm_map){stat, contrast};
+        maps[*n] = (glm_map){stat, contrast, 0};
     ++*n;
 }
 
@@ -36,12 +36,22 @@ size_t glm_list_maps(size_t n_contrasts, const vb_contrast contrasts[],
         add(options, VB_STAT_P, c, &n, capacity, maps);
         if (is_t && glm_small_sample(options) != VB_SMALL_SAMPLE_NONE && !joint)
             add(options, VB_STAT_DF, c, &n, capacity, maps);
+        if (is_t && !over_runs)
+            add(options, VB_STAT_PERCENT, c, &n, capacity, maps);
     }
     if (!over_runs || joint)
         add(options, VB_STAT_SIGMA2, VB_NONE, &n, capacity, maps);
     if (!over_runs) {
         add(options, VB_STAT_R2, VB_NONE, &n, capacity, maps);
         add(options, VB_STAT_RHO, VB_NONE, &n, capacity, maps);
+        add(options, VB_STAT_LJUNG_BOX, VB_NONE, &n, capacity, maps);
+        for (size_t i = 0; i < vb_noise_n_parameters(options->noise); i++) {
+            const size_t before = n;
+
+            add(options, VB_STAT_NOISE, VB_NONE, &n, capacity, maps);
+            if (n > before && before < capacity)
+                maps[before].parameter = i;
+        }
     }
     return n;
 }
@@ -63,11 +73,15 @@ void glm_contrast_name(const vb_glm_place *place, const vb_contrast *contrast,
 }
 
 void glm_map_name(const vb_glm_place *place, const vb_contrast contrasts[],
-                  const glm_map *map, char out[VB_PATH_MAX])
+                  const char *noise, const glm_map *map, char out[VB_PATH_MAX])
 {
-    char last[64], front[VB_PATH_MAX];
+    char last[96], front[VB_PATH_MAX], label[40];
+    const char *stat = glm_stat_name(map->stat);
 
-    snprintf(last, sizeof last, "stat-%s_statmap", glm_stat_name(map->stat));
+    if (map->stat == VB_STAT_NOISE)
+        stat = vb_camel(vb_noise_parameter_name(noise, map->parameter), label,
+                        sizeof label);
+    snprintf(last, sizeof last, "stat-%s_statmap", stat);
     if (map->contrast != VB_NONE) {
         glm_contrast_name(place, &contrasts[map->contrast], last, out);
         return;
@@ -89,16 +103,16 @@ static vb_status plan_maps(const vb_contrast *contrast, const vb_glm_options *op
                            const vb_glm_place *place, bool over_runs,
                            vb_outputs *outputs, vb_error *err)
 {
-    glm_map maps[16];
+    glm_map maps[32];
     const size_t n =
-        glm_list_maps(contrast ? 1 : 0, contrast, options, over_runs, 16, maps);
+        glm_list_maps(contrast ? 1 : 0, contrast, options, over_runs, 32, maps);
     char name[VB_PATH_MAX];
     vb_status status = VB_OK;
 
     for (size_t i = 0; i < n && status == VB_OK; i++) {
         if (contrast && maps[i].contrast == VB_NONE)
             continue;
-        glm_map_name(place, contrast, &maps[i], name);
+        glm_map_name(place, contrast, options->noise, &maps[i], name);
         status = add_name(outputs, name, ".nii.gz", err);
     }
     return status;

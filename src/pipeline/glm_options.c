@@ -17,13 +17,22 @@ enum { NO_RULE = 5, KEY_MAX = 64 };
 static const struct {
     const char *name;
     vb_stat stat;
-} stats[] = {{"effect", VB_STAT_EFFECT}, {"variance", VB_STAT_VARIANCE},
-             {"t", VB_STAT_T},           {"F", VB_STAT_F},
-             {"z", VB_STAT_Z},           {"p", VB_STAT_P},
-             {"df", VB_STAT_DF},         {"rsquared", VB_STAT_R2},
-             {"sigma2", VB_STAT_SIGMA2}, {"rho", VB_STAT_RHO}};
+} stats[] = {{"effect", VB_STAT_EFFECT},
+             {"variance", VB_STAT_VARIANCE},
+             {"t", VB_STAT_T},
+             {"F", VB_STAT_F},
+             {"z", VB_STAT_Z},
+             {"p", VB_STAT_P},
+             {"df", VB_STAT_DF},
+             {"rsquared", VB_STAT_R2},
+             {"sigma2", VB_STAT_SIGMA2},
+             {"rho", VB_STAT_RHO},
+             {"percent", VB_STAT_PERCENT},
+             {"noise", VB_STAT_NOISE},
+             {"ljungbox", VB_STAT_LJUNG_BOX},
+             {"errorts", VB_STAT_RESIDUALS}};
 
-enum { N_STATS = sizeof stats / sizeof stats[0] };
+enum { N_STATS = sizeof stats / sizeof stats[0], N_USUAL = 10 };
 
 const char *glm_stat_name(vb_stat stat)
 {
@@ -46,10 +55,11 @@ void vb_glm_options_default(vb_glm_options *options)
                                 .small_sample = VB_SMALL_SAMPLE_AUTO,
                                 .thresholded = true,
                                 .n_threads = 1,
+                                .residual_voxels = 4000,
                                 .threshold = {.rule = VB_THRESHOLD_UNCORRECTED,
                                               .two_sided = true,
                                               .min_voxels = 10}};
-    for (size_t i = 0; i < N_STATS; i++)
+    for (size_t i = 0; i < N_USUAL; i++)
         options->maps |= VB_GLM_MAP(stats[i].stat);
 }
 
@@ -103,6 +113,16 @@ static void add_map(vb_glm_options *o, const vb_spec_scalar *value)
     o->maps |= VB_GLM_MAP(stats[value->word].stat);
 }
 
+static void set_residual_voxels(vb_glm_options *o, const vb_spec_scalar *value)
+{
+    o->residual_voxels = (size_t)value->number;
+}
+
+static void set_outside(vb_glm_options *o, const vb_spec_scalar *value)
+{
+    o->zero_outside = value->word == 1;
+}
+
 static void set_rule(vb_glm_options *o, const vb_spec_scalar *value)
 {
     o->thresholded = value->word != NO_RULE;
@@ -137,6 +157,8 @@ static const struct glm_key {
             {"runs", set_runs},
             {"missing", set_missing},
             {"maps", add_map},
+            {"residual_voxels", set_residual_voxels},
+            {"outside", set_outside},
             {"threshold", set_rule},
             {"threshold_level", set_level},
             {"cluster_min_voxels", set_min_voxels},

@@ -20,6 +20,9 @@ void vb_glm_fit_free(vb_glm_fit *fit)
     vb_series_free(fit->series);
     vb_series_plan_free(fit->series_plan);
     vb_glm_plan_free(fit->plan);
+    free(fit->percent);
+    free(fit->ljung_box);
+    free(fit->values);
     free(fit->contrasts);
     free(fit->which);
     free(fit->mask);
@@ -57,7 +60,8 @@ static vb_status make_series_plan(const vb_glm_job *job, const vb_glm_options *o
                               .n_contrasts = model->n_contrasts,
                               .contrasts = model->contrasts,
                               .n_kept = model->n_kept,
-                              .kept = model->kept};
+                              .kept = model->kept,
+                              .keeps_fit = model->keeps_fit};
     glm_roles roles;
     vb_status status;
 
@@ -70,21 +74,25 @@ static vb_status make_series_plan(const vb_glm_job *job, const vb_glm_options *o
 }
 
 static vb_status make_plan(const vb_glm_job *job, const vb_glm_options *options,
-                           vb_glm_fit *fit, vb_error *err)
+                           vb_glm_fit *fit, vb_notes *notes, vb_error *err)
 {
     const bool series = vb_noise_needs_series(options->noise);
     vb_arena *arena = vb_arena_alloc();
     vb_glm_model model = {0};
     double *kept = (double *)job->kept;
-    size_t n_kept = job->n_kept;
+    size_t n_kept = job->n_kept, n = 0;
+    const vb_contrast *contrasts = NULL;
     vb_status status = arena ? VB_OK : vb_fail_memory(err, sizeof model);
 
     if (status == VB_OK && job->keeps_rows)
         status = glm_kept_rows(job, arena, &n_kept, &kept, NULL, NULL, err);
     if (status == VB_OK)
-        status = glm_model_make(job->design, fit->n_contrasts, fit->contrasts, n_kept,
-                                kept, arena, &model, err);
-
+        status =
+            glm_percent_contrasts(job, options, fit, arena, &n, &contrasts, notes, err);
+    if (status == VB_OK)
+        status =
+            glm_model_make(job->design, n, contrasts, n_kept, kept, arena, &model, err);
+    model.keeps_fit = (options->maps & VB_GLM_MAP(VB_STAT_RESIDUALS)) != 0;
     model.noise = series ? "ols" : options->noise;
     model.small_sample = series ? VB_SMALL_SAMPLE_NONE : options->small_sample;
     if (status == VB_OK)
@@ -165,21 +173,35 @@ static vb_status prepare(const vb_glm_job *job, const vb_glm_options *options,
     if (quick)
         status = begin(job, options, fit, feed, notes, err);
     if (status == VB_OK)
-        status = make_plan(job, options, fit, err);
+        status = make_plan(job, options, fit, notes, err);
     if (status == VB_OK && !quick)
         status = begin(job, options, fit, feed, notes, err);
     return status;
 }
 
-static vb_status read_voxels(vb_glm_fit *fit, glm_feed *feed, vb_notes *notes,
+/* The series, when maps of the residuals are wanted. */
+static void keep_values(const vb_glm_options *options, glm_feed *feed, vb_glm_fit *fit)
+{
+    fit->type = feed->series_type;
+    fit->slope = feed->slope;
+    fit->inter = feed->inter;
+    if (options->maps & VB_GLM_MAP(VB_STAT_RESIDUALS)) {
+        fit->values = feed->series;
+        feed->series = NULL;
+    }
+}
+
+static vb_status read_voxels(const vb_glm_job *job, const vb_glm_options *options,
+                             vb_glm_fit *fit, glm_feed *feed, vb_notes *notes,
                              vb_error *err)
 {
+    vb_arena *arena = vb_arena_alloc();
     vb_status status = VB_OK;
 
     fit->mean = calloc(fit->n_in, sizeof *fit->mean);
-    if (!fit->mean)
-        return vb_fail_memory(err, fit->n_in * sizeof *fit->mean);
-    if (!fit->series_plan)
+    if (!fit->mean || !arena)
+        status = vb_fail_memory(err, fit->n_in * sizeof *fit->mean);
+    if (status == VB_OK && !fit->series_plan)
         status = vb_glm_alloc(fit->plan, fit->n_in, &fit->glm, err);
     if (status == VB_OK && fit->glm) {
         size_t n_bytes;
@@ -189,11 +211,20 @@ static vb_status read_voxels(vb_glm_fit *fit, glm_feed *feed, vb_notes *notes,
     }
     feed->glm = fit->glm;
     feed->mean = fit->mean;
+    feed->keeps_series = (options->maps & (VB_GLM_MAP(VB_STAT_RESIDUALS) |
+                                           VB_GLM_MAP(VB_STAT_LJUNG_BOX))) != 0;
+    if (status == VB_OK)
+        status = glm_choose_sample(options, fit->n_in, arena, feed, err);
     if (status == VB_OK)
         status = glm_feed_run(feed, notes, err);
     if (status == VB_OK && !fit->glm)
         status = fit_series(feed, fit, err);
+    if (status == VB_OK)
+        status = glm_look(job, options, feed, fit, notes, err);
+    keep_values(options, feed, fit);
     free(feed->series);
+    free(feed->sampled);
+    vb_arena_free(arena);
     return status;
 }
 
@@ -289,7 +320,7 @@ vb_status vb_glm_fit_run(const vb_glm_job *job, const vb_glm_options *options,
     if (status == VB_OK)
         status = prepare(job, &o, f, &feed, notes, err);
     if (status == VB_OK)
-        status = read_voxels(f, &feed, notes, err);
+        status = read_voxels(job, &o, f, &feed, notes, err);
     glm_feed_close(&feed);
     if (status == VB_OK && !f->counts.n_fitted)
         status =
@@ -311,6 +342,26 @@ vb_status vb_glm_fit_run(const vb_glm_job *job, const vb_glm_options *options,
     return VB_OK;
 }
 
+/* 100 times the effect at its peak over the voxel's mean. */
+static vb_status percent_map(const vb_glm_fit *fit, size_t contrast, double out[],
+                             vb_error *err)
+{
+    const size_t peak =
+        fit->percent && contrast < fit->n_contrasts ? fit->percent[contrast] : VB_NONE;
+    vb_status status = VB_OK;
+
+    if (peak == VB_NONE)
+        for (size_t v = 0; v < fit->n_in; v++)
+            out[v] = (double)NAN;
+    else if (fit->series)
+        status = vb_series_map(fit->series, VB_STAT_EFFECT, peak, out, err);
+    else
+        status = vb_glm_map(fit->glm, VB_STAT_EFFECT, peak, out, err);
+    for (size_t v = 0; status == VB_OK && v < fit->n_in; v++)
+        out[v] *= fit->mean[v] > 0 ? 100 / fit->mean[v] : (double)NAN;
+    return status;
+}
+
 vb_status vb_glm_fit_map(const vb_glm_fit *fit, vb_stat stat, size_t contrast,
                          double out[], vb_error *err)
 {
@@ -318,6 +369,12 @@ vb_status vb_glm_fit_map(const vb_glm_fit *fit, vb_stat stat, size_t contrast,
     const bool is_square = stat == VB_STAT_VARIANCE || stat == VB_STAT_SIGMA2;
     vb_status status = VB_OK;
 
+    if (stat == VB_STAT_PERCENT)
+        return percent_map(fit, contrast, out, err);
+    if (stat == VB_STAT_LJUNG_BOX && fit->ljung_box) {
+        memcpy(out, fit->ljung_box, fit->n_in * sizeof *out);
+        return VB_OK;
+    }
     if (fit->series)
         status = vb_series_map(fit->series, stat, contrast, out, err);
     else

@@ -30,6 +30,18 @@ static const char *describe(vb_stat stat)
     case VB_STAT_SIGMA2:
         return "Variance of the residuals (under autocorrelated noise: of its white "
                "innovations)";
+    case VB_STAT_PERCENT:
+        return "Percent signal change at the peak, per unit of the contrast's signals: "
+               "100 "
+               "times effect times height over the voxel's mean";
+    case VB_STAT_NOISE:
+        return "Parameter of the noise, as estimated in each voxel";
+    case VB_STAT_LJUNG_BOX:
+        return "p of the Ljung-Box test of the whitened residuals: small where the "
+               "model "
+               "of the noise was not enough";
+    case VB_STAT_RESIDUALS:
+        return "Residuals";
     case VB_STAT_R2:
         return "Share of the variance about the mean that ordinary least squares "
                "explains";
@@ -54,7 +66,7 @@ static const char *units(const glm_writer *w, vb_stat stat)
         return effect[w->options->scaling];
     if (stat == VB_STAT_VARIANCE || stat == VB_STAT_SIGMA2)
         return square[w->options->scaling];
-    return "none";
+    return stat == VB_STAT_PERCENT ? "percent" : "none";
 }
 
 static void put_contrast(vb_json *j, const glm_writer *w, const vb_contrast *contrast)
@@ -113,6 +125,7 @@ void glm_put_common(vb_json *j, const glm_writer *w, size_t contrast)
 {
     static const char *const scaling[] = {"none", "percent", "grand_mean", "spm"};
     static const char *const runs[] = {"precision", "mean", "none", "concatenate"};
+    char sentence[600];
 
     vb_json_text(j, "NoiseModel", w->options->noise);
     vb_json_text(j, "SmallSample", vb_small_sample_name(glm_small_sample(w->options)));
@@ -125,6 +138,10 @@ void glm_put_common(vb_json *j, const glm_writer *w, size_t contrast)
     if (w->n_runs > 1)
         vb_json_text(j, "RunsTogether", runs[w->options->runs]);
     vb_json_number(j, "DegreesOfFreedom", glm_df_of(w, contrast));
+    if (w->residuals)
+        vb_json_text(j, "NoiseModelJudged",
+                     vb_residuals_sentence(w->residuals, w->options->noise, sentence,
+                                           sizeof sentence));
     vb_json_text(j, "MaskFrom", w->mask_from);
     vb_json_count(j, "VoxelsInMask", w->n_in);
     if (w->counts) {
@@ -145,6 +162,8 @@ vb_status glm_put_sidecar(const glm_writer *w, const glm_map *map, vb_buffer *ou
     vb_json_text(&j, "Units", units(w, map->stat));
     if (map->contrast != VB_NONE)
         put_contrast(&j, w, &w->contrasts[map->contrast]);
+    if (map->stat == VB_STAT_PERCENT && w->percent_rule)
+        vb_json_text(&j, "HeightRule", w->percent_rule);
     if (map->stat == VB_STAT_F)
         vb_json_number(&j, "NumeratorDegreesOfFreedom", w->contrast_df[map->contrast]);
     glm_put_common(&j, w, map->contrast);

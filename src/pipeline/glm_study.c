@@ -21,10 +21,32 @@ typedef struct run_name {
 typedef struct subject_runs {
     size_t n;
     vb_glm_job *jobs;
-    vb_glm_place *places; /* [n] and of the runs together */
-    run_name *names;      /* the same */
-    bool *left_out;       /* [n x n_contrasts] */
+    vb_glm_place *places;              /* [n] and of the runs together */
+    run_name *names;                   /* the same */
+    bool *left_out;                    /* [n x n_contrasts] */
+    vb_design_options *design_options; /* [n] */
+    vb_arena *arena;
 } subject_runs;
+
+/* What a weight of each column is in units of its signal: 1 / what it was divided by. */
+static double *per_unit_of(const vb_study_run *run, vb_arena *arena)
+{
+    const vb_design *d = run->design;
+    double *out = vb_arena_take(arena, d->n_cols, sizeof *out);
+
+    for (size_t j = 0; out && j < d->n_cols; j++) {
+        const vb_column *c = &d->columns[j];
+
+        out[j] = 1;
+        if (c->kind == VB_COLUMN_MODULATOR && c->event < run->n_event_types &&
+            c->modulator < run->event_types[c->event].n_modulators) {
+            const double by = run->event_types[c->event].record[c->modulator].divided;
+
+            out[j] = by > 0 ? 1 / by : 1;
+        }
+    }
+    return out;
+}
 
 /* fMRIPrep names both after the run: ..._desc-preproc_bold.nii.gz, ..._desc-brain_mask... */
 const char *glm_brain_mask_of(const char *bold, char out[VB_PATH_MAX])
@@ -59,7 +81,8 @@ static void name_place(const vb_study *study, const vb_study_run *run, bool toge
                             .stem = name->stem,
                             .provenance = provenance,
                             .study = study,
-                            .run = together ? NULL : run};
+                            .run = together ? NULL : run,
+                            .design = together ? NULL : run->design};
 }
 
 static vb_status describe_run(const vb_study *study, const vb_study_run *run,
@@ -93,6 +116,8 @@ static vb_status describe_run(const vb_study *study, const vb_study_run *run,
 
 static void free_runs(subject_runs *s)
 {
+    vb_arena_free(s->arena);
+    free(s->design_options);
     free(s->jobs);
     free(s->places);
     free(s->names);
@@ -111,8 +136,11 @@ static vb_status describe_runs(const vb_study *study, const vb_study_subject *su
     *s = (subject_runs){.jobs = calloc(n, sizeof *s->jobs),
                         .places = calloc(n + 1, sizeof *s->places),
                         .names = calloc(n + 1, sizeof *s->names),
-                        .left_out = calloc(n * study->n_contrasts + 1, 1)};
-    if (!s->jobs || !s->places || !s->names || !s->left_out) {
+                        .left_out = calloc(n * study->n_contrasts + 1, 1),
+                        .design_options = calloc(n, sizeof *s->design_options),
+                        .arena = vb_arena_alloc()};
+    if (!s->design_options || !s->arena || !s->jobs || !s->places || !s->names ||
+        !s->left_out) {
         free_runs(s);
         return vb_fail_memory(err, n * sizeof *s->names);
     }
@@ -128,6 +156,12 @@ static vb_status describe_runs(const vb_study *study, const vb_study_subject *su
                          &this) != VB_OK &&
             first.code == VB_OK)
             first = this;
+        s->design_options[s->n] = study_design_options(study, &runs[r]);
+        s->jobs[s->n].input = &runs[r].input;
+        s->jobs[s->n].design_options = &s->design_options[s->n];
+        s->jobs[s->n].per_unit = per_unit_of(&runs[r], s->arena);
+        if (!s->jobs[s->n].per_unit)
+            vb_fail_memory(&first, runs[r].design->n_cols * sizeof(double));
         s->n++;
     }
     name_place(study, runs, true, provenance, &s->names[s->n], &s->places[s->n]);

@@ -88,6 +88,9 @@ vb_design_options study_design_options(const vb_study *study, const vb_study_run
 vb_status study_read_file(const char *path, vb_buffer *bytes, char sha256[65],
                           vb_error *err);
 
+/* What a run's design is built with. */
+vb_design_options study_design_options(const vb_study *study, const vb_study_run *run);
+
 /* "run 2 of sub-01" for messages. */
 const char *study_run_name(const vb_study *study, const vb_study_run *run);
 

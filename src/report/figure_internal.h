@@ -35,6 +35,9 @@ typedef struct figure_size {
 
 figure_size figure_matrix_size(const figure *f);
 vb_status figure_matrix_put(const figure *f, double x, double y);
+/* Width of a column, and how far from the panel's corner the first begins. */
+double figure_matrix_step(const figure *f);
+double figure_matrix_left(void);
 figure_size figure_correlation_size(const figure *f);
 vb_status figure_correlation_put(const figure *f, double x, double y);
 /* width is given: the courses take what the others made the picture wide. */

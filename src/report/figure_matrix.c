@@ -24,6 +24,16 @@ static double column_width(const figure *f)
     return fmin(fmax(w, FIGURE_NARROW), WIDEST);
 }
 
+double figure_matrix_step(const figure *f)
+{
+    return column_width(f);
+}
+
+double figure_matrix_left(void)
+{
+    return AXIS;
+}
+
 /* A whole number of pixels a scan where there are few, else the nominal height. */
 static double image_height(const figure *f)
 {
