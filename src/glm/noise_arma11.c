@@ -16,13 +16,16 @@
 #include <math.h>
 #include <string.h>
 
-void vb_arma_likelihood(const vb_glm_plan *p, const arma_moving *m, size_t i,
-                        const double *ss, double *f)
+/* Sums of squares of a point to their logarithms, and f. */
+static void likelihood(const vb_glm_plan *p, const arma_moving *m, size_t i,
+                       double log_ss[VB_LANES], double f[VB_LANES])
 {
     const double log_det = m->log_det + m->nodes[i].log_det;
 
-    for (size_t v = 0; v < VB_LANES; v++)
-        f[v] = p->df * log(ss[v]) + log_det;
+    for (size_t v = 0; v < VB_LANES; v++) {
+        log_ss[v] = log(log_ss[v]);
+        f[v] = p->df * log_ss[v] + log_det;
+    }
 }
 
 /* Tries the points from `first` on at this b; lanes->rho becomes the best a of those that may
@@ -35,12 +38,13 @@ static bool try_points(const vb_glm_plan *p, const arma_moving *m, size_t first,
 
     memset(better, 0, VB_LANES * sizeof *better);
     memset(l->rho, 0, sizeof l->rho);
-    p->kernels->scan(&m->shape, l, VB_ARMA_N_A - first, m->nodes + first, w->ss + row);
+    p->kernels->scan(&m->shape, l, VB_ARMA_N_A - first, m->nodes + first,
+                     w->log_ss + row);
     for (size_t i = first; i < VB_ARMA_N_A; i++) {
         const size_t point = k * VB_ARMA_N_A + i;
         double *f = w->f + point * VB_LANES;
 
-        vb_arma_likelihood(p, m, i, w->ss + point * VB_LANES, f);
+        likelihood(p, m, i, w->log_ss + point * VB_LANES, f);
         if (!vb_arma_is_estimate(i, k))
             continue;
         for (size_t v = 0; v < VB_LANES; v++)

@@ -5,34 +5,31 @@
 
 #include "noise_series.h"
 
-/* The grid: a = 0 ... 0.9, b = -0.9 ... 0.9.  Point (i, k) has number k VB_ARMA_N_A + i. */
+/* The grid: a, b = -0.9 ... 0.9.  Point (i, k) has number k VB_ARMA_N_A + i.  The estimate is
+ * one with a >= 0; the others are for averages over what may be. */
 enum {
-    VB_ARMA_N_A = 10,
+    VB_ARMA_N_A = 19,
     VB_ARMA_N_B = 19,
-    VB_ARMA_ZERO_B = 9,
+    VB_ARMA_ZERO = 9,
     VB_ARMA_POINTS = VB_ARMA_N_A * VB_ARMA_N_B,
 };
 
 static inline double vb_arma_a(size_t i)
 {
-    return (double)i / 10;
+    return ((double)i - VB_ARMA_ZERO) / 10;
 }
 
 static inline double vb_arma_b(size_t k)
 {
-    return ((double)k - VB_ARMA_ZERO_B) / 10;
+    return ((double)k - VB_ARMA_ZERO) / 10;
 }
 
-/* a + b = 0: white noise, whatever a */
-static inline bool vb_arma_is_white(size_t i, size_t k)
-{
-    return i + k == VB_ARMA_ZERO_B;
-}
-
-/* Whether the estimate may lie there: a + b > 0, and white noise once. */
+/* Whether the estimate may lie there: a >= 0 and a + b > 0, and white noise once. */
 static inline bool vb_arma_is_estimate(size_t i, size_t k)
 {
-    return i + k > VB_ARMA_ZERO_B || (i == 0 && k == VB_ARMA_ZERO_B);
+    const bool is_positive = i >= VB_ARMA_ZERO && i + k > 2 * VB_ARMA_ZERO;
+
+    return is_positive || (i == VB_ARMA_ZERO && k == VB_ARMA_ZERO);
 }
 
 /* lag-1 autocorrelation */
@@ -53,10 +50,10 @@ typedef struct arma_moving {
 /* Of every t contrast, by point; see noise_arma11_average.c. */
 typedef struct arma_table {
     size_t contrast;
-    double *precision; /* [VB_ARMA_POINTS] sigma2 over the variance of the effect */
-    double *precision_squared; /* [VB_ARMA_POINTS] */
+    double *log_phi; /* [VB_ARMA_POINTS] phi: variance of the effect over sigma2 */
+    double *log_phi_squared; /* [VB_ARMA_POINTS] */
     double *scatter; /* [VB_ARMA_POINTS x VB_ARMA_POINTS] what fitting with the second
-                        point adds to the variance where the noise is that of the first */
+                        point adds to phi where the noise is that of the first */
 } arma_table;
 
 /* plan->state */
@@ -70,9 +67,8 @@ typedef struct arma_plan {
 typedef struct arma_work {
     double *u; /* [n_scans x VB_LANES] */
     double *effects, *covariance;
-    double *f;    /* [VB_ARMA_POINTS x VB_LANES] minus twice the REML log likelihood */
-    double *ss;   /* [VB_ARMA_POINTS x VB_LANES] */
-    double *rest; /* [VB_ARMA_POINTS x VB_LANES] */
+    double *f; /* [VB_ARMA_POINTS x VB_LANES] minus twice the REML log likelihood */
+    double *log_ss;         /* [VB_ARMA_POINTS x VB_LANES] */
     double least[VB_LANES]; /* f of the estimate */
     size_t at[VB_LANES];    /* its point */
 } arma_work;
@@ -83,17 +79,13 @@ size_t vb_arma_work_doubles(const vb_series_plan *plan);
 /* Sums of the block under vb_arma_b(k), into b->lanes; u [n_scans x VB_LANES] work space. */
 void vb_arma_sums(const vb_series_plan *plan, size_t k, double *u, vb_series_block *b);
 
-/* f of point (i, k) of its sum of squares, over lanes. */
-void vb_arma_likelihood(const vb_glm_plan *p, const arma_moving *m, size_t i,
-                        const double *ss, double *f);
-
 vb_status vb_arma_prepare(vb_series_plan *plan, const vb_series_model *model,
                           vb_error *err);
 
 /* Fills plan->state's tables. */
 vb_status vb_arma_tables(vb_series_plan *plan, vb_error *err);
 
-/* Growth and degrees of freedom of the block's t contrasts; destroys f, ss and rest. */
+/* Growth and degrees of freedom of the block's t contrasts; destroys f and log_ss. */
 void vb_arma_average(const vb_series_plan *plan, arma_work *w, vb_series_block *b);
 
 #endif

@@ -4,29 +4,24 @@
  *
  * Effect and parameters are those of the best point h of the grid.  Variance and degrees of
  * freedom come from all points g, each with its posterior probability p_g under a flat prior
- * of effects and log sigma2,
+ * of effects, log sigma2 and points,
  *
- *     p_g ~ prior_g exp(-F_g / 2),   F_g minus twice the REML log likelihood.
+ *     p_g ~ exp(-F_g / 2),   F_g minus twice the REML log likelihood.
  *
- * Given g, the precision of the effect, 1 / v_g, v_g = phi_g SS_g / df, is known as that of a
- * chi-squared variable with df degrees of freedom is: mean 1 / v_g, variance 2 / df of its
- * square.  Over all points,
+ * Given g, the variance of the effect, v_g = phi_g SS_g / df, is known as well as df degrees of
+ * freedom say: its logarithm with a variance of 2 / df.  Over all points,
  *
- *     P    = sum p_g / v_g                                     its mean,
- *     W    = (1 + 2 / df) sum p_g / v_g^2 - P^2                its variance,
- *     df*  = 2 P^2 / W                                         (Satterthwaite's rule),
- *     v*   = 1 / P + SS_h / df sum p_g d_hg.
+ *     L    = sum p_g log v_g,              W = 2 / df + sum p_g (log v_g)^2 - L^2,
+ *     df*  = 2 / W                         (Satterthwaite's rule, on logarithms),
+ *     v*   = exp(L) + SS_h / df sum p_g d_hg.
  *
- * The mean of the precision and not of the variance, for that is what is matched when t takes
- * v* as chi-squared with df*: E(1 / v) = 1 / v*.  (The mean of v_g is drawn up by a few
- * points with very slow noise.)  d_hg is what the effect wanders because the point is
- * estimated: the variance of the effect as fitted with g where the noise is that of h, less
- * phi_h, which is that of the best.  phi and d depend on design and contrast only: tables.
+ * d_hg is what the effect wanders because the point is estimated: the variance of the effect
+ * as fitted with g where the noise is that of h, less phi_h, which is that of the best.  phi
+ * and d depend on design and contrast only: tables.
  *
- * Prior: all points alike, both signs of the autocorrelation, a = 0 ... 0.9, b = -0.9 ... 0.9,
- * those without autocorrelation (a + b = 0) twice, so that white noise, which ten points
- * mean, has a tenth.  With a + b > 0 alone, white noise could only be taken for more than it
- * is, and its t would be too small (docs/validation.md).
+ * The points are those of the whole square a, b = -0.9 ... 0.9.  With a + b > 0 alone, white
+ * noise could only be taken for more than it is; with a >= 0 alone, a weak autocorrelation for
+ * a slower one; and t would be too small (docs/validation.md).
  *
  * References: Harville (1974) Biometrika 61:383 (REML as a marginal posterior); Kenward &
  * Roger (1997) Biometrics 53:983; Satterthwaite (1946) Biometrics Bulletin 2:110. */
@@ -98,8 +93,8 @@ static void fill_table(const lagged *l, arma_table *t)
         const size_t i = h % VB_ARMA_N_A, k = h / VB_ARMA_N_A;
         const double phi = form(&l[h], i, k);
 
-        t->precision[h] = 1 / phi;
-        t->precision_squared[h] = 1 / (phi * phi);
+        t->log_phi[h] = log(phi);
+        t->log_phi_squared[h] = log(phi) * log(phi);
         for (size_t g = 0; g < VB_ARMA_POINTS; g++)
             t->scatter[h * VB_ARMA_POINTS + g] = fmax(0, form(&l[g], i, k) - phi);
     }
@@ -122,8 +117,8 @@ static bool take_tables(vb_series_plan *plan, size_t n)
             return false;
         s->tables[s->n_tables++] =
             (arma_table){.contrast = i,
-                         .precision = doubles,
-                         .precision_squared = doubles + VB_ARMA_POINTS,
+                         .log_phi = doubles,
+                         .log_phi_squared = doubles + VB_ARMA_POINTS,
                          .scatter = doubles + 2 * VB_ARMA_POINTS};
     }
     return s->tables != NULL;
@@ -166,64 +161,81 @@ vb_status vb_arma_tables(vb_series_plan *plan, vb_error *err)
 
 /* ---- voxels ---- */
 
-/* f becomes prior times likelihood, in units of the most probable point's; ss that over SS,
- * rest over SS^2; all divided by the sum of the probabilities. */
-static void weigh(arma_work *w)
+/* What all contrasts share. */
+typedef struct shares {
+    double log_ss[VB_LANES], log_ss_squared[VB_LANES]; /* means over the points */
+} shares;
+
+/* f becomes the probability of its point, log_ss that times log SS. */
+static void weigh(arma_work *w, shares *all)
 {
+    /* of twice the log likelihood: points less probable than 1e-17 of the best count as 0 */
+    const double most = 78;
     double total[VB_LANES] = {0}, least[VB_LANES];
 
+    memset(all, 0, sizeof *all);
     for (size_t v = 0; v < VB_LANES; v++)
         least[v] = w->least[v];
     for (size_t g = 0; g < VB_ARMA_POINTS; g++)
         for (size_t v = 0; v < VB_LANES; v++)
-            least[v] = fmin(least[v], w->f[g * VB_LANES + v]);
+            least[v] =
+                w->f[g * VB_LANES + v] < least[v] ? w->f[g * VB_LANES + v] : least[v];
     for (size_t g = 0; g < VB_ARMA_POINTS; g++) {
-        const double prior = vb_arma_is_white(g % VB_ARMA_N_A, g / VB_ARMA_N_A) ? 2 : 1;
         double *f = w->f + g * VB_LANES;
 
         for (size_t v = 0; v < VB_LANES; v++) {
-            f[v] = prior * exp(-0.5 * (f[v] - least[v]));
+            f[v] = f[v] - least[v] < most ? exp(-0.5 * (f[v] - least[v])) : 0;
             total[v] += f[v];
         }
     }
+    for (size_t v = 0; v < VB_LANES; v++)
+        total[v] = 1 / total[v];
     for (size_t g = 0; g < VB_ARMA_POINTS; g++) {
-        double *f = w->f + g * VB_LANES, *ss = w->ss + g * VB_LANES;
-        double *rest = w->rest + g * VB_LANES;
+        double *f = w->f + g * VB_LANES, *log_ss = w->log_ss + g * VB_LANES;
 
         for (size_t v = 0; v < VB_LANES; v++) {
-            f[v] /= total[v];
-            rest[v] = f[v] / ss[v] / ss[v];
-            ss[v] = f[v] / ss[v];
+            const double log_here = log_ss[v];
+
+            f[v] *= total[v];
+            log_ss[v] *= f[v];
+            all->log_ss[v] += log_ss[v];
+            all->log_ss_squared[v] += log_ss[v] * log_here;
         }
+    }
+}
+
+static void average(const vb_glm_plan *p, const arma_table *t, const arma_work *w,
+                    const shares *all, vb_series_block *b)
+{
+    const vb_glm_contrast *contrast = &p->contrasts[t->contrast];
+    double *growth = b->growth + t->contrast * VB_LANES;
+    double *df = b->df + t->contrast * VB_LANES;
+    double log_phi[VB_LANES], squared[VB_LANES], product[VB_LANES];
+
+    p->kernels->weighted(VB_ARMA_POINTS, t->log_phi, w->f, log_phi);
+    p->kernels->weighted(VB_ARMA_POINTS, t->log_phi_squared, w->f, squared);
+    p->kernels->weighted(VB_ARMA_POINTS, t->log_phi, w->log_ss, product);
+    for (size_t v = 0; v < VB_LANES; v++) {
+        const double *d = t->scatter + w->at[v] * VB_ARMA_POINTS;
+        const double phi = b->covariance[contrast->first_pair * VB_LANES + v];
+        const double mean = log_phi[v] + all->log_ss[v];
+        const double spread =
+            squared[v] + 2 * product[v] + all->log_ss_squared[v] - mean * mean;
+        double scatter = 0;
+
+        for (size_t g = 0; g < VB_ARMA_POINTS; g++)
+            scatter += w->f[g * VB_LANES + v] * d[g];
+        growth[v] = exp(mean) / (p->df * b->sigma2[v] * phi) + scatter / phi;
+        df[v] = 2 / (2 / p->df + fmax(0, spread));
     }
 }
 
 void vb_arma_average(const vb_series_plan *plan, arma_work *w, vb_series_block *b)
 {
-    const vb_glm_plan *p = plan->base;
     const arma_plan *s = plan->state;
-    const double df = p->df;
-    double mean[VB_LANES], square[VB_LANES];
+    shares all;
 
-    weigh(w);
-    for (size_t c = 0; c < s->n_tables; c++) {
-        const arma_table *t = &s->tables[c];
-        const vb_glm_contrast *contrast = &p->contrasts[t->contrast];
-        double *growth = b->growth + t->contrast * VB_LANES;
-        double *own_df = b->df + t->contrast * VB_LANES;
-
-        p->kernels->weighted(VB_ARMA_POINTS, t->precision, w->ss, mean);
-        p->kernels->weighted(VB_ARMA_POINTS, t->precision_squared, w->rest, square);
-        for (size_t v = 0; v < VB_LANES; v++) {
-            const double *d = t->scatter + w->at[v] * VB_ARMA_POINTS;
-            const double spread = (1 + 2 / df) * square[v] - mean[v] * mean[v];
-            double scatter = 0;
-
-            for (size_t g = 0; g < VB_ARMA_POINTS; g++)
-                scatter += w->f[g * VB_LANES + v] * d[g];
-            growth[v] = (1 / (df * mean[v] * b->sigma2[v]) + scatter) /
-                        b->covariance[contrast->first_pair * VB_LANES + v];
-            own_df[v] = fmax(1, 2 * mean[v] * mean[v] / spread);
-        }
-    }
+    weigh(w, &all);
+    for (size_t c = 0; c < s->n_tables; c++)
+        average(plan->base, &s->tables[c], w, &all, b);
 }

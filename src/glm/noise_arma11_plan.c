@@ -146,7 +146,7 @@ size_t vb_arma_work_doubles(const vb_series_plan *plan)
 {
     const vb_glm_plan *p = plan->base;
 
-    return (p->n_scans + p->n_w + p->n_pairs + 3 * VB_ARMA_POINTS) * VB_LANES;
+    return (p->n_scans + p->n_w + p->n_pairs + 2 * VB_ARMA_POINTS) * VB_LANES;
 }
 
 arma_work vb_arma_work(const vb_series_plan *plan, double *doubles)
@@ -157,8 +157,7 @@ arma_work vb_arma_work(const vb_series_plan *plan, double *doubles)
     w.effects = w.u + p->n_scans * VB_LANES;
     w.covariance = w.effects + p->n_w * VB_LANES;
     w.f = w.covariance + p->n_pairs * VB_LANES;
-    w.ss = w.f + VB_ARMA_POINTS * VB_LANES;
-    w.rest = w.ss + VB_ARMA_POINTS * VB_LANES;
+    w.log_ss = w.f + VB_ARMA_POINTS * VB_LANES;
     return w;
 }
 

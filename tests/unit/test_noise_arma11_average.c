@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { N = 45, P = 5, N_VOXELS = 21, N_A = 10, N_B = 19, POINTS = N_A * N_B };
+enum { N = 36, P = 5, N_VOXELS = 21, N_A = 19, N_B = 19, POINTS = N_A * N_B };
 
 static const double first[P] = {1}, second[P] = {0, 1, -2};
 
@@ -93,7 +93,7 @@ static double quadratic(const double *c, const dense_fit *fit)
 /* a and b of point g, of the square grid */
 static double a_of(size_t g)
 {
-    return (double)(g % N_A) / 10;
+    return ((double)(g % N_A) - 9) / 10;
 }
 
 static double b_of(size_t g)
@@ -148,28 +148,27 @@ static expected average(const problem *q, const double *c, const double *x_of, s
     for (size_t t = 0; t < N; t++)
         all[t] = t;
     for (size_t g = 0; g < POINTS; g++) {
-        const bool may_be = a_of(g) + b_of(g) > 0.05 || g == 9 * N_A;
+        const bool is_white = fabs(a_of(g)) < 0.05 && fabs(b_of(g)) < 0.05;
+        const bool may_be = a_of(g) > -0.05 && a_of(g) + b_of(g) > 0.05;
 
         gls(N, all, P, q->x, q->y + v * N, a_of(g), b_of(g), &fits[g]);
         least = fmin(least, fits[g].reml);
-        if (may_be && (h == POINTS || fits[g].reml < fits[h].reml))
+        if ((may_be || is_white) && (h == POINTS || fits[g].reml < fits[h].reml))
             h = g;
     }
     for (size_t g = 0; g < POINTS; g++) {
-        const double prior = fabs(a_of(g) + b_of(g)) < 0.05 ? 2 : 1;
-        const double p = prior * exp(-0.5 * (fits[g].reml - least));
-        const double precision = 1 / (fits[g].sigma2 * quadratic(c, &fits[g]));
+        const double p = exp(-0.5 * (fits[g].reml - least));
+        const double log_v = log(fits[g].sigma2 * quadratic(c, &fits[g]));
 
         total += p;
-        mean += p * precision;
-        square += p * precision * precision;
+        mean += p * log_v;
+        square += p * log_v * log_v;
         scatter += p * (form(x_of + g * N, h) - form(x_of + h * N, h));
     }
     mean /= total;
-    square = (1 + 2.0 / (N - P)) * square / total;
     return (expected){along(c, fits[h].beta),
-                      1 / mean + fits[h].sigma2 * scatter / total,
-                      2 * mean * mean / (square - mean * mean)};
+                      exp(mean) + fits[h].sigma2 * scatter / total,
+                      2 / (2.0 / (N - P) + square / total - mean * mean)};
 }
 
 Test(noise_arma11_average, equals_the_average_over_dense_fits)
