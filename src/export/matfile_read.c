@@ -287,7 +287,7 @@ static vb_status check_header(mat_file *f, const unsigned char *p, size_t size)
     static const unsigned char hdf5[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
     if ((size >= 8 && memcmp(p, hdf5, 8) == 0) ||
-        (size > 512 + 8 && memcmp(p + 512, hdf5, 8) == 0))
+        (size >= 512 + 8 && memcmp(p + 512, hdf5, 8) == 0))
         return mat_refuse(
             f, "this is a MAT-file of version 7.3 (HDF5), which is not read; "
                "in MATLAB, save it again with save(..., '-v7')");
