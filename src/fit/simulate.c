@@ -52,30 +52,73 @@ static void choose(const vb_evaluation *e, size_t t, double u, size_t *choice,
         *difficulty = missing ? (double)NAN : relative_entropy(e->n_options, p);
 }
 
+/* One stream a run. */
+typedef struct stream {
+    vb_random random;
+    uint64_t seed;
+    const char *participant;
+    const char *const *run_labels;
+} stream;
+
+static double next_uniform(stream *s, const vb_trials *trials, size_t t)
+{
+    const size_t run = trials->run ? trials->run[t] : 0;
+
+    if (t == 0 || (trials->run && run != trials->run[t - 1]))
+        vb_random_start(&s->random, s->seed, s->participant, s->run_labels[run],
+                        "choices");
+    return vb_random_uniform(&s->random);
+}
+
+/* What was chosen makes later effort dearer, so that each trial is run when those before
+ * are known: again from the first one, as tasks have some hundred trials. */
+static vb_status choose_in_turn(const vb_model *model, const vb_trials *trials,
+                                size_t n_sets, const double theta[], const size_t set[],
+                                stream *s, size_t choice[], double difficulty[],
+                                vb_error *err)
+{
+    vb_trials so_far = *trials;
+
+    so_far.choice = choice;
+    for (size_t t = 0; t < trials->n_trials; t++) {
+        vb_evaluation *e = NULL;
+        vb_status status;
+
+        choice[t] = VB_NONE;
+        so_far.n_trials = t + 1;
+        status = vb_model_run(model, &so_far, n_sets, theta, set, &e, err);
+        if (status != VB_OK)
+            return status;
+        choose(e, t, next_uniform(s, trials, t), &choice[t],
+               difficulty ? &difficulty[t] : NULL);
+        vb_evaluation_free(e);
+    }
+    return VB_OK;
+}
+
 vb_status vb_simulate_choices(const vb_model *model, const vb_trials *trials,
                               size_t n_sets, const double theta[], const size_t set[],
                               uint64_t seed, const char *participant,
                               const char *const run_labels[], size_t choice[],
                               double difficulty[], vb_error *err)
 {
+    stream own = {.seed = seed, .participant = participant, .run_labels = run_labels};
     vb_evaluation *e = NULL;
-    vb_random random = {{0}};
     vb_status status;
 
     if (!model->choice_rule)
         return vb_fail(err, VB_EINPUT,
                        "choices are to be simulated, and the model has no choice rule; "
                        "say choice_rule: softmax");
+    if (model->fatigue_rule)
+        return choose_in_turn(model, trials, n_sets, theta, set, &own, choice,
+                              difficulty, err);
     status = vb_model_run(model, trials, n_sets, theta, set, &e, err);
     if (status)
         return status;
-    for (size_t t = 0; t < trials->n_trials; t++) {
-        if (t == 0 || trials->run[t] != trials->run[t - 1])
-            vb_random_start(&random, seed, participant, run_labels[trials->run[t]],
-                            "choices");
-        choose(e, t, vb_random_uniform(&random), &choice[t],
+    for (size_t t = 0; t < trials->n_trials; t++)
+        choose(e, t, next_uniform(&own, trials, t), &choice[t],
                difficulty ? &difficulty[t] : NULL);
-    }
     vb_evaluation_free(e);
     return VB_OK;
 }

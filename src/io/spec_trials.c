@@ -95,6 +95,8 @@ static void read_choice(vb_spec_reader *r, const vb_node *choice)
             "...}");
     if (choice->kind == VB_MAP)
         trials->choice_rows = vb_spec_expr(r, choice, "rows");
+    if (vb_node_get(choice, "missed"))
+        trials->missed_label = join_labels(r, vb_node_get(choice, "missed"));
     if (labels && trials->n_options)
         read_labels(r, labels);
 }

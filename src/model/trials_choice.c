@@ -173,6 +173,9 @@ vb_status vb_fill_choices(builder *b)
         const char *cell = choice_cell(b, row, t, at);
 
         trials->choice[t] = vb_option_of_cell(cell, trials->n_options, c.labels);
+        if (trials->choice[t] == trials->n_options && b->spec->missed_label &&
+            vb_option_of_cell(cell, 1, &b->spec->missed_label) == 0)
+            trials->choice[t] = VB_NONE;
         trials->n_missed += trials->choice[t] == VB_NONE;
         if (trials->choice[t] == trials->n_options)
             remember(&c, cell, t, at);

@@ -288,3 +288,36 @@ Test(choices, need_a_choice_rule)
                  VB_EINPUT);
     cr_expect(strstr(err.text, "choice_rule: softmax"), "%s", err.text);
 }
+
+/* Without tiring the same draws make the same choices; with it, work becomes rarer. */
+Test(choices, of_a_model_with_fatigue_depend_on_the_work_done)
+{
+    vb_trials trials = two_options(300);
+    const vb_model fresh = linear_model("softmax");
+    const vb_model_spec spec = {.term = {[VB_EFFORT] = "linear"},
+                                .choice_rule = "softmax",
+                                .fatigue_rule = "long_term"};
+    const double untiring[] = {0.4, 0.9, 0}, tiring[] = {0.4, 0.9, 0.05};
+    size_t a[300], b[300], more_a = 0, more_b = 0;
+    vb_model model;
+    vb_error err = {0};
+
+    cr_assert_eq(vb_model_compose(&spec, (const char *const[VB_N_ATTRIBUTES]){NULL},
+                                  &model, &err),
+                 VB_OK, "%s", err.text);
+    cr_assert_eq(vb_simulate_choices(&fresh, &trials, 1, untiring, NULL, 5, "01",
+                                     labels, a, NULL, &err),
+                 VB_OK);
+    cr_assert_eq(vb_simulate_choices(&model, &trials, 1, untiring, NULL, 5, "01",
+                                     labels, b, NULL, &err),
+                 VB_OK, "%s", err.text);
+    cr_expect_arr_eq(a, b, sizeof a);
+    cr_assert_eq(vb_simulate_choices(&model, &trials, 1, tiring, NULL, 5, "01", labels,
+                                     b, NULL, &err),
+                 VB_OK, "%s", err.text);
+    for (size_t t = 50; t < 200; t++) { /* option 1 is work; the last run starts anew */
+        more_a += a[t] == 1;
+        more_b += b[t] == 1;
+    }
+    cr_expect(more_b < more_a / 2, "%zu of %zu", more_b, more_a);
+}
