@@ -30,6 +30,7 @@ extern "C" {
  * The response to each of n trials by itself, under the convention of options:
  * z [run->n_scans x n], filtered where the convention filters columns.  Only scans, times and
  * sample of run are looked at.  Trials that leave nothing in the run are columns of zeros.
+ * Rules about the durations of all events together (SPM's factor, AFNI's) see each trial alone.
  */
 VB_API vb_status vb_trial_columns(const vb_design_run *run,
                                   const vb_design_options *options, size_t n,

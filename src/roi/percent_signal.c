@@ -88,9 +88,14 @@ static vb_status look(const lone_event *e, double onset_s, double *peak, vb_erro
                                .events = &event};
     vb_design *design = NULL;
     const vb_status status = vb_design_build(1, &run, &e->options, &design, NULL, err);
+    size_t j = 0;
 
-    for (size_t s = 0; status == VB_OK && s < design->n_scans; s++) {
-        const double d = design->x[s * design->n_cols] - design->x[0];
+    while (status == VB_OK && j < design->n_cols &&
+           (design->columns[j].kind != VB_COLUMN_EVENT || design->columns[j].basis))
+        j++; /* AFNI's polynomials come first */
+    for (size_t s = 0; status == VB_OK && j < design->n_cols && s < design->n_scans;
+         s++) {
+        const double d = design->x[s * design->n_cols + j] - design->x[j];
 
         if ((double)s * e->tr_s < window_s && fabs(d) > fabs(*peak))
             *peak = d;
@@ -111,8 +116,8 @@ static vb_status lone_peak(const lone_event *e, double *peak, vb_error *err)
     return status;
 }
 
-/* SPM scales events by whether all their durations are 0: one event of duration 0 among longer
- * ones is then looked at beside a longer one. */
+/* SPM scales events by whether all their durations are 0, AFNI takes durations only where they
+ * are all the same: where they differ, the event is looked at beside a longer one far behind. */
 static vb_status event_peak(const vb_design_run *run, const vb_design *design,
                             const vb_design_options *options, size_t e,
                             const double duration_s[], vb_arena *arena, double *peak,
@@ -134,9 +139,12 @@ static vb_status event_peak(const vb_design_run *run, const vb_design *design,
                           : unit_s * median(event->n_events, event->duration_s, arena);
     if (!(lone.duration_s >= 0))
         return VB_OK;
-    for (size_t i = 0; i < event->n_events && lone.duration_s <= 0; i++)
-        if (event->duration_s[i] > 0)
-            lone.later_s = unit_s * event->duration_s[i];
+    for (size_t i = 0; i < event->n_events; i++) {
+        const double other_s = unit_s * event->duration_s[i];
+
+        if (fabs(other_s - lone.duration_s) > 0 && !(lone.later_s > 0))
+            lone.later_s = other_s;
+    }
     return lone_peak(&lone, peak, err);
 }
 

@@ -61,14 +61,14 @@ static vb_status make_kernel(const vb_ppi_model *m, vb_ppi *p, vb_error *err)
                                    .n_events = 1,
                                    .onset_s = &zero,
                                    .duration_s = &duration};
-    const vb_design_run run = {.label = "1",
-                               .tr_s = p->bin_s,
-                               .n_scans = p->n_kernel,
-                               .sample_s =
-                                   fmin(fmax(m->sample_s - (double)p->first_bin * p->bin_s, 0),
-                                        p->bin_s),
-                               .n_events = 1,
-                               .events = &event};
+    const vb_design_run run =
+        {.label = "1",
+         .tr_s = p->bin_s,
+         .n_scans = p->n_kernel,
+         .sample_s =
+             fmin(fmax(m->sample_s - (double)p->first_bin * p->bin_s, 0), p->bin_s),
+         .n_events = 1,
+         .events = &event};
     const vb_design_options options = {.hrf = m->hrf, .high_pass_s = HUGE_VAL};
     vb_design *design = NULL;
     const vb_status status = vb_design_build(1, &run, &options, &design, NULL, err);

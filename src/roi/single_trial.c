@@ -183,6 +183,7 @@ vb_status vb_trial_columns(const vb_design_run *run, const vb_design_options *op
 {
     vb_design_run r = *run;
     vb_status status = VB_OK;
+    size_t j;
 
     r.n_confounds = 0;
     r.in_scans = false;
@@ -199,10 +200,13 @@ vb_status vb_trial_columns(const vb_design_run *run, const vb_design_options *op
         r.events = &event;
         if (inside)
             status = vb_design_build(1, &r, options, &design, NULL, err);
+        j = 0;
+        while (design && j < design->n_cols &&
+               (design->columns[j].kind != VB_COLUMN_EVENT || design->columns[j].basis))
+            j++; /* AFNI's polynomials come first */
         for (size_t s = 0; s < r.n_scans && status == VB_OK; s++)
-            z[s * n + t] = inside && design->columns[0].kind == VB_COLUMN_EVENT
-                               ? design->x[s * design->n_cols]
-                               : 0;
+            z[s * n + t] =
+                design && j < design->n_cols ? design->x[s * design->n_cols + j] : 0;
         vb_design_free(design);
     }
     return status;

@@ -91,6 +91,49 @@ Test(region_glm, equals_the_voxelwise_model_of_the_same_series_exactly)
     }
 }
 
+/* the models of whole series take the series as they are: not a digit either */
+Test(region_glm, equals_the_voxelwise_models_of_whole_series_exactly)
+{
+    static const char *const noises[] = {"arma11", "ar2"};
+
+    for (size_t k = 0; k < 2; k++) {
+        double by_region[R * N], effect[R], variance[R], df[R];
+        const vb_series_data data = {R, VB_SAMPLE_FLOAT64, by_region, 1, 0};
+        vb_region_model m = model_of(noises[k]);
+        vb_region_estimate e[R * 3];
+        vb_series_plan *plan = NULL;
+        vb_series *fit = NULL;
+        vb_error err = {0};
+
+        m.small_sample = VB_SMALL_SAMPLE_AUTO;
+        for (size_t i = 0; i < R * N; i++)
+            by_region[i] = y[i % N * R + i / N];
+        cr_assert_eq(vb_region_glm(&m, R, y, 0.95, e, NULL, &err), VB_OK, "%s",
+                     err.text);
+        cr_assert_eq(vb_series_plan_alloc(&(vb_series_model){.n_scans = N,
+                                                             .n_cols = P,
+                                                             .x = x,
+                                                             .noise = noises[k],
+                                                             .small_sample =
+                                                                 VB_SMALL_SAMPLE_AUTO,
+                                                             .n_contrasts = 3,
+                                                             .contrasts = contrasts},
+                                          &plan, &err),
+                     VB_OK, "%s", err.text);
+        cr_assert_eq(vb_series_fit(plan, &data, 1, &fit, NULL, &err), VB_OK);
+        vb_series_map(fit, VB_STAT_EFFECT, 0, effect, NULL);
+        vb_series_map(fit, VB_STAT_VARIANCE, 0, variance, NULL);
+        vb_series_map(fit, VB_STAT_DF, 0, df, NULL);
+        for (size_t v = 0; v < R; v++) {
+            same(e[v * 3].effect, effect[v], "effect");
+            same(e[v * 3].se, sqrt(variance[v]), "se");
+            same(e[v * 3].df, df[v], "df");
+        }
+        vb_series_free(fit);
+        vb_series_plan_free(plan);
+    }
+}
+
 Test(region_glm, takes_every_noise_model_there_is)
 {
     vb_region_estimate e[R * 3];
@@ -241,6 +284,40 @@ Test(percent_signal, an_impulse_peaks_where_the_response_function_does)
         cr_expect_float_eq(height[0], 0.21050, 4e-5, "%s: %g", likes[k], height[0]);
         cr_expect_eq(height[1], height[0], "the modulator's column, per unit");
         cr_expect(isnan(height[d->n_cols - 1]), "a constant has no height");
+        vb_design_free(d);
+    }
+}
+
+/* nilearn's response has a sum of 1 over steps of TR/50: 0.0084339 at TR 2; AFNI's GAM has a
+ * peak of 1, its SPMG1 of 0.1754412 (the published formulas). */
+Test(percent_signal, other_packages_events_stand_as_high_as_theirs_do)
+{
+    static const struct {
+        const char *like, *hrf;
+        double height, tolerance;
+    } known[] = {{"nilearn", "spm", 0.0084339, 2e-6},
+                 {"afni", "GAM", 1, 1e-3},
+                 {"afni", "SPMG1", 0.1754412, 2e-4}};
+    const double none[4] = {0};
+
+    for (size_t k = 0; k < 3; k++) {
+        vb_design_event event;
+        vb_design_run run;
+        vb_design_options options;
+        vb_design *d = design_of(known[k].like, none, &event, &run, &options);
+        double height[64];
+        vb_error err = {0};
+
+        options.hrf = known[k].hrf;
+        cr_assert_eq(vb_peak_heights(VB_PEAK_EVENT, d, &run, &options, NULL, height,
+                                     &err),
+                     VB_OK, "%s %s: %s", known[k].like, known[k].hrf, err.text);
+        for (size_t j = 0; j < d->n_cols; j++)
+            if (d->columns[j].event == 0 && d->columns[j].modulator == VB_NONE &&
+                d->columns[j].basis == 0)
+                cr_expect_float_eq(height[j], known[k].height, known[k].tolerance,
+                                   "%s %s: %.8g", known[k].like, known[k].hrf,
+                                   height[j]);
         vb_design_free(d);
     }
 }
