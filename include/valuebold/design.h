@@ -158,6 +158,23 @@ VB_API vb_status vb_design_diagnose(const vb_design *design, vb_diagnosis **diag
                                     vb_notes *notes, vb_error *err);
 VB_API void vb_diagnosis_free(vb_diagnosis *diagnosis);
 
+/* What a design can say about a contrast c before there are data, for white noise. */
+typedef struct vb_contrast_diagnosis {
+    double variance;   /* c (X'X)^-1 c', mean over rows */
+    double efficiency; /* its inverse: rows over the trace */
+    double vif; /* variance over that of the same columns without correlation; NaN for
+                   several rows */
+    double detectable; /* effect in noise SD, power 80 % at p < .001 one-sided; NaN for
+                          several rows or without degrees of freedom */
+    double df;
+} vb_contrast_diagnosis;
+
+/* n contrasts that can be estimated, weights[i] [n_rows[i] x n_cols]. */
+VB_API vb_status vb_design_judge_contrasts(const vb_design *design, size_t n,
+                                           const size_t n_rows[],
+                                           const double *const weights[],
+                                           vb_contrast_diagnosis out[], vb_error *err);
+
 /* Registries, for help and docs. */
 VB_API size_t vb_n_hrfs(void);
 VB_API const char *vb_hrf_name(size_t i);

@@ -6,6 +6,7 @@
 #define VALUEBOLD_FIGURE_H
 
 #include "valuebold/buffer.h"
+#include "valuebold/conventions.h"
 #include "valuebold/design.h"
 
 #ifdef __cplusplus
@@ -27,6 +28,12 @@ extern "C" {
 VB_API vb_status vb_figure_design(const vb_design *design, const vb_design_run *run,
                                   const vb_diagnosis *diagnosis, const char *title,
                                   vb_buffer *svg, vb_error *err);
+
+/* The columns of one run under every convention over each other, with a table of beta factors
+ * and correlations beside them. */
+VB_API vb_status vb_figure_conventions(const vb_conventions *conventions,
+                                       const char *title, vb_buffer *svg,
+                                       vb_error *err);
 
 #ifdef __cplusplus
 }

@@ -92,8 +92,9 @@ typedef struct vb_study_run {
     vb_design_run input; /* what the design is built from; borrows the above */
     vb_design *design;
     vb_diagnosis *diagnosis;
-    vb_contrast *contrasts; /* [spec contrasts] */
-    const char **missing;   /* [spec contrasts] a name this run lacks; NULL: none */
+    vb_contrast *contrasts;        /* [spec contrasts] */
+    vb_contrast_diagnosis *judged; /* [spec contrasts] */
+    const char **missing; /* [spec contrasts] a name this run lacks; NULL: none */
 } vb_study_run;
 
 /* One participant in one session. */
@@ -161,6 +162,11 @@ VB_API vb_status vb_study_write_designs(const vb_study *study,
                                         const vb_provenance *provenance, bool pictures,
                                         const vb_notes *notes, vb_outputs *outputs,
                                         vb_error *err);
+/* sub-L/func/..._diagnosis.{json,tsv,svg}: VIF, correlations, efficiency, events outside
+ * the run, factors between the packages' effects. */
+VB_API vb_status vb_study_write_diagnoses(vb_study *study,
+                                          const vb_provenance *provenance,
+                                          vb_outputs *outputs, vb_error *err);
 /* export/NAME/sub-L/...; *n_verified counts the values read back (NULL: not verified). */
 VB_API vb_status vb_study_export(const vb_study *study, const char *exporter,
                                  const vb_provenance *provenance, vb_outputs *outputs,

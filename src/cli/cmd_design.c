@@ -4,6 +4,15 @@
 
 static const cli_positional positionals[] = {STUDY_POSITIONALS, {0}};
 
+static const cli_option options[] =
+    {{.name = "diagnosis",
+      .type = CLI_FLAG,
+      .offset = offsetof(study_args, diagnosis),
+      .help =
+          "also ..._diagnosis.json, .tsv and .svg: VIF of columns and contrasts, "
+          "efficiency, events outside the run, and this design under every convention"},
+     {0}};
+
 static vb_status run(const void *arguments, cli_context *context, vb_error *err)
 {
     const study_args *args = arguments;
@@ -18,6 +27,9 @@ static vb_status run(const void *arguments, cli_context *context, vb_error *err)
         status = vb_study_write_designs(session.study, &session.provenance,
                                         args->common.output_dir != NULL,
                                         &context->notes, &outputs, err);
+    if (status == VB_OK && args->diagnosis)
+        status =
+            vb_study_write_diagnoses(session.study, &session.provenance, &outputs, err);
     if (status == VB_OK)
         status = study_deliver(args, &session, &outputs, "_design.tsv", context, err);
     vb_outputs_free(&outputs);
@@ -36,6 +48,7 @@ const cli_command cli_command_design =
          "and "
          "for one run, the matrix goes to standard output.",
      .positionals = positionals,
+     .options = options,
      .shared = study_options,
      .groups = CLI_BIDS | CLI_OUTPUT,
      .args_size = sizeof(study_args),

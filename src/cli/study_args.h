@@ -14,6 +14,7 @@ typedef struct study_args {
     cli_list modulators, contrast;
     double tr_s, high_pass_s;
     size_t n_scans;
+    bool diagnosis;      /* design only */
     const char *missing; /* glm only: error, skip, zero; NULL: as the spec says */
 } study_args;
 

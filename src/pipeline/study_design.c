@@ -98,6 +98,25 @@ static void note_sample_time(const vb_study_run *run, vb_notes *notes)
             run->sample_from, off_s);
 }
 
+static vb_status judge_contrasts(vb_study *study, vb_study_run *run, vb_error *err)
+{
+    const size_t n = study->n_contrasts;
+    vb_status status = VB_OK;
+
+    run->judged = vb_arena_take(study->arena, n, sizeof *run->judged);
+    if (!run->judged)
+        return vb_fail_memory(err, n * sizeof *run->judged);
+    for (size_t i = 0; i < n && status == VB_OK; i++) {
+        const vb_contrast *contrast = &run->contrasts[i];
+        const double *weights = contrast->weights;
+
+        if (!run->missing || !run->missing[i]) /* else it lacks columns */
+            status = vb_design_judge_contrasts(run->design, 1, &contrast->n_rows,
+                                               &weights, &run->judged[i], err);
+    }
+    return status;
+}
+
 static vb_status design_run(vb_study *study, vb_study_run *run, vb_notes *notes,
                             vb_error *err)
 {
@@ -116,6 +135,8 @@ static vb_status design_run(vb_study *study, vb_study_run *run, vb_notes *notes,
             vb_contrasts_resolve_run(run->design, study->n_contrasts, study->contrasts,
                                      study->spec->missing, study->arena,
                                      &run->contrasts, &run->missing, &own, err);
+    if (status == VB_OK)
+        status = judge_contrasts(study, run, err);
     if (status == VB_OK)
         note_sample_time(run, &own);
     place_notes(notes, &own, run->files->events);

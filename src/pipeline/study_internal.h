@@ -84,6 +84,17 @@ vb_status study_confounds(vb_study *study, vb_study_run *run, const char *path,
 /* What a run's design is built with: the spec's settings, and what follows from its files. */
 vb_design_options study_design_options(const vb_study *study, const vb_study_run *run);
 
+/* Number of different values, missing ones not counted. */
+size_t study_distinct(size_t n, const double x[]);
+/* Modulators with few values or very different spread between runs. */
+void study_note_modulators(const vb_study *study, vb_notes *notes);
+
+/* The options the run's design is built with. */
+vb_design_options study_design_options(const vb_study *study, const vb_study_run *run);
+
+/* Efficiency, VIF and detectable effect of the run's contrasts. */
+void study_put_judged(vb_json *j, const vb_study *study, const vb_study_run *run);
+
 /* Reads a file and its SHA-256. */
 vb_status study_read_file(const char *path, vb_buffer *bytes, char sha256[65],
                           vb_error *err);

@@ -255,5 +255,7 @@ vb_status study_weights(vb_study *study, vb_notes *notes, vb_error *err)
             if (status == VB_OK && spec->events[e].orthogonalise && event->n)
                 status = orthogonalise(study, event, err);
         }
+    if (status == VB_OK)
+        study_note_modulators(study, notes);
     return status;
 }

@@ -197,6 +197,7 @@ static void put_sidecar(vb_buffer *out, const vb_study *study, const vb_study_ru
         vb_json_close(&j);
     }
     vb_json_close(&j);
+    study_put_judged(&j, study, run);
     study_put_provenance(&j, study, run, provenance);
     study_put_notes(&j, run, notes);
     vb_json_close(&j);
