@@ -139,6 +139,10 @@ REGION_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/calibration_regions/*
 $(BUILD)/calibrate_regions: $(REGION_OBJ) $(ARCHIVE)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(DEP_LIBS)
+VALIDATION_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/validation/*.c))
+$(BUILD)/validate: $(VALIDATION_OBJ) $(ARCHIVE)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(DEP_LIBS)
 # changes when the compiler or its flags do, so that nothing stale is linked
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
@@ -157,6 +161,9 @@ calibration: $(BUILD)/calibrate ## do the p-values hold?  Minutes; writes tables
 	$(Q)VALUEBOLD_DATA=$(VALUEBOLD_DATA) sh tests/calibration/run.sh $(BUILD)/calibrate docs/validation.md
 region-calibration: $(BUILD)/calibrate_regions ## are planted effects of regions found?  Minutes; docs/validation-regions.md
 	$(Q)sh tests/calibration_regions/run.sh $(BUILD)/calibrate_regions docs/validation-regions.md
+
+validation-fit: $(BUILD)/validate ## recovery, coverage and hierarchical fits by simulation; minutes; writes docs/validation-fit.md
+	$(Q)VALUEBOLD_DATA=$(VALUEBOLD_DATA) sh tests/validation/run.sh $(BUILD)/validate docs/validation-fit.md
 
 # --- pages made from the registries and option tables
 COMMANDS = $(shell $(PROGRAM) --generate commands)
@@ -195,7 +202,7 @@ help:                           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' Makefile | while IFS='	' read -r name text; do \
 	  printf '  %-12s %s\n' "$$name" "$$text"; done
 
-.PHONY: all demo test test-now unit test-asan test-oracles coverage static lint format bench calibration region-calibration docs man install \
+.PHONY: all demo test test-now unit test-asan test-oracles coverage static lint format bench calibration region-calibration validation-fit docs man install \
         uninstall dist version clean help FORCE
 .DELETE_ON_ERROR:
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double TIE = 1e-4, HOPELESS = .01;
+static const double TIE = 1e-4, HOPELESS = .01, SAME = 1e-9;
 
 /* Negative log posterior on the scale. */
 static double penalised(void *context, const double u[], double gradient[])
@@ -78,9 +78,11 @@ static void run_starts(vb_likelihood *l, objective *o, vb_fit *fit)
         if (found.f < best - TIE)
             fit->n_at_best = 0;
         fit->n_at_best += found.f < best + TIE;
-        if (!(found.f < best))
+        /* equal but for rounding: the one that is nearer to a zero gradient */
+        if (!(found.f < best - SAME ||
+              (found.f < best + SAME && found.gradient < fit->gradient)))
             continue;
-        best = found.f;
+        best = fmin(best, found.f);
         memcpy(fit->u, u, fit->n * sizeof *u);
         fit->gradient = found.gradient;
         fit->converged = found.converged;
@@ -90,7 +92,8 @@ static void run_starts(vb_likelihood *l, objective *o, vb_fit *fit)
 /* theta of the best u; exactly the bound where nothing is lost by it. */
 static void settle(vb_likelihood *l, const objective *o, vb_fit *fit)
 {
-    const double f = o->at(o->context, fit->u, NULL);
+    double g[VB_FIT_MAX];
+    const double f = o->at(o->context, fit->u, g);
 
     vb_likelihood_theta(l, fit->u, fit->theta);
     for (size_t i = 0; i < fit->n; i++) {
@@ -108,6 +111,10 @@ static void settle(vb_likelihood *l, const objective *o, vb_fit *fit)
         else
             fit->theta[i] = theta;
     }
+    fit->gradient = 0; /* on the scale a bound at 0 is never quite reached */
+    for (size_t i = 0; i < fit->n; i++)
+        if (!fit->at_bound[i])
+            fit->gradient = fmax(fit->gradient, fabs(g[i]) * o->step[i]);
 }
 
 static double log_prior(const vb_likelihood *l, const double u[])

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { MAX_ITERATIONS = 300, MAX_HALVINGS = 40, MAX_ESCAPES = 4, MAX_NEWTON = 30 };
+enum { MAX_ITERATIONS = 300, MAX_HALVINGS = 40, MAX_ESCAPES = 4, MAX_NEWTON = 80 };
 static const double SMALL_DECREASE = 1e-9, ZERO_GRADIENT = 1e-10, LONGEST_STEP = 3;
 
 typedef struct search {
@@ -250,6 +250,26 @@ static bool escape(search *s)
     return false;
 }
 
+/* One whole Newton step that the last digits of f may not show: the gradient decides. */
+static bool refine(search *s, const double d[], double gradient)
+{
+    search ahead = *s;
+    double y[VB_FIT_MAX];
+
+    ahead.x = y;
+    for (size_t i = 0; i < s->n; i++)
+        y[i] = fmin(fmax(s->x[i] + d[i], s->o->low[i]), s->o->high[i]);
+    ahead.f = evaluate(&ahead, y, ahead.g);
+    s->n_evaluations = ahead.n_evaluations;
+    if (!(ahead.f <= s->f + 1e-12 * (1 + fabs(s->f))) ||
+        find_free(&ahead) > gradient / 2)
+        return false;
+    memcpy(s->x, y, s->n * sizeof *y);
+    memcpy(s->g, ahead.g, s->n * sizeof *y);
+    s->f = ahead.f;
+    return true;
+}
+
 /* Newton steps until nothing is to be gained; false after leaving a saddle. */
 static bool polish(search *s, minimum *found, size_t *n_escapes)
 {
@@ -267,6 +287,8 @@ static bool polish(search *s, minimum *found, size_t *n_escapes)
         if (s->n_free == 0 || gradient < ZERO_GRADIENT)
             break;
         cap(s, d);
+        if (definite && gradient < 1e-4 && refine(s, d, gradient))
+            continue;
         if (!move(s, d, dx, dg) || (before - s->f <= 1e-14 * (1 + fabs(s->f)) &&
                                     find_free(s) >= .5 * gradient))
             break;
