@@ -179,6 +179,27 @@ has "the slope on value in vmPFC is there" "$(cat "$TMP/study/roi/task-effort_de
 has "the seed is not among its targets" \
   "$(cut -f 5,6 "$TMP/study/roi/task-effort_desc-ppi_roi.tsv" | sort -u | tr '\t\n' '> ')" \
   '^seed>region vmpfc:6>dacc:6 vmpfc:6>pcc vmpfc:6>vs '
+# least squares are linear: the mean of the voxels' estimates is the estimate of their mean
+sed 's/scaling: percent, mask: epi/scaling: none, mask: none/' examples/quick-map/spec.yaml > "$TMP/study/none.yaml"
+run "$VALUEBOLD" roi "$TMP/study/none.yaml" --bids-dir "$TMP/study/bids" --roi vmpfc:6 --roi vs --mask none --noise ols \
+  --trials task --trial-maps --no-glm --output-dir "$TMP/study/maps"
+same "single trials of all voxels are written" 0 "$code"
+one=$TMP/study/maps/sub-01/sub-01_task-effort_run-1_desc-trials
+run "$VALUEBOLD" roi --bold "${one}_stat-effect_statmap.nii.gz" --roi vmpfc:6 --roi vs --mask none
+same "a region of their image holds the estimates of the region" "" "$(
+  printf '%s\n' "$out" | awk -F '\t' -v table="${one}_roi.tsv" '
+    BEGIN {getline line < table; n = split(line, name, "\t")
+           for (i = 1; i <= n; i++) {if (name[i] == "vmpfc:6") a = i; if (name[i] == "vs") b = i}}
+    NR > 1 {rows++; getline line < table; split(line, cell, "\t")
+            if (($1 - cell[a]) ^ 2 > 1e-8 || ($2 - cell[b]) ^ 2 > 1e-8) print NR, $1, cell[a], $2, cell[b]}
+    END {if (rows != 60) print rows " trials"}')"
+has "their sidecar says how they were made" "$(cat "${one}_stat-effect_statmap.json")" '"Method": "LSS'
+study --trials task --trial-method lsa --whole-trials --no-glm --output-dir "$TMP/study/whole"
+same "whole trials by LSA" 0 "$code"
+has "their table says so" "$(cat "$TMP/study/whole/sub-01/sub-01_task-effort_run-1_desc-trials_roi.json")" \
+  'from the first onset of the trial to the end of its last event'
+study --whole-trials --output-dir "$TMP/study/none"
+same "whole trials of no event are a usage error" 2 "$code"
 study --output-dir "$TMP/study/roi"
 same "a study's tables are kept without --force" 5 "$code"
 study --no-glm --output-dir "$TMP/study/few"

@@ -42,6 +42,8 @@ typedef struct vb_roi_analysis {
     size_t n_trial_events; /* single trials of these events, in one model */
     const char *const *trial_events;
     vb_trial_method trial_method;
+    bool whole_trials; /* one response from a trial's first onset to its last end */
+    bool trial_maps;   /* and an image of the estimates of all voxels, a volume a trial */
     vb_slope_method slope;
 
     size_t n_seeds; /* regions whose interactions with the events are looked at */

@@ -155,6 +155,8 @@ vb_status roi_take_analysis(const roi_args *args, cli_context *context,
     a->seed = SEED;
     a->n_trial_events = args->trials.n;
     a->trial_events = args->trials.items;
+    a->whole_trials = args->whole_trials;
+    a->trial_maps = args->trial_maps;
     a->n_seeds = args->ppi.n;
     a->seeds = args->ppi.items;
     if (args->peak)
@@ -172,6 +174,11 @@ vb_status roi_take_analysis(const roi_args *args, cli_context *context,
         status = read_split(args->split, a, err);
     if (status == VB_OK)
         status = read_peri(&args->peri, context->arena, a, err);
+    if (status == VB_OK && (args->whole_trials || args->trial_maps) && !args->trials.n)
+        status = vb_fail(
+            err, VB_EUSAGE,
+            "--%s says how trials are estimated; name their event with --trials",
+            args->whole_trials ? "whole-trials" : "trial-maps");
     if (status == VB_OK && args->group && args->covariate)
         status = vb_fail(err, VB_EUSAGE, "--group and --covariate exclude each other");
     if (status != VB_OK || (!args->group && !args->covariate))

@@ -15,7 +15,7 @@ typedef struct roi_args {
     cli_list peri, trials, ppi;
     const char *noise, *small_sample, *runs, *peak, *window, *split, *trial_method,
         *slope, *group, *covariate;
-    bool no_glm, average, correlation;
+    bool no_glm, average, correlation, whole_trials, trial_maps;
 } roi_args;
 
 /* Options of a study's analyses, for the table in cmd_roi.c. */
@@ -52,6 +52,12 @@ typedef struct roi_args {
                "an estimate for every trial of an event; repeat it for more")          \
     ROI_OPTION("trial-method", "NAME", CLI_TEXT, trial_method, roi_method_choice,      \
                "of the trials: all in one model, or each beside the others' sum; lss") \
+    ROI_OPTION("whole-trials", NULL, CLI_FLAG, whole_trials, NULL,                     \
+               "one response from the first onset of a trial to the end of its last "  \
+               "event, instead of one for the event alone")                            \
+    ROI_OPTION("trial-maps", NULL, CLI_FLAG, trial_maps, NULL,                         \
+               "write the trials' estimates of all voxels as well, an image with a "   \
+               "volume a trial")                                                       \
     ROI_OPTION("slope", "METHOD", CLI_TEXT, slope, roi_slope_choice,                   \
                "of the trials' estimates on their signals; huber")                     \
     ROI_OPTION(                                                                        \

@@ -79,6 +79,15 @@ vb_status roi_run_trials(vb_roi_report *report, size_t r, const vb_roi_series *s
 vb_status roi_run_connect(vb_roi_report *report, size_t r, const vb_roi_series *series,
                           vb_notes *notes, vb_error *err);
 
+/* The JSON beside a run's table of trials. */
+vb_status roi_write_trial_sidecar(const vb_roi_report *report,
+                                  const vb_roi_place *place, vb_outputs *outputs,
+                                  vb_error *err);
+/* The plan's estimates of all voxels of run r as an image, and its JSON. */
+vb_status roi_write_trial_maps(const vb_roi_report *report, size_t r,
+                               const vb_trial_plan *plan, size_t n_trials,
+                               vb_outputs *outputs, vb_notes *notes, vb_error *err);
+
 /* Event type of a name in a run; VB_NONE. */
 size_t roi_event_find(const vb_study_run *run, const char *name);
 /* Modulator of an event type; VB_NONE. */

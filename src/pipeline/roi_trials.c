@@ -16,9 +16,43 @@ typedef struct trials {
     size_t *type;  /* [n_types] event type of the run */
     size_t *which; /* [n] index into type: the condition */
     size_t *event; /* [n] index within its type */
+    bool *
+        part; /* [event types of the run] its columns are what the trials' are made of */
     double *onset_s, *duration_s;
     double *estimate, *se; /* [n x n_regions] */
 } trials;
+
+static size_t trial_of(const vb_study_run *run, const trials *t, size_t i)
+{
+    return run->event_types[t->type[t->which[i]]].trial[t->event[i]];
+}
+
+/* From the first onset among all events of a trial to their last end.  Of two events asked for
+ * that are of one trial the first stands for it, the other has no estimate. */
+static void make_whole(const vb_study_run *run, trials *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        const size_t trial = trial_of(run, t, i);
+        double end_s = t->onset_s[i] + t->duration_s[i];
+
+        if (trial == VB_NONE)
+            continue;
+        for (size_t e = 0; e < run->n_event_types; e++)
+            for (size_t k = 0; k < run->event_types[e].n; k++) {
+                const vb_study_event *event = &run->event_types[e];
+
+                if (event->trial[k] != trial)
+                    continue;
+                t->part[e] = true;
+                t->onset_s[i] = fmin(t->onset_s[i], event->onset_s[k]);
+                end_s = fmax(end_s, event->onset_s[k] + event->duration_s[k]);
+            }
+        t->duration_s[i] = end_s - t->onset_s[i];
+        for (size_t k = 0; k < i; k++)
+            if (trial_of(run, t, k) == trial)
+                t->onset_s[i] = NAN;
+    }
+}
 
 static vb_status list_trials(const vb_roi_report *report, const vb_study_run *run,
                              size_t n_regions, vb_arena *arena, trials *t,
@@ -27,14 +61,16 @@ static vb_status list_trials(const vb_roi_report *report, const vb_study_run *ru
     const vb_roi_analysis *a = report->analysis;
     size_t n = 0;
 
-    *t = (trials){.type = vb_arena_take(arena, a->n_trial_events, sizeof *t->type)};
-    if (!t->type)
+    *t = (trials){.type = vb_arena_take(arena, a->n_trial_events, sizeof *t->type),
+                  .part = vb_arena_take(arena, run->n_event_types, sizeof *t->part)};
+    if (!t->type || !t->part)
         return vb_fail_memory(err, 64);
     for (size_t i = 0; i < a->n_trial_events; i++) {
         const size_t e = roi_event_find(run, a->trial_events[i]);
 
-        if (e == VB_NONE || !run->event_types[e].n)
+        if (e == VB_NONE || !run->event_types[e].n || t->part[e])
             continue;
+        t->part[e] = true;
         t->type[t->n_types++] = e;
         t->n += run->event_types[e].n;
     }
@@ -57,6 +93,8 @@ static vb_status list_trials(const vb_roi_report *report, const vb_study_run *ru
             t->duration_s[n] = event->duration_s[k];
         }
     }
+    if (a->whole_trials)
+        make_whole(run, t);
     return VB_OK;
 }
 
@@ -66,13 +104,14 @@ static bool *columns_of(const vb_study_run *run, const vb_region_model *model,
     bool *drop = vb_arena_take(arena, model->n_cols, sizeof *drop);
 
     for (size_t c = 0; drop && c < run->design->n_cols; c++)
-        for (size_t i = 0; i < t->n_types; i++)
-            drop[c] = drop[c] || run->design->columns[c].event == t->type[i];
+        drop[c] = run->design->columns[c].event != VB_NONE &&
+                  t->part[run->design->columns[c].event];
     return drop;
 }
 
 static vb_status fit(const vb_roi_report *report, size_t r, const vb_roi_series *series,
-                     vb_arena *arena, trials *t, vb_error *err)
+                     vb_arena *arena, trials *t, vb_outputs *outputs, vb_notes *notes,
+                     vb_error *err)
 {
     const vb_study_run *run = &report->study->runs[r];
     const vb_design_options options = study_design_options(report->study, run);
@@ -110,6 +149,8 @@ static vb_status fit(const vb_roi_report *report, size_t r, const vb_roi_series 
     if (status == VB_OK)
         status = vb_trial_fit(plan, series->set->n, y, series->set->n, NULL, 1,
                               t->estimate, t->se, NULL, err);
+    if (status == VB_OK && report->analysis->trial_maps)
+        status = roi_write_trial_maps(report, r, plan, t->n, outputs, notes, err);
     vb_trial_plan_free(plan);
     return status;
 }
@@ -188,6 +229,8 @@ static vb_status write_table(const vb_roi_report *report, size_t r,
         }
         status = vb_buffer_ok(out, err);
     }
+    if (status == VB_OK)
+        status = roi_write_trial_sidecar(report, &place, outputs, err);
     vb_table_free(signals);
     return status;
 }
@@ -263,7 +306,7 @@ vb_status roi_run_trials(vb_roi_report *report, size_t r, const vb_roi_series *s
                              : vb_fail_memory(err, 1);
 
     if (status == VB_OK && t.n) {
-        status = fit(report, r, series, arena, &t, err);
+        status = fit(report, r, series, arena, &t, outputs, notes, err);
         if (status == VB_OK)
             status = write_table(report, r, series, &t, outputs, err);
         for (size_t i = 0; i < t.n_types && status == VB_OK; i++)
