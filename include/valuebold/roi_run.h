@@ -93,6 +93,7 @@ typedef struct vb_roi_options {
      * (every column), or names of columns with commas, * and ? allowed */
     const char *adjust;
     double high_pass_s; /* cosines up to this period are taken out as well; NaN: none */
+    bool write_regions; /* see vb_roi_write_regions */
     bool whiten;        /* by the AR(1) coefficient of each region's mean series */
     size_t keep_bytes;  /* most that voxels' series may take; 0: 96 MiB */
     void (*progress)(void *context, const char *what, size_t done, size_t total);
@@ -169,6 +170,13 @@ VB_API vb_status vb_roi_write_series(const vb_roi_series *series,
                                      const vb_roi_options *options,
                                      const vb_roi_who *who, vb_outputs *outputs,
                                      vb_error *err);
+
+/* FOLDER/STEM_desc-regions_dseg.nii.gz with .tsv (index, name) and .json: the regions as labels on
+ * the grid of image, and _mosaic.png: on its first volume. */
+VB_API vb_status vb_roi_write_regions(const vb_roi_set *set,
+                                      const vb_nifti_header *image,
+                                      const vb_roi_who *who, vb_outputs *outputs,
+                                      vb_notes *notes, vb_error *err);
 
 /* Rows of the coverage table of a run behind those that table has (with a header when it is
  * empty); `who` as columns in front when it has a participant. */

@@ -57,6 +57,11 @@ static const cli_option own_options[] = {
      .type = CLI_FLAG,
      .offset = AT(whiten),
      .help = "whiten each region's series by its AR(1) coefficient"},
+    {.name = "write-regions",
+     .type = CLI_FLAG,
+     .offset = AT(write_regions),
+     .help = "write the regions as an image of labels with its table, and a picture of "
+             "where they lie"},
     {.name = "map",
      .argument = "FILE",
      .type = CLI_LIST,
@@ -126,6 +131,7 @@ vb_status roi_take_options(const roi_args *args, cli_context *context,
     vb_roi_options_default(options);
     options->space_is_mni = args->space_is_mni;
     options->whiten = args->whiten;
+    options->write_regions = args->write_regions;
     options->progress = show_progress;
     options->progress_context = context;
     if (args->mask)

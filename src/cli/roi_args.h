@@ -10,7 +10,7 @@ typedef struct roi_args {
     study_args study; /* first: the shared options are offsets into it */
     cli_list roi, map, design;
     const char *rois, *statistics, *mask, *adjust;
-    bool list, space_is_mni, whiten;
+    bool list, space_is_mni, whiten, write_regions;
     /* of a study */
     cli_list peri, trials, ppi;
     const char *noise, *small_sample, *runs, *peak, *window, *split, *trial_method,

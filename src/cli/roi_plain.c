@@ -156,6 +156,8 @@ static vb_status read_bold(const roi_args *args, size_t i, const vb_region_specs
         status = vb_roi_extract_run(&job, set, options, &series, &context->notes, err);
     if (status == VB_OK)
         status = vb_roi_write_series(series, options, who, outputs, err);
+    if (status == VB_OK && options->write_regions)
+        status = vb_roi_write_regions(set, &header, who, outputs, &context->notes, err);
     vb_roi_series_free(series);
     vb_roi_set_free(set);
     vb_design_free(design);

@@ -203,9 +203,31 @@ static vb_status one_seed(vb_roi_report *report, size_t r, const vb_roi_series *
 
 /* ---- correlations ---- */
 
+/* r and p [2 x n x n]; n/a, with a word, where regions hold the same voxels. */
+static vb_status partial(const vb_roi_series *series, size_t n_scans, const double e[],
+                         double df, double r[], vb_notes *notes, vb_error *err)
+{
+    const size_t n = series->set->n;
+    vb_error why = {0};
+    const vb_status status =
+        vb_region_correlation(n_scans, n, e, df, true, r, r + n * n, &why);
+
+    if (status == VB_EESTIMATE) {
+        for (size_t i = 0; i < 2 * n * n; i++)
+            r[i] = (double)NAN;
+        vb_note_add(notes, VB_WARNING, "roi-partial", series->image.path, 0, 0,
+                    "no partial correlations: %s", why.text);
+        return VB_OK;
+    }
+    if (status != VB_OK && err)
+        *err = why;
+    return status;
+}
+
 static vb_status correlate(vb_roi_report *report, const vb_roi_series *series,
                            const vb_roi_who *who, const vb_region_model *model,
-                           const double y[], vb_arena *arena, vb_error *err)
+                           const double y[], vb_arena *arena, vb_notes *notes,
+                           vb_error *err)
 {
     const size_t n = series->set->n;
     double *e = vb_arena_take(arena, model->n_scans * n, sizeof *e), df = 0;
@@ -217,10 +239,11 @@ static vb_status correlate(vb_roi_report *report, const vb_roi_series *series,
         return vb_fail_memory(err, model->n_scans * n * sizeof *e);
     status = vb_region_residuals(model->n_scans, model->n_cols, model->x, "ar1", n, y,
                                  e, NULL, &df, err);
-    for (size_t partial = 0; partial < 2 && status == VB_OK; partial++)
-        status = vb_region_correlation(model->n_scans, n, e, df, partial > 0,
-                                       m + 2 * partial * n * n,
-                                       m + (2 * partial + 1) * n * n, err);
+    if (status == VB_OK)
+        status =
+            vb_region_correlation(model->n_scans, n, e, df, false, m, m + n * n, err);
+    if (status == VB_OK)
+        status = partial(series, model->n_scans, e, df, m + 2 * n * n, notes, err);
     if (status != VB_OK)
         return status;
     if (!out->n) {
@@ -252,15 +275,24 @@ vb_status roi_run_connect(vb_roi_report *report, size_t r, const vb_roi_series *
     vb_status status = arena ? roi_model_make(report, r, series, arena, &model, &y, err)
                              : vb_fail_memory(err, 1);
 
-    (void)notes;
     if (status == VB_OK)
         status = vb_study_roi_place(report->study, r, false, report->provenance, &place,
                                     err);
-    for (size_t i = 0; i < a->n_seeds && status == VB_OK; i++)
-        status =
-            one_seed(report, r, series, a->seeds[i], &place.who, &model, y, arena, err);
+    for (size_t i = 0; i < a->n_seeds && status == VB_OK; i++) {
+        vb_error why = {0};
+
+        status = one_seed(report, r, series, a->seeds[i], &place.who, &model, y, arena,
+                          &why);
+        if (status == VB_EESTIMATE) {
+            vb_note_add(notes, VB_WARNING, "roi-ppi", series->image.path, 0, 0,
+                        "seed '%s': no interactions: %s", a->seeds[i], why.text);
+            status = VB_OK;
+        } else if (status != VB_OK && err) {
+            *err = why;
+        }
+    }
     if (status == VB_OK && a->correlation && series->set->n > 1)
-        status = correlate(report, series, &place.who, &model, y, arena, err);
+        status = correlate(report, series, &place.who, &model, y, arena, notes, err);
     vb_arena_free(arena);
     return status;
 }

@@ -168,6 +168,9 @@ vb_status vb_roi_report_run(vb_roi_report *report, size_t r,
 
     if (status == VB_OK)
         status = vb_roi_write_series(series, report->options, &place.who, outputs, err);
+    if (status == VB_OK && report->options->write_regions)
+        status = vb_roi_write_regions(series->set, &series->image, &place.who, outputs,
+                                      notes, err);
     if (status == VB_OK)
         status =
             vb_roi_put_coverage(series, &place.who, &report->table[ROI_COVERAGE], err);
