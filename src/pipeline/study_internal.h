@@ -89,9 +89,6 @@ size_t study_distinct(size_t n, const double x[]);
 /* Modulators with few values or very different spread between runs. */
 void study_note_modulators(const vb_study *study, vb_notes *notes);
 
-/* The options the run's design is built with. */
-vb_design_options study_design_options(const vb_study *study, const vb_study_run *run);
-
 /* Efficiency, VIF and detectable effect of the run's contrasts. */
 void study_put_judged(vb_json *j, const vb_study *study, const vb_study_run *run);
 
