@@ -48,6 +48,14 @@ static void put_cell(vb_buffer *out, double x)
         vb_put_number(out, x);
 }
 
+static void put_convention(vb_buffer *out, const vb_convention_column *c)
+{
+    put_cell(out, c ? c->beta : (double)NAN);
+    put_cell(out, c ? c->r : (double)NAN);
+    put_cell(out, c ? c->r_aligned : (double)NAN);
+    put_cell(out, c ? c->off : (double)NAN);
+}
+
 static void put_table(vb_buffer *out, const vb_study *study, const vb_study_run *run,
                       const vb_conventions *v)
 {
@@ -57,7 +65,8 @@ static void put_table(vb_buffer *out, const vb_study *study, const vb_study_run 
     vb_put_text(out, "name\tkind\tsd\tvif\tlargest_correlation\twith\tefficiency\t"
                      "detectable_effect");
     for (size_t i = 0; i < v->n; i++)
-        vb_putf(out, "\tbeta_%s", v->item[i].like);
+        vb_putf(out, "\tbeta_%s\tr_%s\tr_alike_%s\toff_%s", v->item[i].like,
+                v->item[i].like, v->item[i].like, v->item[i].like);
     vb_put_char(out, '\n');
     for (size_t c = 0; c < d->n_cols; c++) {
         const size_t other = nearest(d, g, c), k = compared(v, &d->columns[c]);
@@ -73,7 +82,7 @@ static void put_table(vb_buffer *out, const vb_study *study, const vb_study_run 
         vb_putf(out, "\t%s\tn/a\tn/a",
                 other == VB_NONE ? "n/a" : d->columns[other].name);
         for (size_t i = 0; i < v->n; i++)
-            put_cell(out, k == VB_NONE ? (double)NAN : v->item[i].column[k].beta);
+            put_convention(out, k == VB_NONE ? NULL : &v->item[i].column[k]);
         vb_put_char(out, '\n');
     }
     for (size_t i = 0; i < study->n_contrasts; i++) {
@@ -87,7 +96,7 @@ static void put_table(vb_buffer *out, const vb_study *study, const vb_study_run 
         put_cell(out, judged->efficiency);
         put_cell(out, judged->detectable);
         for (size_t k = 0; k < v->n; k++)
-            vb_put_text(out, "\tn/a");
+            put_convention(out, NULL);
         vb_put_char(out, '\n');
     }
 }
