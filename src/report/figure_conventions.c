@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * figure_conventions.c - one run's columns under every convention, over each other: each in
- * the unit of the design (divided by its beta factor) and where it is sampled by default, so
+ * the unit of the design (times its beta) and where it is sampled by default, so
  * that what is left to see is shape and time.
  */
 #include "figure_internal.h"
@@ -24,7 +24,7 @@ enum {
 };
 
 /* What is shown of a run: most differences are those of single responses. */
-static const double SHOWN_S = 120;
+static const double SHOWN_S = 200;
 
 static const char *const own_colour = "#222222";
 static const char *const colours[] = {"#1f5fa8", "#d0721e", "#2e8b57", "#a0399a",
@@ -209,8 +209,8 @@ vb_status vb_figure_conventions(const vb_conventions *conventions, const char *t
     vb_svg_text(svg, MARGIN, 30, &(vb_svg_font){.size = 20, .bold = true}, title);
     vb_svg_text(
         svg, MARGIN, 50, &(vb_svg_font){.size = FIGURE_FONT + 1, .fill = "#666666"},
-        "columns about their mean, each divided by its beta factor, at the scan they "
-        "belong to; beta: an effect there for an effect of 1 here");
+        "columns about their mean, each times its beta, at the scan they belong to; "
+        "beta: the effect found there for an effect of 1 here");
     put_legend(&p);
     for (size_t k = 0; k < rows; k++)
         put_row(&p, k, HEAD + ROW * (double)k);
