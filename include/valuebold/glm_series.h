@@ -8,6 +8,7 @@
  * ar2 ar3 ar4 ar6    V = AR(p), each voxel its own, from corrected moments of the residuals
  * spm-ar1            one V for all voxels, by pooled REML as SPM12 does it
  * spm-ar1-converged  the same, iterated until nothing changes
+ * spm-fast           one V for all voxels of up to 18 components, SPM12's FAST
  *
  * A volume that is to be left out is a column that is 1 there and 0 elsewhere: under
  * generalised least squares that equals leaving the scan out with the true distances in time
@@ -40,13 +41,15 @@ typedef struct vb_series_model {
     const double *kept;
     bool keeps_fit;
 
-    /* What the columns are for; only spm-ar1 looks at it.  NULL: none is. */
+    /* What the columns are for; only spm-ar1 and spm-fast look at it.  NULL: none is. */
     const bool *is_drift; /* [n_cols] high-pass filter: taken out after whitening */
     const bool
         *is_baseline; /* [n_cols] not an effect of interest: constants, confounds */
 
+    double tr_s; /* from scan to scan; only spm-fast looks at it */
+
     /* Scans of each run, one after another; noise does not reach from run to run.  0: all
-     * are one run.  Only spm-ar1 takes several. */
+     * are one run.  Only spm-ar1 and spm-fast take several. */
     size_t n_runs;
     const size_t *run_scans;
 } vb_series_model;
@@ -111,7 +114,7 @@ VB_API const char *vb_series_parameter_name(const vb_series *fit, size_t i);
 /* out [n_voxels]; i < vb_series_n_parameters() */
 VB_API void vb_series_parameter(const vb_series *fit, size_t i, double out[]);
 
-/* Parameters for all voxels together: spm-ar1 has 2 a run, the weights h of its covariance
+/* Parameters for all voxels together: spm-ar1 has 2 a run, spm-fast up to 18, the weights h of its covariance
  * components.  Returns how many; *values belongs to the fit. */
 VB_API size_t vb_series_pooled(const vb_series *fit, const double **values);
 /* Voxels that were pooled. */

@@ -4,7 +4,8 @@
  *
  * 1. Voxels whose F of all effects of interest under white noise passes p = 0.001 give the
  *    covariance of the data, each scaled to unit variance (noise_spm_pool.c).
- * 2. Per run, REML of two components, AR(1) at 0.2 and its derivative (noise_spm_reml.c).
+ * 2. Per run, REML of two components, AR(1) at 0.2 and its derivative (noise_spm_reml.c), or
+ *    of FAST's many (noise_spm_fast.c).
  * 3. V = sum h_i Q_i, scaled to trace n over all runs; W = V^(-1/2).
  * 4. Least squares of W y on W X, with the drift taken out afterwards: on [W X, drift].
  * 5. ResMS = RSS / tr(RB), B = W V W', degrees of freedom tr(RB)^2 / tr(RBRB)
@@ -93,7 +94,7 @@ static vb_status reduce(vb_series_plan *plan, spm_plan *s, vb_arena *temporary,
 }
 
 static vb_status prepare_any(vb_series_plan *plan, const vb_series_model *m,
-                             bool to_the_end, vb_error *err)
+                             spm_kind kind, vb_error *err)
 {
     const size_t size = m->n_scans * m->n_cols;
     spm_plan *s = vb_arena_take(plan->arena, 1, sizeof *s);
@@ -109,7 +110,10 @@ static vb_status prepare_any(vb_series_plan *plan, const vb_series_model *m,
         kinds[j] = m->is_drift && m->is_drift[j];
         kinds[m->n_cols + j] = kinds[j] || (m->is_baseline && m->is_baseline[j]);
     }
-    s->to_the_end = to_the_end;
+    s->kind = kind;
+    s->n_parts = VB_SPM_PARTS;
+    if (kind == SPM_FAST)
+        s->n_parts = vb_fast_parts(m->tr_s, s->parts);
     s->n_cols = m->n_cols;
     s->x = x;
     s->is_drift = kinds;
@@ -125,13 +129,25 @@ static vb_status prepare_any(vb_series_plan *plan, const vb_series_model *m,
 
 static vb_status prepare(vb_series_plan *plan, const vb_series_model *m, vb_error *err)
 {
-    return prepare_any(plan, m, false, err);
+    return prepare_any(plan, m, SPM_AR1, err);
 }
 
 static vb_status prepare_converged(vb_series_plan *plan, const vb_series_model *m,
                                    vb_error *err)
 {
-    return prepare_any(plan, m, true, err);
+    return prepare_any(plan, m, SPM_AR1_CONVERGED, err);
+}
+
+static vb_status prepare_fast(vb_series_plan *plan, const vb_series_model *m,
+                              vb_error *err)
+{
+    if (!(m->tr_s > 0 && m->tr_s < 64))
+        return vb_fail(
+            err, VB_EUSAGE,
+            "spm-fast needs the repetition time, above 0 and below 64 s; it is "
+            "%g",
+            m->tr_s);
+    return prepare_any(plan, m, SPM_FAST, err);
 }
 
 /* ---- the voxels ---- */
@@ -197,6 +213,20 @@ const vb_series_noise vb_series_noise_spm_ar1_converged = {
     .meaning = "the same, iterated until nothing changes",
     .source = SPM_SOURCE,
     .prepare = prepare_converged,
+    .work_doubles = work_doubles,
+    .pool = vb_spm_pool,
+    .pool_free = vb_spm_pool_free,
+    .fit = fit,
+};
+
+const vb_series_noise vb_series_noise_spm_fast = {
+    .name = "spm-fast",
+    .meaning =
+        "one covariance of many time constants for all voxels by pooled REML, SPM12's "
+        "FAST; for short TR, and for comparison with SPM",
+    .source = "SPM12 r7771: spm_Ce.m, spm_reml.m; Corbin et al. (2018) Hum Brain Mapp "
+              "39:3884",
+    .prepare = prepare_fast,
     .work_doubles = work_doubles,
     .pool = vb_spm_pool,
     .pool_free = vb_spm_pool_free,

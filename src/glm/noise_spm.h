@@ -30,6 +30,10 @@ void vb_spm_solve(size_t n, const double *l, size_t m, double *b);
 vb_status vb_spm_inverse_root(size_t n, const double lags[VB_SPM_LAGS], vb_arena *arena,
                               double **band, size_t *width, vb_error *err);
 
+/* The same of any covariance, by its eigenvectors: O(n^3). */
+vb_status vb_spm_inverse_root_dense(size_t n, const double lags[], vb_arena *arena,
+                                    double **band, size_t *width, vb_error *err);
+
 /* ---- REML ---- */
 
 typedef struct vb_spm_reml {

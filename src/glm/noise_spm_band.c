@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * noise_spm_band.c - the banded Toeplitz matrices of spm-ar1.
+ * noise_spm_band.c - the banded Toeplitz matrices of spm-ar1, and W of any.
  *
  * V^(-1/2) is summed up as a series of Chebyshev's polynomials of V: V has few diagonals and
  * a condition number of 3 or so, and the eigenvectors that would do as well cost n^3.  The
@@ -10,6 +10,7 @@
  */
 #include "noise_spm.h"
 
+#include <gsl/gsl_eigen.h>
 #include <math.h>
 #include <string.h>
 
@@ -209,6 +210,61 @@ vb_status vb_spm_inverse_root(size_t n, const double lags[VB_SPM_LAGS], vb_arena
     }
     if (!work || !keep_band(n, work + 2 * n * n, arena, band, width))
         status = vb_fail_memory(err, 3 * n * n * sizeof *work);
+    if (temporary)
+        vb_arena_free(temporary);
+    return status;
+}
+
+/* u' [n x n], lambda [n] of the matrix with these lags */
+static bool eigenvectors(size_t n, const double lags[], double *v, double *u,
+                         double *lambda)
+{
+    gsl_matrix_view vm = gsl_matrix_view_array(v, n, n);
+    gsl_matrix_view um = gsl_matrix_view_array(u, n, n);
+    gsl_vector_view lv = gsl_vector_view_array(lambda, n);
+    gsl_eigen_symmv_workspace *work = gsl_eigen_symmv_alloc(n);
+    int failed = 1;
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++)
+            v[i * n + j] = lags[i > j ? i - j : j - i];
+    if (work)
+        failed = gsl_eigen_symmv(&vm.matrix, &lv.vector, &um.matrix, work);
+    gsl_eigen_symmv_free(work);
+    return !failed;
+}
+
+vb_status vb_spm_inverse_root_dense(size_t n, const double lags[], vb_arena *arena,
+                                    double **band, size_t *width, vb_error *err)
+{
+    vb_arena *temporary = vb_arena_alloc();
+    double *w = temporary ? vb_arena_take(temporary, 2 * n + 1, n * sizeof *w) : NULL;
+    double *u = w ? w + n * n : NULL, *lambda = w ? w + 2 * n * n : NULL;
+    vb_status status = VB_OK;
+
+    if (!w || !eigenvectors(n, lags, w, u, lambda))
+        status = vb_fail_memory(err, 3 * n * n * sizeof *w);
+    for (size_t k = 0; status == VB_OK && k < n; k++)
+        if (!(lambda[k] > 0))
+            status =
+                vb_fail(err, VB_EESTIMATE,
+                        "the pooled covariance of the noise is not positive definite; "
+                        "use a model with each voxel its own, such as arma11");
+    if (status == VB_OK) {
+        for (size_t i = 0; i < n; i++)
+            for (size_t k = 0; k < n; k++)
+                u[i * n + k] /= sqrt(sqrt(lambda[k])); /* W = (u s)(u s)' */
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < n; j++) {
+                double sum = 0;
+
+                for (size_t k = 0; k < n; k++)
+                    sum += u[i * n + k] * u[j * n + k];
+                w[i * n + j] = sum;
+            }
+        if (!keep_band(n, w, arena, band, width))
+            status = vb_fail_memory(err, 2 * n * n * sizeof *w);
+    }
     if (temporary)
         vb_arena_free(temporary);
     return status;

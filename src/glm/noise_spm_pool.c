@@ -31,12 +31,13 @@ void vb_spm_colour(const vb_series_plan *plan, const spm_pooled *s, size_t strid
     for (size_t r = 0; r < plan->n_runs; r++) {
         const size_t n = plan->run_scans[r];
         const double *lags = s->runs[r].lags;
+        const size_t n_lags = s->runs[r].n_lags;
 
         for (size_t t = 0; t < n; t++) {
-            const size_t from = t >= VB_SPM_LAGS ? t - VB_SPM_LAGS + 1 : 0;
+            const size_t from = t >= n_lags ? t - n_lags + 1 : 0;
 
             memset(out + t * stride, 0, stride * sizeof *out);
-            for (size_t u = from; u < t + VB_SPM_LAGS && u < n; u++)
+            for (size_t u = from; u < t + n_lags && u < n; u++)
                 for (size_t v = 0; v < stride; v++)
                     out[t * stride + v] +=
                         lags[u > t ? u - t : t - u] * in[u * stride + v];
@@ -48,8 +49,40 @@ void vb_spm_colour(const vb_series_plan *plan, const spm_pooled *s, size_t strid
 
 /* ---- V and W ---- */
 
+/* Two components, in proportion to h. */
+static vb_status fit_ar1(const vb_spm_reml *problem, double h[], spm_run *run,
+                         vb_error *err)
+{
+    double parts[VB_SPM_PARTS][VB_SPM_LAGS];
+    const vb_status status = vb_spm_reml_fit(problem, h, err);
+
+    vb_spm_components(parts);
+    for (size_t k = 0; k < VB_SPM_LAGS && status == VB_OK; k++)
+        run->lags[k] = h[0] * parts[0][k] + h[1] * parts[1][k];
+    return status;
+}
+
+static vb_status fit_fast(const spm_plan *s, const vb_spm_reml *p, double h[],
+                          spm_run *run, vb_error *err)
+{
+    vb_fast_problem problem = {.n = p->n,
+                               .n_cols = p->n_cols,
+                               .n_parts = s->n_parts,
+                               .q = p->q,
+                               .cy = p->cy,
+                               .cy_stride = p->cy_stride};
+    double all[VB_FAST_MOST];
+    vb_status status;
+
+    memcpy(problem.parts, s->parts, sizeof problem.parts);
+    status = vb_fast_fit(&problem, all, run->lags, err);
+    for (size_t i = 0; i < s->n_parts && status == VB_OK; i++)
+        h[i] = all[i];
+    return status;
+}
+
 static vb_status reml_of_run(const vb_series_plan *plan, size_t run, size_t first,
-                             const double *cy, double h[VB_SPM_PARTS], vb_error *err)
+                             const double *cy, double h[], spm_run *out, vb_error *err)
 {
     const spm_plan *s = plan->state;
     const size_t n_scans = plan->base->n_scans, n = plan->run_scans[run];
@@ -60,19 +93,22 @@ static vb_status reml_of_run(const vb_series_plan *plan, size_t run, size_t firs
     if (!arena)
         return vb_fail_memory(err, n * s->n_cols * sizeof(double));
     status = vb_basis_make(n, s->n_cols, s->x + first * s->n_cols, arena, &basis, err);
-    if (status == VB_OK && basis.rank + VB_SPM_PARTS > n)
+    if (status == VB_OK && basis.rank + s->n_parts > n)
         status =
             vb_fail(err, VB_EESTIMATE,
                     "run %zu: %zu scans are too few for %zu columns and their noise",
                     run + 1, n, basis.rank);
-    if (status == VB_OK)
-        status = vb_spm_reml_fit(&(vb_spm_reml){.n = n,
-                                                .n_cols = basis.rank,
-                                                .q = basis.q,
-                                                .cy = cy + first * n_scans + first,
-                                                .cy_stride = n_scans,
-                                                .to_the_end = s->to_the_end},
-                                 h, err);
+    if (status == VB_OK) {
+        const vb_spm_reml problem = {.n = n,
+                                     .n_cols = basis.rank,
+                                     .q = basis.q,
+                                     .cy = cy + first * n_scans + first,
+                                     .cy_stride = n_scans,
+                                     .to_the_end = s->kind == SPM_AR1_CONVERGED};
+
+        status = s->kind == SPM_FAST ? fit_fast(s, &problem, h, out, err)
+                                     : fit_ar1(&problem, h, out, err);
+    }
     vb_arena_free(arena);
     return status;
 }
@@ -82,30 +118,35 @@ static vb_status make_v(vb_series *fit, spm_pooled *pooled, const double *cy,
                         vb_error *err)
 {
     const vb_series_plan *plan = fit->plan;
+    const spm_plan *s = plan->state;
     const double n_scans = (double)plan->base->n_scans;
-    double parts[VB_SPM_PARTS][VB_SPM_LAGS], trace = 0;
+    double trace = 0;
     size_t first = 0;
     vb_status status = VB_OK;
 
-    vb_spm_components(parts);
     for (size_t r = 0; r < plan->n_runs && status == VB_OK; r++) {
-        double *h = fit->h + r * VB_SPM_PARTS, *lags = pooled->runs[r].lags;
+        spm_run *run = &pooled->runs[r];
 
-        status = reml_of_run(plan, r, first, cy, h, err);
-        for (size_t k = 0; k < VB_SPM_LAGS; k++)
-            lags[k] = h[0] * parts[0][k] + h[1] * parts[1][k];
+        run->n_lags = s->kind == SPM_FAST ? plan->run_scans[r] : VB_SPM_LAGS;
+        run->lags = vb_arena_take(fit->arena, run->n_lags, sizeof *run->lags);
+        status = run->lags ? reml_of_run(plan, r, first, cy, fit->h + r * s->n_parts,
+                                         run, err)
+                           : vb_fail_memory(err, run->n_lags * sizeof *run->lags);
         first += plan->run_scans[r];
-        trace += (double)plan->run_scans[r] * lags[0];
+        if (status == VB_OK)
+            trace += (double)plan->run_scans[r] * run->lags[0];
     }
     for (size_t r = 0; r < plan->n_runs && status == VB_OK; r++) {
         spm_run *run = &pooled->runs[r];
 
-        for (size_t k = 0; k < VB_SPM_LAGS; k++)
+        for (size_t k = 0; k < run->n_lags; k++)
             run->lags[k] *= n_scans / trace;
         pooled->rho +=
             (double)plan->run_scans[r] / n_scans * run->lags[1] / run->lags[0];
-        status = vb_spm_inverse_root(plan->run_scans[r], run->lags, fit->arena,
-                                     &run->band, &run->width, err);
+        status = (s->kind == SPM_FAST
+                      ? vb_spm_inverse_root_dense
+                      : vb_spm_inverse_root)(plan->run_scans[r], run->lags, fit->arena,
+                                             &run->band, &run->width, err);
     }
     return status;
 }
@@ -239,13 +280,14 @@ vb_status vb_spm_pool(vb_series *fit, const vb_series_data *data, size_t n_threa
                       vb_error *err)
 {
     const size_t n_runs = fit->plan->n_runs;
+    const spm_plan *s = fit->plan->state;
     spm_pooled *pooled = vb_arena_take(fit->arena, 1, sizeof *pooled);
     vb_arena *temporary = vb_arena_alloc();
     double *cy = NULL;
     vb_status status = VB_OK;
 
     fit->pooled = pooled;
-    fit->n_h = VB_SPM_PARTS * n_runs;
+    fit->n_h = s->n_parts * n_runs;
     fit->h = vb_arena_take(fit->arena, fit->n_h, sizeof *fit->h);
     if (pooled)
         pooled->runs = vb_arena_take(fit->arena, n_runs, sizeof *pooled->runs);

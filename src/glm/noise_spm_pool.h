@@ -5,9 +5,14 @@
 
 #include "noise_series.h"
 #include "noise_spm.h"
+#include "noise_spm_fast.h"
+
+typedef enum spm_kind { SPM_AR1, SPM_AR1_CONVERGED, SPM_FAST } spm_kind;
 
 typedef struct spm_plan {
-    bool to_the_end;
+    spm_kind kind;
+    size_t n_parts;                   /* components of a run */
+    vb_fast_part parts[VB_FAST_MOST]; /* of SPM_FAST */
     size_t n_cols;
     const double *x;      /* [n_scans x n_cols] */
     const bool *is_drift; /* [n_cols] */
@@ -23,8 +28,9 @@ typedef struct spm_plan {
 } spm_plan;
 
 typedef struct spm_run {
-    double lags[VB_SPM_LAGS]; /* of V */
-    double *band;             /* [n_scans x (2 width + 1)] W */
+    size_t n_lags;
+    double *lags; /* [n_lags] of V */
+    double *band; /* [n_scans x (2 width + 1)] W */
     size_t width;
 } spm_run;
 

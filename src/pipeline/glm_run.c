@@ -57,6 +57,7 @@ static vb_status make_series_plan(const vb_glm_job *job, const vb_glm_options *o
                               .x = model->x,
                               .noise = options->noise,
                               .small_sample = options->small_sample,
+                              .tr_s = job->design->tr_s[0],
                               .n_contrasts = model->n_contrasts,
                               .contrasts = model->contrasts,
                               .n_kept = model->n_kept,
