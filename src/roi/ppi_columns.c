@@ -3,6 +3,7 @@
 #include "ppi_internal.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,19 +14,31 @@ static const double pi = 3.14159265358979323846;
 static const double least_log = -9.21, most_log = 13.8; /* 1e-4, 1e6 */
 enum { GRID = 48, GOLDEN_STEPS = 40 };
 
-/* Minus twice the restricted log likelihood of a ratio; c [n_eigen] squares of the components
- * of the seed. */
-static double deviance(const vb_ppi *p, const double *c, double ratio)
+/*
+ * Minus twice the restricted log likelihood of a ratio; c [n_scans] is Q'y.  I + ratio T is
+ * factorised on the way down its diagonals; solution [n_scans] (NULL: not wanted) becomes
+ * (I + ratio T)^-1 c.  pivot [n_scans] is work space.
+ */
+static double deviance(const vb_ppi *p, const double *c, double ratio, double *pivot,
+                       double *solution)
 {
-    double log_det = 0, rest = 0;
+    const size_t n = p->n_scans;
+    double log_det = 0, rest = 0, z = 0;
 
-    for (size_t i = 0; i < p->n_eigen; i++) {
-        const double v = 1 + ratio * p->eigenvalue[i];
+    for (size_t s = 0; s < n; s++) {
+        const double beside = s ? ratio * p->beside[s - 1] / pivot[s - 1] : 0;
 
-        log_det += log(v);
-        rest += c[i] / v;
+        pivot[s] =
+            1 + ratio * p->diagonal[s] - (s ? beside * ratio * p->beside[s - 1] : 0);
+        z = c[s] - beside * z;
+        log_det += log(pivot[s]);
+        rest += z * z / pivot[s];
+        if (solution)
+            solution[s] = z / pivot[s];
     }
-    return log_det + (double)p->n_eigen * log(rest);
+    for (size_t s = n - 1; solution && s-- > 0;)
+        solution[s] -= ratio * p->beside[s] / pivot[s] * solution[s + 1];
+    return log_det + (double)(n - p->n_q) * log(rest);
 }
 
 static double ratio_at(const vb_ppi *p, double log_multiple)
@@ -34,7 +47,7 @@ static double ratio_at(const vb_ppi *p, double log_multiple)
 }
 
 /* The best point of a grid, then golden section between its neighbours. */
-static double find_ratio(const vb_ppi *p, const double *c)
+static double find_ratio(const vb_ppi *p, const double *c, double *pivot)
 {
     const double golden = 0.61803398874989484820;
     const double step = (most_log - least_log) / GRID;
@@ -42,7 +55,7 @@ static double find_ratio(const vb_ppi *p, const double *c)
 
     for (size_t i = 0; i <= GRID; i++) {
         const double x = least_log + (double)i * step;
-        const double d = deviance(p, c, ratio_at(p, x));
+        const double d = deviance(p, c, ratio_at(p, x), pivot, NULL);
 
         if (d < best) {
             best = d;
@@ -53,7 +66,8 @@ static double find_ratio(const vb_ppi *p, const double *c)
     for (int i = 0; i < GOLDEN_STEPS; i++) {
         const double a = high - golden * (high - low), b = low + golden * (high - low);
 
-        if (deviance(p, c, ratio_at(p, a)) < deviance(p, c, ratio_at(p, b)))
+        if (deviance(p, c, ratio_at(p, a), pivot, NULL) <
+            deviance(p, c, ratio_at(p, b), pivot, NULL))
             high = b;
         else
             low = a;
@@ -62,13 +76,13 @@ static double find_ratio(const vb_ppi *p, const double *c)
 }
 
 typedef struct seed_work {
-    double *component; /* [n_eigen] of the seed */
-    double *square;    /* [n_eigen] */
-    double *shrunk;    /* [n_scans] (ratio A A' + I)^-1 M y */
-    double *a;         /* [n_basis] */
-    double *neural;    /* [n_bins] */
-    double *product;   /* [n_bins] */
-    double *column;    /* [n_scans] */
+    double *turned;  /* [n_scans] Q' seed */
+    double *pivot;   /* [n_scans] */
+    double *shrunk;  /* [n_scans] (ratio A A' + I)^-1 M y */
+    double *a;       /* [n_basis] */
+    double *neural;  /* [n_bins] */
+    double *product; /* [n_bins] */
+    double *column;  /* [n_scans] */
 } seed_work;
 
 /* neural = D a, each bin by Clenshaw's recurrence over the cosines. */
@@ -91,27 +105,40 @@ static void expand(const vb_ppi *p, const double *a, double *neural)
     }
 }
 
+/* x [n_scans] := Q'x, or Qx: the reflections in turn. */
+static void turn(const vb_ppi *p, bool back, double x[])
+{
+    const size_t n = p->n_scans;
+
+    for (size_t k = 0; k + 2 < n; k++) {
+        const size_t i = back ? n - 3 - k : k;
+        const double *v =
+            p->reflection + i; /* column i, below the diagonal; v_0 is 1 */
+        double sum = x[i + 1];
+
+        for (size_t s = i + 2; s < n; s++)
+            sum += v[s * n] * x[s];
+        sum *= p->tau[i];
+        x[i + 1] -= sum;
+        for (size_t s = i + 2; s < n; s++)
+            x[s] -= sum * v[s * n];
+    }
+}
+
 static void deconvolve(const vb_ppi *p, const double *y, seed_work *w,
                        vb_ppi_info *info)
 {
     const size_t n = p->n_scans;
     double ratio, left = 0, all = 0, mean = 0;
 
-    for (size_t i = 0; i < p->n_eigen; i++) {
-        w->component[i] = 0;
-        for (size_t s = 0; s < n; s++)
-            w->component[i] += p->eigenvector[i * n + s] * y[s];
-        w->square[i] = w->component[i] * w->component[i];
-    }
-    ratio = find_ratio(p, w->square);
-    memset(w->shrunk, 0, n * sizeof *w->shrunk);
-    for (size_t i = 0; i < p->n_eigen; i++) {
-        const double v = 1 + ratio * p->eigenvalue[i];
-
-        for (size_t s = 0; s < n; s++)
-            w->shrunk[s] += p->eigenvector[i * n + s] * w->component[i] / v;
-        left += w->square[i] / (v * v);
-        all += w->square[i];
+    memcpy(w->turned, y, n * sizeof *y);
+    turn(p, false, w->turned);
+    ratio = find_ratio(p, w->turned, w->pivot);
+    deviance(p, w->turned, ratio, w->pivot, w->shrunk);
+    turn(p, true, w->shrunk);
+    for (size_t s = 0; s < n; s++) {
+        left += w->shrunk[s] * w->shrunk[s];
+        all += y[s] * y[s];
     }
     for (size_t j = 0; j < p->n_basis; j++) {
         w->a[j] = 0;
@@ -157,7 +184,7 @@ vb_status vb_ppi_columns(const vb_ppi *p, const double seed[], double physiologi
                          vb_error *err)
 {
     const size_t n = p->n_scans;
-    const size_t size = 2 * p->n_eigen + 2 * n + p->n_basis + 2 * p->n_bins;
+    const size_t size = 4 * n + p->n_basis + 2 * p->n_bins;
     double *all, before = 0, after = 0;
     seed_work w;
 
@@ -168,9 +195,9 @@ vb_status vb_ppi_columns(const vb_ppi *p, const double seed[], double physiologi
     all = calloc(size, sizeof *all);
     if (!all)
         return vb_fail_memory(err, size * sizeof *all);
-    w.component = all;
-    w.square = w.component + p->n_eigen;
-    w.shrunk = w.square + p->n_eigen;
+    w.turned = all;
+    w.pivot = w.turned + n;
+    w.shrunk = w.pivot + n;
     w.column = w.shrunk + n;
     w.a = w.column + n;
     w.neural = w.a + p->n_basis;

@@ -18,13 +18,17 @@ struct vb_ppi {
     double *psychological; /* [n_conditions x n_bins], mean 0 over the run */
     size_t n_q;
     double *q; /* [n_q x n_scans] orthonormal basis of the confounds and 1 */
-    size_t n_eigen;
-    double *eigenvalue, *eigenvector; /* [n_eigen], [n_eigen x n_scans] of A A' */
-    double mean_eigenvalue;
+    /* A A' = Q T Q': the reflections that make Q, as gsl_linalg_symmtd_decomp leaves them
+     * [n_scans x n_scans], and T's two diagonals */
+    double *reflection, *tau, *diagonal, *beside;
+    double mean_eigenvalue; /* of the n_scans - n_q that are not 0 */
 };
 
 /* Bins [n_bins] to scans [n_scans]. */
 void vb_ppi_convolve(const vb_ppi *ppi, const double bins[], double out[]);
+/* ppi_kernel.c: square [n x n] = a a', a [n x q], across [q x n] its transpose. */
+void vb_ppi_square(size_t n, size_t q, const double *restrict a,
+                   const double *restrict across, double *restrict square);
 /* Takes the confounds off x [n_scans x n]. */
 void vb_ppi_clear(const vb_ppi *ppi, size_t n, double x[]);
 
