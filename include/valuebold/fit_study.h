@@ -39,6 +39,7 @@ typedef struct vb_fit_unit {
 } vb_fit_unit;
 
 typedef struct vb_fit_result {
+    vb_fit_options options; /* with the values that its staircases fixed */
     vb_likelihood *likelihood;
     vb_fit *fit;      /* NULL after a failure */
     vb_error failure; /* code VB_OK: none */

@@ -86,6 +86,8 @@ typedef struct vb_spec_fit {
     vb_fit_factor
         over; /* what is fitted at once: VB_FIT_SHARED the participant, else its
                            sessions or runs one by one */
+    bool
+        titration; /* of the values of a term indifference, before the rest is fitted */
     size_t n_starts;
     double seed;
     vb_fit_factor cross_validate; /* VB_FIT_SHARED: no */

@@ -129,6 +129,7 @@ void vb_spec_read_fit(vb_spec_reader *r, const vb_node *root)
                                                      : VB_FIT_ML;
     fit->over = factor(vb_node_get(section, "over"));
     fit->cross_validate = factor(vb_node_get(section, "cross_validate"));
+    fit->titration = vb_spec_truth(vb_node_get(section, "titration"));
     fit->n_starts = vb_spec_count(section, "starts", 20);
     fit->seed = vb_spec_number(section, "seed", 1);
     read_parameters(r, section);

@@ -2,6 +2,7 @@
 /* fit_study.c - every model fitted to every participant. */
 #include "fit_internal.h"
 #include "valuebold/parallel.h"
+#include "valuebold/titration.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -144,19 +145,25 @@ static void fit_one(void *context, size_t item, size_t worker)
     vb_fit_unit *unit = &fits->units[item % fits->n_units];
     const size_t m = item / fits->n_units;
     vb_fit_result *result = &fits->results[item];
-    vb_status status;
+    vb_status status = VB_OK;
 
     (void)worker;
     if (unit->failure.code != VB_OK) {
         result->failure = unit->failure;
         return;
     }
-    status = vb_likelihood_make(&fits->models[m], &fits->options[m], unit->n_blocks,
-                                unit->blocks, &result->likelihood, &result->failure);
+    result->options = fits->options[m];
+    if (fits->spec->fit.titration)
+        status = vb_titration_settings(&fits->models[m], unit->n_blocks, unit->blocks,
+                                       result->options.setting, &result->failure);
+    if (status == VB_OK)
+        status =
+            vb_likelihood_make(&fits->models[m], &result->options, unit->n_blocks,
+                               unit->blocks, &result->likelihood, &result->failure);
     if (status == VB_OK)
         status = check_choices(fits, result->likelihood, &result->failure);
     if (status == VB_OK)
-        vb_fit_run(result->likelihood, &fits->options[m], &result->fit,
+        vb_fit_run(result->likelihood, &result->options, &result->fit,
                    &result->failure);
 }
 

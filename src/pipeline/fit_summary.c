@@ -47,7 +47,7 @@ static void put_fit(const vb_fit_study *fits, size_t m, size_t u, vb_buffer *out
             char text[64];
 
             snprintf(text, sizeof text, "%.4g%s",
-                     k == VB_NONE ? fits->options[m].setting[i].fixed
+                     k == VB_NONE ? result->options.setting[i].fixed
                                   : result->fit->theta[k],
                      k != VB_NONE && result->fit->at_bound[k] ? "!" : "");
             vb_putf(out, " %*s", (int)column_width(fits->models[m].params[i].name),

@@ -59,14 +59,16 @@ static const char *key_of(const vb_fit_unit *unit, const vb_fit_set *set, size_t
                                        : NULL;
 }
 
-static void put_estimates(const vb_fit_study *fits, size_t m, const vb_fit *fit,
-                          const vb_fit_set *set, vb_buffer *out)
+static void put_estimates(const vb_fit_study *fits, size_t m,
+                          const vb_fit_result *result, const vb_fit_set *set,
+                          vb_buffer *out)
 {
+    const vb_fit *fit = result->fit;
     const vb_model *model = &fits->models[m];
 
     for (size_t i = 0; i < model->n_params; i++) {
         vb_put_char(out, '\t');
-        vb_put_number(out, set->number[i] == VB_NONE ? fits->options[m].setting[i].fixed
+        vb_put_number(out, set->number[i] == VB_NONE ? result->options.setting[i].fixed
                                                      : fit->theta[set->number[i]]);
     }
     for (size_t i = 0; i < model->n_params; i++) {
@@ -128,7 +130,7 @@ static void put_row(const vb_fit_study *fits, size_t m, size_t u, const vb_fit_s
 
             vb_putf(out, "\t%s", key ? key : "n/a");
         }
-    put_estimates(fits, m, fit, set, out);
+    put_estimates(fits, m, result, set, out);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         vb_put_char(out, '\t');
         vb_put_number(out, numbers[i]);
@@ -154,6 +156,16 @@ void fit_study_put_table(const vb_fit_study *fits, size_t m, vb_buffer *out)
     }
 }
 
+/* A value of a term indifference, fixed by fit.titration. */
+static bool is_titrated(const vb_fit_study *fits, size_t m, size_t i)
+{
+    const vb_param *levels = fits->models[m].spec.level_params;
+    const vb_param *param = fits->models[m].params[i].param;
+
+    return fits->spec->fit.titration && levels && param >= levels &&
+           param < levels + fits->models[m].spec.n_levels;
+}
+
 static void put_parameter(const vb_fit_study *fits, size_t m, size_t i, vb_json *j)
 {
     static const char *const priors[] = {"none", "normal",
@@ -166,6 +178,8 @@ static void put_parameter(const vb_fit_study *fits, size_t m, size_t i, vb_json 
     vb_json_text(j, "Units", fits->models[m].params[i].unit);
     if (!isnan(setting->fixed)) {
         vb_json_number(j, "Fixed", setting->fixed);
+    } else if (is_titrated(fits, m, i)) {
+        vb_json_text(j, "Fixed", "each participant's own staircases");
     } else {
         const double bounds[2] = {isnan(setting->lower) ? param->lower : setting->lower,
                                   isnan(setting->upper) ? param->upper
