@@ -200,6 +200,17 @@ has "their table says so" "$(cat "$TMP/study/whole/sub-01/sub-01_task-effort_run
   'from the first onset of the trial to the end of its last event'
 study --whole-trials --output-dir "$TMP/study/none"
 same "whole trials of no event are a usage error" 2 "$code"
+# an effect in per cent per standard deviation is the same whatever the unit of a package's columns
+ours=$(cell "$glm" vs sv percent_per_sd effect)
+for design in '{like: spm}' '{like: fsl, high_pass_s: 100}' '{like: nilearn, hrf: spm}' '{like: afni}'; do
+  { grep -v '^design' examples/quick-map/spec.yaml; echo "design: $design"; } > "$TMP/study/like.yaml"
+  run "$VALUEBOLD" roi "$TMP/study/like.yaml" --bids-dir "$TMP/study/bids" --roi vs --roi vmpfc:6 --ppi vs --trials task \
+    --force --output-dir "$TMP/study/like"
+  same "a study with $design" 0 "$code"
+  theirs=$(cell "$TMP/study/like/task-effort_desc-glm_roi.tsv" vs sv percent_per_sd effect)
+  check "percent signal change under $design is ours within 6 %" \
+    awk -v a="$ours" -v b="$theirs" 'BEGIN {exit !(a > 0 && b / a > .94 && b / a < 1.06)}'
+done
 study --output-dir "$TMP/study/roi"
 same "a study's tables are kept without --force" 5 "$code"
 study --no-glm --output-dir "$TMP/study/few"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roi_connect.c - regions with each other: interactions of a seed with the events, and
  * correlations of what the design leaves. */
+#include "glm_internal.h"
 #include "roi_report.h"
 #include "study_internal.h"
 #include "valuebold/connectivity.h"
@@ -133,6 +134,9 @@ static vb_status make_interaction(const vb_study_run *run, const vb_region_model
         const vb_ppi_model model = {.n_scans = base->n_scans,
                                     .tr_s = run->tr_s,
                                     .sample_s = run->design->sample_s[0],
+                                    .hrf = strcmp(run->design->like, "valuebold") == 0
+                                               ? run->design->hrf
+                                               : NULL,
                                     .n_confounds = n_others,
                                     .confounds = others,
                                     .n_conditions = in->n,
@@ -144,6 +148,9 @@ static vb_status make_interaction(const vb_study_run *run, const vb_region_model
     }
     if (status == VB_OK)
         status = vb_ppi_columns(ppi, seed, physiological, columns, NULL, NULL, err);
+    if (status == VB_OK && glm_needs_line_filter(run->design)) /* as data and design */
+        status = roi_filter_lines(run->design, run->tr_s, base->n_scans, in->n, columns,
+                                  arena, err);
     if (status == VB_OK)
         status = widen(base, physiological, columns, arena, in, err);
     vb_ppi_free(ppi);
