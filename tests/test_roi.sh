@@ -225,4 +225,68 @@ has "a seed that is none of the regions is named" "$err" 'there is: vmpfc:6, vs,
 study --group sex --output-dir "$TMP/study/none"
 has "groups need participants.tsv" "$err" 'participants.tsv'
 check "nothing is written by any of these" test ! -e "$TMP/study/none"
+
+# --- images of another space, and those of a named one
+cp "$TMP/study/bids/sub-01/func/sub-01_task-effort_run-1_bold.nii.gz" "$TMP/x_space-T1w_bold.nii.gz"
+refuses "a preset on an image in the space of the subject" 3 "image is in space T1w \(its file name\)" \
+  --bold "$TMP/x_space-T1w_bold.nii.gz" --roi vmpfc
+cp $bold "$TMP/x_space-MNI152NLin6Asym_bold.nii"
+roi --bold "$TMP/x_space-MNI152NLin6Asym_bold.nii" --roi dacc:40 --mask none
+same "a name that says MNI152 is believed" 0 "$code"
+roi --bold $bold --roi dacc:40 --mask none --space-is-mni
+same "and so is --space-is-mni" 0 "$code"
+
+# --- the example
+run sh examples/regions/run.sh "$VALUEBOLD" "$TMP/example"
+same "examples/regions runs" 0 "$code"
+has "it finds value in vmPFC" "$out" '^  vmpfc +sv +3[0-9]\.[0-9]+ +95 % interval'
+has "and tests four participants" "$out" '^  vmpfc .*16 sign flips 0.1250'
+for file in desc-regions_dseg.nii.gz desc-regions_dseg.tsv desc-regions_mosaic.png; do
+  check "--write-regions writes $file" test -s "$TMP/example/roi/sub-01/sub-01_task-effort_run-1_$file"
+done
+
+# --- real runs: a region of one voxel is that voxel
+real="four real runs"
+if have_data haxby2001; then
+  data=$(cd "$DATA/haxby2001" && pwd)
+  func=$TMP/bids/sub-001/func
+  mkdir -p "$func"
+  printf '{"Name": "links", "BIDSVersion": "1.9.0"}\n' > "$TMP/bids/dataset_description.json"
+  for r in 1 2 3 4; do
+    ln -s "$data/task001_run00$r/bold_25mm.nii.gz" "$func/sub-001_task-objects_run-${r}_bold.nii.gz"
+    ln -s "$data/task001_run00$r/bold_events.tsv" "$func/sub-001_task-objects_run-${r}_events.tsv"
+  done
+  for noise in ols ar1; do
+    run "$VALUEBOLD" glm tests/glm/haxby.yaml --bids-dir "$TMP/bids" --output-dir "$TMP/real-glm" --force \
+      --mask "$data/masks/25mm/brain.nii.gz" --noise $noise --noise-fwhm 0 --scaling none --maps effect,variance
+    same "$real: glm by $noise" 0 "$code"
+    roi tests/glm/haxby.yaml --bids-dir "$TMP/bids" --output-dir "$TMP/real-roi" --force \
+      --roi 'a=point(-37,-37,0)' --roi 'b=point(12,-12,0)' --noise $noise
+    same "$real: roi by $noise" 0 "$code"
+    map=$TMP/real-glm/sub-001/sub-001_task-objects_run-2_contrast-faceOverHouse_stat
+    run "$VALUEBOLD" roi --map "${map}-effect_statmap.nii.gz" --map "${map}-variance_statmap.nii.gz" \
+      --roi 'a=point(-37,-37,0)' --roi 'b=point(12,-12,0)'
+    printf '%s\n' "$out" > "$TMP/voxels"
+    for region in a b; do
+      found=$(awk -F '\t' -v r=$region '$4 == 2 && $5 == r && $6 == "face_over_house" && $7 == "signal" {printf "%.12g %.12g", $8, $9 * $9}' \
+        "$TMP/real-roi/task-objects_desc-glm_roi.tsv")
+      voxel=$(awk -F '\t' -v r=$region '$2 == r {printf "%s ", $5}' "$TMP/voxels")
+      # maps are float32
+      if echo "$found $voxel" | awk '{exit !(NF == 4 && ($1 - $3)^2 <= ($3 * 1e-6)^2 && ($2 - $4)^2 <= ($4 * 1e-6)^2)}'; then
+        pass "$real: effect and variance of region $region by $noise are the voxel's"
+      else
+        fail "$real: effect and variance of region $region by $noise are the voxel's" "$found; $voxel"
+      fi
+    done
+  done
+  printf 'valuebold: 1\ntask: objects\nregressors:\n  block: {rows: duration > 0}\n' > "$TMP/block.yaml"
+  roi "$TMP/block.yaml" --bids-dir "$TMP/bids" --output-dir "$TMP/real-peri" --roi "vt=mask($data/masks/25mm/vt.nii.gz)" \
+    --peri block --window -5,32.5
+  same "$real: blocks of 22.5 s show in vt: within" 1 \
+    "$(awk -F '\t' '$5 == "vt" && $8 > 5 && $8 < 21 && $10 < 0.5 {bad = 1} END {print !bad}' "$TMP/real-peri/task-objects_desc-peri_roi.tsv")"
+  same "$real: and not behind" 1 \
+    "$(awk -F '\t' '$5 == "vt" && $8 > 25 && $10 > 0.3 {bad = 1} END {print !bad}' "$TMP/real-peri/task-objects_desc-peri_roi.tsv")"
+else
+  skip "$real" "no $DATA/haxby2001"
+fi
 finish
