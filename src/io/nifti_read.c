@@ -6,27 +6,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Row `row` of a block as scaled doubles. */
-static void scale_row(const vb_nifti_header *h, const vb_nifti_block *b, size_t row,
-                      double values[])
+/* n values from voxel `first` of row `row` of a block, scaled. */
+static void scale_part(const vb_nifti_header *h, const vb_nifti_block *b, size_t row,
+                       size_t first, size_t n, double values[])
 {
-    const size_t at = row * b->stride;
+    const size_t at = row * b->stride + first;
 
     switch (b->type) {
     case VB_SAMPLE_INT16:
-        for (size_t v = 0; v < b->n_voxels; v++)
+        for (size_t v = 0; v < n; v++)
             values[v] = h->slope * ((const int16_t *)b->values)[at + v] + h->inter;
         return;
     case VB_SAMPLE_FLOAT32:
-        for (size_t v = 0; v < b->n_voxels; v++)
+        for (size_t v = 0; v < n; v++)
             values[v] =
                 h->slope * (double)((const float *)b->values)[at + v] + h->inter;
         return;
     case VB_SAMPLE_FLOAT64:
-        for (size_t v = 0; v < b->n_voxels; v++)
+        for (size_t v = 0; v < n; v++)
             values[v] = h->slope * ((const double *)b->values)[at + v] + h->inter;
         return;
     }
+}
+
+static void scale_row(const vb_nifti_header *h, const vb_nifti_block *b, size_t row,
+                      double values[])
+{
+    scale_part(h, b, row, 0, b->n_voxels, values);
 }
 
 vb_status vb_nifti_read(const vb_nifti_header *h, double values[], vb_notes *notes,
@@ -48,39 +54,71 @@ vb_status vb_nifti_read(const vb_nifti_header *h, double values[], vb_notes *not
     return status;
 }
 
-static vb_status judge_mask(const char *path, const double values[], size_t n,
-                            uint8_t mask[], size_t *n_in, vb_notes *notes,
-                            vb_error *err)
-{
-    size_t n_nonfinite = 0, n_other = 0, count = 0;
-    double one = 0;
+/* What has been seen of a mask. */
+typedef struct mask_census {
+    size_t n, n_nonfinite, n_other, count;
+    double one;
+} mask_census;
 
+static void take_mask(size_t n, const double values[], uint8_t mask[], mask_census *c)
+{
     for (size_t v = 0; v < n; v++) {
         const bool finite = isfinite(values[v]), in = finite && fabs(values[v]) > 0;
 
-        n_nonfinite += !finite;
-        if (in && !count)
-            one = values[v];
-        n_other += in && fabs(values[v] - one) > 0;
+        c->n_nonfinite += !finite;
+        if (in && !c->count)
+            c->one = values[v];
+        c->n_other += in && fabs(values[v] - c->one) > 0;
         mask[v] = in;
-        count += in;
+        c->count += in;
     }
-    if (!count)
+}
+
+/* Piece by piece: no image of doubles is needed. */
+static vb_status read_mask_values(const vb_nifti_header *h, uint8_t mask[],
+                                  mask_census *c, vb_notes *notes, vb_error *err)
+{
+    enum { PIECE = 2048 };
+    const vb_nifti_options options = {.block_volumes = 1, .alone = true};
+    vb_nifti_stream *stream = NULL;
+    vb_nifti_block block = {0};
+    vb_status status = vb_nifti_open(h, &options, &stream, err);
+
+    while (status == VB_OK) {
+        status = vb_nifti_next(stream, &block, notes, err);
+        if (status != VB_OK || !block.n_volumes)
+            break;
+        for (size_t v = 0; v < h->n_vox; v += PIECE) {
+            const size_t n = h->n_vox - v < PIECE ? h->n_vox - v : PIECE;
+            double values[PIECE];
+
+            scale_part(h, &block, 0, v, n, values);
+            take_mask(n, values, mask + v, c);
+        }
+    }
+    vb_nifti_close(stream);
+    return status;
+}
+
+static vb_status judge_mask(const char *path, const mask_census *c, size_t *n_in,
+                            vb_notes *notes, vb_error *err)
+{
+    if (!c->count)
         return vb_fail_at(err, VB_EINPUT, path, 0, 0,
-                          "mask is empty: no voxel of %zu is non-zero", n);
-    if (n_nonfinite)
+                          "mask is empty: no voxel of %zu is non-zero", c->n);
+    if (c->n_nonfinite)
         vb_note_add(
             notes, VB_WARNING, "mask-nonfinite", path, 0, 0,
             "%zu voxels of the mask are not finite (NaN or Inf): taken as outside",
-            n_nonfinite);
-    if (n_other)
+            c->n_nonfinite);
+    if (c->n_other)
         vb_note_add(notes, VB_WARNING, "mask-values", path, 0, 0,
                     "mask holds more than two values: every non-zero voxel is taken as "
                     "inside");
-    if (count == 1)
+    if (c->count == 1)
         vb_note_add(notes, VB_WARNING, "mask-small", path, 0, 0,
                     "mask holds a single voxel");
-    *n_in = count;
+    *n_in = c->count;
     return VB_OK;
 }
 
@@ -89,7 +127,7 @@ vb_status vb_nifti_read_mask(const char *path, const vb_nifti_header *grid,
                              vb_error *err)
 {
     vb_nifti_header h;
-    double *values = NULL;
+    mask_census census = {0};
     vb_status status = vb_nifti_header_read(path, &h, notes, err);
 
     if (status == VB_OK)
@@ -99,14 +137,9 @@ vb_status vb_nifti_read_mask(const char *path, const vb_nifti_header *grid,
                             "mask has %zu volumes, expected 1", h.n_volumes);
     if (status != VB_OK)
         return status;
-    values = calloc(h.n_vox, sizeof *values);
-    if (!values)
-        return vb_fail_memory(err, h.n_vox * sizeof *values);
-    status = vb_nifti_read(&h, values, notes, err);
-    if (status == VB_OK)
-        status = judge_mask(path, values, h.n_vox, mask, n_in, notes, err);
-    free(values);
-    return status;
+    census.n = h.n_vox;
+    status = read_mask_values(&h, mask, &census, notes, err);
+    return status == VB_OK ? judge_mask(path, &census, n_in, notes, err) : status;
 }
 
 enum { VARIES = 1, NOT_FINITE = 2 };

@@ -54,13 +54,24 @@ struct vb_nifti_stream {
     size_t n_taken, taken_volumes; /* caller: blocks it has had */
 };
 
-/* Volumes of the block that starts at volume t: the last one is kept short. */
+/* Volumes of the block that starts at volume t.  The last one is kept short, because nothing hides
+ * its work; the one before it is twice as long, so that it is done when the last one is there;
+ * the others are as equal as can be. */
 static size_t volumes_at(const vb_nifti_stream *s, size_t t)
 {
-    const size_t left = s->header->n_volumes - t;
-    size_t n = left > s->last_volumes ? left - s->last_volumes : left;
+    const size_t n = s->header->n_volumes, longest = s->block_volumes;
+    const size_t last = s->last_volumes < longest ? s->last_volumes : longest;
+    const size_t tail = n > 3 * last && 2 * last < longest ? 3 * last : last;
+    const size_t even = n > tail ? n - tail : 0;
+    const size_t n_blocks = (even + longest - 1) / longest;
+    const size_t size = n_blocks ? even / n_blocks : 0;
+    const size_t n_longer = n_blocks ? even % n_blocks : 0;
 
-    return n < s->block_volumes ? n : s->block_volumes;
+    if (t < even)
+        return t < n_longer * (size + 1) ? size + 1 : size;
+    if (n - t > last)
+        return n - t - last;
+    return n - t;
 }
 
 static vb_status fill_block(vb_nifti_stream *s, unsigned char *slot, vb_error *err)

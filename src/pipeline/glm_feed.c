@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 32, LAST = 8, PADDED = 16, SMOOTH_BLOCK = 8 };
+enum { BLOCK = 32, LAST = 4, PADDED = 16, SMOOTH_BLOCK = 8 };
 
 /* f: what to do with a stored value x of row in[] */
 #define EACH(type_, in_, n_, body)                                                     \
