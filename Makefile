@@ -113,7 +113,8 @@ static:                         ## a program without shared libraries: build-sta
 	@+$(SUBMAKE) build-static/valuebold BUILD=build-static CPPFLAGS=-DVB_NO_ISAL \
 	  PACKAGES='gsl zlib libdeflate yaml-0.1' LDFLAGS=-static PIE=-no-pie
 # the inner loops over voxels and scans are worth -O3; no -ffast-math: NaN is data here
-$(BUILD)/src/roi/trial_kernel.o $(BUILD)/src/roi/ppi_kernel.o $(BUILD)/src/glm/kernel_avx2.o $(BUILD)/src/glm/kernel_portable.o \
+$(BUILD)/src/roi/trial_kernel.o $(BUILD)/src/roi/ppi_kernel.o $(BUILD)/src/glm/kernel_avx2.o \
+$(BUILD)/src/glm/kernel_avx512.o $(BUILD)/src/glm/kernel_portable.o \
 $(BUILD)/src/glm/smooth_kernel.o $(BUILD)/src/design/convolve.o: VB_CFLAGS += -O3
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)

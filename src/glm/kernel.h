@@ -137,7 +137,7 @@ typedef struct vb_glm_kernels {
 
 extern const vb_glm_kernels vb_glm_kernels_portable;
 #if defined(__x86_64__)
-extern const vb_glm_kernels vb_glm_kernels_avx2;
+extern const vb_glm_kernels vb_glm_kernels_avx2, vb_glm_kernels_avx512;
 #endif
 
 /* Makes a node; columns [rank x 3] is kept. */

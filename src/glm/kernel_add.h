@@ -78,39 +78,59 @@ static void add_moments(size_t n, bool is_first, double *column, double *moments
     }
 }
 
+/* Vectors of a panel, and groups of VB_ROWS rows, that are summed side by side. */
+enum {
+    VB_ABREAST = VB_PANEL / VB_WIDTH < 2 ? 1 : 2,
+    VB_GROUPS = VB_PANEL / VB_WIDTH < 2 ? 2 : 1,
+};
+
+/* n_groups groups of rows from row i on, voxels from v on. */
+static inline __attribute__((always_inline)) void multiply_rows(const vb_glm_feed *feed,
+                                                                size_t n_groups,
+                                                                size_t i, size_t v,
+                                                                const double *column,
+                                                                double *panel)
+{
+    const size_t nb = feed->n_volumes;
+    const double *q = feed->packed + i * nb, *y = column + v;
+    double *out = panel + i * VB_PANEL + v;
+    vec c[VB_GROUPS * VB_ROWS][VB_ABREAST];
+
+    for (size_t r = 0; r < n_groups * VB_ROWS; r++)
+        for (size_t h = 0; h < VB_ABREAST; h++)
+            c[r][h] = feed->is_first
+                          ? VB_SPLAT(0.0)
+                          : *(const vec *)(out + r * VB_PANEL + h * VB_WIDTH);
+    for (size_t b = 0; b < nb; b++, q += VB_ROWS, y += VB_PANEL) {
+        vec x[VB_ABREAST];
+
+        for (size_t h = 0; h < VB_ABREAST; h++)
+            x[h] = *(const vec *)(y + h * VB_WIDTH);
+        for (size_t g = 0; g < n_groups; g++)
+            for (size_t r = 0; r < VB_ROWS; r++) {
+                const vec qq = VB_SPLAT(q[g * VB_ROWS * nb + r]);
+
+                for (size_t h = 0; h < VB_ABREAST; h++)
+                    VB_FMA(c[g * VB_ROWS + r][h], qq, x[h]);
+            }
+    }
+    for (size_t r = 0; r < n_groups * VB_ROWS; r++)
+        for (size_t h = 0; h < VB_ABREAST; h++)
+            *(vec *)(out + r * VB_PANEL + h * VB_WIDTH) = c[r][h];
+}
+
 /* Rows of sums of a panel += packed' * column.  Totals are carried in registers through the
  * block in scan order, so the size of the blocks does not change a bit of them. */
 static void multiply(const vb_glm_feed *feed, const double *column, double *panel)
 {
-    const size_t nb = feed->n_volumes;
+    for (size_t v = 0; v < VB_PANEL; v += VB_ABREAST * VB_WIDTH) {
+        size_t i = 0;
 
-    for (size_t v = 0; v < VB_PANEL; v += 2 * VB_WIDTH)
-        for (size_t i = 0; i < feed->n_rows; i += VB_ROWS) {
-            const double *q = feed->packed + i * nb, *y = column + v;
-            double *out = panel + i * VB_PANEL + v;
-            vec c[VB_ROWS][2];
-
-            for (size_t r = 0; r < VB_ROWS; r++) {
-                c[r][0] = c[r][1] = VB_SPLAT(0.0);
-                if (feed->is_first)
-                    continue;
-                c[r][0] = *(const vec *)(out + r * VB_PANEL);
-                c[r][1] = *(const vec *)(out + r * VB_PANEL + VB_WIDTH);
-            }
-            for (size_t b = 0; b < nb; b++, q += VB_ROWS, y += VB_PANEL) {
-                const vec y0 = *(const vec *)y, y1 = *(const vec *)(y + VB_WIDTH);
-
-                for (size_t r = 0; r < VB_ROWS; r++) {
-                    const vec qq = VB_SPLAT(q[r]);
-
-                    VB_FMA(c[r][0], qq, y0);
-                    VB_FMA(c[r][1], qq, y1);
-                }
-            }
-            for (size_t r = 0; r < VB_ROWS; r++)
-                for (size_t h = 0; h < 2; h++)
-                    *(vec *)(out + r * VB_PANEL + h * VB_WIDTH) = c[r][h];
-        }
+        for (; i + VB_GROUPS * VB_ROWS <= feed->n_rows; i += VB_GROUPS * VB_ROWS)
+            multiply_rows(feed, VB_GROUPS, i, v, column, panel);
+        for (; i < feed->n_rows; i += VB_ROWS)
+            multiply_rows(feed, 1, i, v, column, panel);
+    }
 }
 
 static void add(const vb_glm_feed *feed, double *tile)
