@@ -16,13 +16,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Chosen voxels whose products are added in one go: milliseconds of work for the threads. */
+enum { AT_ONCE = 512 };
+
 typedef struct choice {
     const vb_series_plan *plan;
     const vb_series_data *data;
     size_t n_workers;
     vb_series_block *blocks; /* [n_workers] */
     double *scale;           /* [n_voxels] what y is multiplied by; 0: not chosen */
-    double *chosen;          /* [n_scans x VB_LANES] voxels on their way into cy */
+    double *chosen;          /* [n_scans x AT_ONCE] voxels on their way into cy */
     double *cy;              /* [n_scans x n_scans], lower triangle */
 } choice;
 
@@ -56,14 +59,14 @@ static void add_row(void *context, size_t i, size_t worker)
 {
     const choice *c = context;
     const size_t n = c->plan->base->n_scans;
-    const double *yi = c->chosen + i * VB_LANES;
+    const double *yi = c->chosen + i * AT_ONCE;
 
     (void)worker;
     for (size_t j = 0; j <= i; j++) {
-        const double *yj = c->chosen + j * VB_LANES;
+        const double *yj = c->chosen + j * AT_ONCE;
         double part[4] = {0}; /* four sums, so that the loop vectorises */
 
-        for (size_t v = 0; v < VB_LANES; v += 4)
+        for (size_t v = 0; v < AT_ONCE; v += 4)
             for (size_t k = 0; k < 4; k++)
                 part[k] += yi[v + k] * yj[v + k];
         c->cy[i * n + j] += part[0] + part[1] + part[2] + part[3];
@@ -90,14 +93,14 @@ static size_t add_chosen(const choice *c)
 
         if (!is_end && c->scale[voxel] > 0) {
             for (size_t t = 0; t < n; t++)
-                c->chosen[t * VB_LANES + n_waiting] =
+                c->chosen[t * AT_ONCE + n_waiting] =
                     c->scale[voxel] * value_of(c->data, voxel * n + t);
             n_waiting++;
             n_chosen++;
         }
-        if (n_waiting == VB_LANES || (is_end && n_waiting)) {
+        if (n_waiting == AT_ONCE || (is_end && n_waiting)) {
             vb_parallel(n, c->n_workers, add_row, (void *)c);
-            memset(c->chosen, 0, n * VB_LANES * sizeof *c->chosen);
+            memset(c->chosen, 0, n * AT_ONCE * sizeof *c->chosen);
             n_waiting = 0;
         }
     }
@@ -137,11 +140,10 @@ vb_status vb_spm_choose(const vb_series *fit, const vb_series_data *data,
                                                : n_threads;
     c.blocks = vb_arena_take(arena, c.n_workers, sizeof *c.blocks);
     c.scale = vb_arena_take(arena, data->n_voxels, sizeof *c.scale);
-    c.chosen = vb_arena_take(arena, n * VB_LANES, sizeof *c.chosen);
+    c.chosen = vb_arena_take(arena, n * AT_ONCE, sizeof *c.chosen);
     c.cy = vb_arena_take(arena, n * n, sizeof *c.cy);
     if (!c.blocks || !c.scale || !c.chosen || !c.cy)
-        return vb_fail_memory(err,
-                              (data->n_voxels + n * (n + VB_LANES)) * sizeof *c.cy);
+        return vb_fail_memory(err, (data->n_voxels + n * (n + AT_ONCE)) * sizeof *c.cy);
     for (size_t i = 0; i < c.n_workers && status == VB_OK; i++)
         status = vb_series_block_take(fit->plan, &c.blocks[i], err);
     if (status == VB_OK) {
