@@ -94,7 +94,9 @@ static vb_status fill(const export_plan *plan, const export_summary *s,
 {
     const vb_export_job *job = plan->job;
     const vb_design *design = job->designs[0];
-    const bool same = strncmp(design->hrf, "fsl", 3) == 0;
+    const bool same = strncmp(design->hrf, "fsl", 3) == 0 && !strchr(design->hrf, '=');
+    const bool confounds = job->runs[0].n_confounds > 0;
+    const bool spm = strcmp(design->like, "spm") == 0;
     char stem[VB_TEXT_MAX], missing[24], columns[24], sample[VB_NUMBER_MAX],
         middle[VB_NUMBER_MAX];
 
@@ -120,6 +122,12 @@ static vb_status fill(const export_plan *plan, const export_summary *s,
              {"FSL_HIGHPASS", text[FSL_HIGHPASS].bytes},
              {"HIGHPASS", text[HIGHPASS].bytes},
              {"CONSTANT", has_constant(design) ? "a column of ones" : "none"},
+             {"CONFOUNDS",
+              confounds ? "`*_confounds.txt`, filtered with the data, given in `.fsf`"
+                        : "none"},
+             {"CONFOUNDS_OURS", !confounds ? "none"
+                                : spm      ? "columns of the matrix, their means off"
+                                           : "columns of the matrix"},
              {"NOTES", text[NOTES].bytes}};
 
         return vb_template_fill("fsl_conventions.md.in", "all",

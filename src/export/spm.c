@@ -17,7 +17,8 @@ static vb_status fill_note(const spm_plan *plan, const vb_buffer text[6],
     char stem[VB_TEXT_MAX], missing[24], sample[VB_NUMBER_MAX],
         spm_sample[VB_NUMBER_MAX];
     const bool same =
-        strncmp(design->hrf, "spm", 3) == 0 || strcmp(design->like, "spm") == 0;
+        (strncmp(design->hrf, "spm", 3) == 0 || strcmp(design->like, "spm") == 0) &&
+        !strchr(design->hrf, '='); /* SPM's batch has no place for other parameters */
 
     export_summarise(job, true, &s);
     snprintf(missing, sizeof missing, "%zu", s.n_missing);
@@ -39,6 +40,13 @@ static vb_status fill_note(const spm_plan *plan, const vb_buffer text[6],
              {"SPM_SAMPLE", vb_number_write(spm_sample_s(plan), 6, spm_sample)},
              {"HIGHPASS", text[3].bytes},
              {"LAYOUT", text[4].bytes},
+             {"CONFOUNDS", job->runs[0].n_confounds
+                               ? "`_regressors.mat` holds `R` and `names`; SPM centres "
+                                 "each column in its "
+                                 "run. `_regressors.txt` is the same for other programs"
+                               : "none"},
+             {"CONFOUNDS_NEED",
+              job->runs[0].n_confounds ? "row count must equal the scans" : ""},
              {"NOTES", text[5].bytes}};
 
         return vb_template_fill("spm_conventions.md.in", "all",

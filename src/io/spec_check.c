@@ -302,9 +302,17 @@ static void unknown_key(vb_spec_reader *r, const vb_node *map, size_t i,
                         const char *pattern, const char *path)
 {
     const char *names[VB_SPEC_WORDS_MAX], *last;
+    const char *meant = vb_spec_synonym(pattern, map->keys[i]);
     char advice[ADVICE_MAX], quoted[VB_QUOTE_MAX];
     size_t n = 0;
 
+    if (meant) {
+        VB_SPEC_REFUSE(r, "spec-unknown-key", map->key_line[i], map->key_column[i],
+                       "unknown key '%s'%s%s; here it is called '%s'",
+                       vb_quote(map->keys[i], quoted), *path ? " in " : "", path,
+                       meant);
+        return;
+    }
     for (size_t k = 0; k < vb_n_spec_keys() && n < VB_SPEC_WORDS_MAX; k++)
         if (vb_spec_key_is_child(vb_spec_key_at(k)->path, pattern, &last))
             names[n++] = last;

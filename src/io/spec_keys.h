@@ -41,6 +41,8 @@ size_t vb_n_spec_keys(void);
 const vb_spec_key *vb_spec_key_at(size_t i);
 /* The entry for key below the pattern parent ("" is the top), or NULL. */
 const vb_spec_key *vb_spec_key_find(const char *parent, const char *key);
+/* What another program's word for a key below the pattern parent is called here, or NULL. */
+const char *vb_spec_synonym(const char *parent, const char *word);
 /* True when path is directly below parent; *last is its last part. */
 bool vb_spec_key_is_child(const char *path, const char *parent, const char **last);
 

@@ -44,19 +44,26 @@ static void multiply(unit *u, const char *base, double exponent)
         u->power[i] = u->power[--u->n];
 }
 
-/* The characters of one factor, without blanks at its ends; false when too long. */
+/* The characters of one factor, without blanks at its ends and before an exponent, and no two
+ * beside each other; false when too long. */
 static bool copy_factor(const char *s, size_t n, char out[UNIT_NAME])
 {
-    while (n && *s == ' ') {
-        s++;
-        n--;
+    size_t used = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const bool blank = s[i] == ' ' || s[i] == '\t';
+        const bool kept = !blank || (used && out[used - 1] != ' ');
+
+        if (s[i] == '^' && used && out[used - 1] == ' ')
+            used--;
+        if (kept && used + 1 >= UNIT_NAME)
+            return false;
+        if (kept)
+            out[used++] = blank ? ' ' : s[i];
     }
-    while (n && s[n - 1] == ' ')
-        n--;
-    if (n >= UNIT_NAME)
-        return false;
-    memcpy(out, s, n);
-    out[n] = '\0';
+    if (used && out[used - 1] == ' ')
+        used--;
+    out[used] = '\0';
     return true;
 }
 

@@ -10,6 +10,9 @@ static const struct {
     const char *word;
     vb_attribute attribute;
 } attribute_words[] = {{"reward", VB_REWARD},    {"amount", VB_REWARD},
+                       {"rew", VB_REWARD},       {"rwd", VB_REWARD},
+                       {"amt", VB_REWARD},       {"mag", VB_REWARD},
+                       {"eff", VB_EFFORT},       {"dly", VB_DELAY},
                        {"gain", VB_REWARD},      {"magnitude", VB_REWARD},
                        {"money", VB_REWARD},     {"points", VB_REWARD},
                        {"credits", VB_REWARD},   {"payoff", VB_REWARD},

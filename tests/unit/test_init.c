@@ -76,6 +76,22 @@ Test(init, options_are_named_by_the_word_in_which_columns_differ)
     free(text);
 }
 
+Test(init, short_names_of_columns_are_understood)
+{
+    vb_spec *spec = NULL;
+    char *text = first_spec("onset\tduration\trew_a\teff_a\trew_b\teff_b\tresp\n"
+                            "0\t2\t5\t.2\t8\t.6\ta\n9\t2\t4\t.1\t9\t.7\tb\n",
+                            NULL, &spec);
+
+    cr_assert_eq(spec->trials.n_options, 2);
+    cr_expect_str_eq(spec->trials.options[0].name, "a");
+    expect_text(spec->trials.options[0].attribute[VB_REWARD], "rew_a");
+    expect_text(spec->trials.options[1].attribute[VB_EFFORT], "eff_b");
+    cr_expect_str_eq(spec->trials.choice_column, "resp");
+    vb_spec_free(spec);
+    free(text);
+}
+
 Test(init, percentages_and_signed_losses_are_turned_into_what_a_spec_wants)
 {
     vb_spec *spec = NULL;

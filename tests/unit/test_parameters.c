@@ -323,6 +323,7 @@ Test(parameters, units_that_differ_from_the_tasks_are_refused)
         bool good;
     } cases[] = {{"EUR/min", true},
                  {"EUR / min", true},
+                 {"EUR  / min ^ 1", true},
                  {"EUR/MVC", false},
                  {"1", false}};
     const char *names[] = {"k", "beta"};
