@@ -47,7 +47,9 @@ CLI_SRC  := $(wildcard src/cli/*.c)
 TEST_SRC := $(wildcard tests/unit/test_*.c)
 # text skeletons of the exporters, built into the library
 TEMPLATES := $(sort $(wildcard templates/*.in))
-LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o) $(if $(TEMPLATES),$(BUILD)/gen/templates.o)
+# presets of tasks, built in too
+TASKS     := $(sort $(wildcard templates/tasks/*/*.yaml templates/tasks/*/*.tsv))
+LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o) $(BUILD)/gen/templates.o $(BUILD)/gen/tasks.o
 CLI_OBJ  := $(CLI_SRC:%.c=$(BUILD)/%.o)
 TEST_BIN := $(TEST_SRC:tests/unit/%.c=$(BUILD)/tests/%)
 HEADERS  := $(wildcard include/valuebold/*.h)
@@ -123,8 +125,12 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/gen/templates.c: tools/embed.sh $(TEMPLATES)
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)
-	$(Q)sh tools/embed.sh $(TEMPLATES) > $@.part && mv $@.part $@
-$(BUILD)/gen/templates.o: $(BUILD)/gen/templates.c $(BUILD)/flags
+	$(Q)sh tools/embed.sh export/template.h vb_template vb_templates templates/ $(TEMPLATES) > $@.part && mv $@.part $@
+$(BUILD)/gen/tasks.c: tools/embed.sh $(TASKS)
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)sh tools/embed.sh pipeline/task_files.h vb_task_file vb_task_files templates/tasks/ $(TASKS) > $@.part && mv $@.part $@
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) -Isrc -MMD -MP -c -o $@ $<
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcli.a $(ARCHIVE)
