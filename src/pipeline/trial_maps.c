@@ -92,8 +92,9 @@ static vb_status fit_voxels(const vb_trial_maps_job *job, const glm_feed *feed,
     return status;
 }
 
-static vb_status open(const vb_trial_maps_job *job, const vb_glm_options *options,
-                      vb_trial_maps *m, glm_feed *feed, vb_notes *notes, vb_error *err)
+static vb_status open_run(const vb_trial_maps_job *job, const vb_glm_options *options,
+                          vb_trial_maps *m, glm_feed *feed, vb_notes *notes,
+                          vb_error *err)
 {
     vb_status status = vb_nifti_header_read(job->bold, &m->grid, notes, err);
 
@@ -139,7 +140,7 @@ vb_status vb_trial_maps_fit(const vb_trial_maps_job *job, const vb_glm_options *
                          "single trials of voxels are in units of the image or in "
                          "percent; use scaling none or percent");
     if (status == VB_OK)
-        status = open(job, &o, m, &feed, notes, err);
+        status = open_run(job, &o, m, &feed, notes, err);
     if (status == VB_OK) {
         feed.mean = calloc(m->n_in, sizeof *feed.mean);
         status = feed.mean ? glm_feed_run(&feed, notes, err)

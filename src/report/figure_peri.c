@@ -236,6 +236,7 @@ static void put_panels(const vb_peri *p, const layout *l, const char *const regi
 
     for (size_t v = 0; v < p->n_regions; v++)
         for (int slopes = 0; slopes < 2; slopes++) {
+            const size_t down = n / l->across;
             panel one = {.peri = p,
                          .region = v,
                          .slopes = slopes,
@@ -243,8 +244,7 @@ static void put_panels(const vb_peri *p, const layout *l, const char *const regi
                          .svg = svg,
                          .x = MARGIN + LEFT +
                               (double)(n % l->across) * (LEFT + WIDTH + GAP),
-                         .y = HEAD + NAME +
-                              (double)(n / l->across) * (NAME + HEIGHT + BELOW)};
+                         .y = HEAD + NAME + (double)down * (NAME + HEIGHT + BELOW)};
 
             if (slopes ? !l->slopes : !l->responses)
                 continue;

@@ -121,11 +121,12 @@ static vb_status permute(const vb_region_group *d, const vb_group_region regions
                          vb_error *err)
 {
     const size_t n = d->n_regions;
-    size_t *own = calloc(n + 1, 2 * sizeof *own), *corrected = own + n;
+    size_t *own = calloc(n + 1, 2 * sizeof *own), *corrected;
     double most;
 
     if (!own)
         return vb_fail_memory(err, 2 * n * sizeof *own);
+    corrected = own + n;
     while (vb_arrangements_next(a)) {
         most = 0;
         for (size_t v = 0; v < n; v++) {
