@@ -10,36 +10,42 @@ static const char intro[] =
     "\n"
     "This page is written by the program from its registries (`make docs`); `valuebold "
     "models` lists the models.\n"
+    "[models/](models/README.md) explains them family by family, with specs that run.\n"
     "\n"
     "The subjective value (SV) of an option is put together from parts:\n"
     "\n"
     "    SV = U(R) * f_effort * f_probability * f_delay - c_effort - c_delay - c_loss\n"
     "\n"
     "R is the reward, E the effort, P the probability of winning, D the delay and L "
-    "the loss "
-    "of the option.\n"
+    "the loss of the option.\n"
     "Each attribute has at most one term: a factor *f* that multiplies, or a cost *c* "
-    "that is "
-    "subtracted.\n"
+    "that is subtracted.\n"
     "An attribute without a term does not count; without a utility, U(R) = R.\n"
     "So `effort: hyperbolic` with `probability: exponential` is R / (1 + k\\*E) * "
     "exp(-c\\*100\\*(1 - P)),\n"
     "and `effort: parabolic` alone is R - k\\*E^2.\n"
     "\n"
+    "Other ways to a value:\n"
+    "\n"
+    "- `combine: add`: each factor takes its share of the utility, U(R) * (1 - (1 - "
+    "f_effort) - (1 - f_probability) - (1 - f_delay)) - costs;\n"
+    "- `combine: net`: factors multiply U(R) - c_loss;\n"
+    "- `value: \"R*P^h - k*E\"`: a formula of your own ([formula]"
+    "(models/formula.md));\n"
+    "- an option that states its `value` (rest, baseline) has that, whatever the "
+    "model.\n"
+    "\n"
     "A parameter's full name is ATTRIBUTE_NAME (`effort_k`); its short name (`k`) will "
-    "do "
-    "where only one part has it.\n"
+    "do where only one part has it.\n"
     "`{value}`, `{effort}` and so on stand for the units that the task states; "
-    "`{value}` is "
-    "the unit of SV.\n"
+    "`{value}` is the unit of SV.\n"
     "A parameter means nothing without the unit it was fitted in: k for minutes is not "
-    "k for "
-    "levels.\n"
+    "k for levels.\n"
+    "A unit that is not the task's is refused, or converted where the spec says how.\n"
     "Values outside the bounds are refused, values at a bound are warned about.\n"
     "\n"
     "**How sure the form is**: A, read in public code or data, or recomputed; B, read "
-    "in an "
-    "abstract, caption or review; C, general knowledge of the field.\n";
+    "in an abstract, caption or review; C, general knowledge of the field.\n";
 
 /* Text outside code: | would end a table's cell, * and _ would set it in italics. */
 static void put_prose(vb_buffer *b, const char *s)
@@ -118,11 +124,14 @@ static void put_terms(vb_buffer *b, vb_attribute a)
 static void put_rules(vb_buffer *b)
 {
     vb_put_text(
-        b, "\n## Choice rules\n\n"
-           "The probability of choosing an option from the values of all options; "
-           "SV_1 is the first option of the task, SV_2 the second.\n"
-           "`beta` is short for `inverse_temperature`, `tau` for `temperature`, `a` "
-           "for `bias`, `eps` for `lapse`.\n\n");
+        b,
+        "\n## Choice rules\n\n"
+        "The probability of choosing an option from the values of all options; "
+        "SV_1 is the first option of the task, SV_2 the second.\n"
+        "`beta` is short for `inverse_temperature`, `tau` for `temperature`, `a` "
+        "for `bias`, `eps` for `lapse`.\n"
+        "`lapse: true` adds lapses to any of them: P' = lapse/n + (1 - lapse)*P, with "
+        "the parameter `lapse` in 0..1.\n\n");
     for (size_t i = 0; i < vb_n_choice_rules(); i++) {
         const vb_choice_rule *rule = vb_choice_rule_at(i);
 
@@ -134,8 +143,9 @@ static void put_rules(vb_buffer *b)
         b, "\n## Learning rules\n\n"
            "V is the expectation before the outcome of a trial, V' after it, pe the "
            "prediction error.\n"
-           "One expectation for all trials, or one for each option of which the "
-           "chosen one learns; it starts anew in each run unless told to carry "
+           "One expectation for all trials, or one for each option (or the cue that "
+           "stands for it) of which the chosen one learns; it starts anew in each run "
+           "unless told to carry "
            "over.\n"
            "`alpha` is short for `learning_rate`.\n\n");
     for (size_t i = 0; i < vb_n_learning_rules(); i++) {
@@ -187,6 +197,9 @@ static const char staged[] =
     "starting "
     "at the first trial;\n"
     "- the mean over all trials of the task (the design).\n"
+    "\n"
+    "Where the first cue shows `neither`, expected_sv is the expectation of SV itself, "
+    "formed in the same way.\n"
     "\n"
     "With the first two the first trial of a run has no expectation and its signals "
     "are "
