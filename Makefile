@@ -118,6 +118,7 @@ static:                         ## a program without shared libraries: build-sta
 $(BUILD)/src/roi/trial_kernel.o $(BUILD)/src/roi/ppi_kernel.o $(BUILD)/src/glm/kernel_avx2.o \
 $(BUILD)/src/glm/kernel_avx512.o $(BUILD)/src/glm/kernel_portable.o \
 $(BUILD)/src/glm/smooth_kernel.o $(BUILD)/src/design/convolve.o: VB_CFLAGS += -O3
+$(BUILD)/src/glm/residuals.o: VB_CFLAGS += -O3
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

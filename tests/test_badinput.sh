@@ -32,4 +32,35 @@ judge() { # commands, what stands before the file in a name
 }
 judge commands.json.in "bad input"
 judge commands_roi.json.in "bad input of roi"
+
+# The same images with little memory: what a header promises is held against the file before
+# memory is taken for it, so that nothing else comes out (never 5, out of memory).
+limit=256000 # KiB of address space
+base=$corpus/base
+glm() { # bold, mask
+  rm -rf "$TMP/small"
+  "$VALUEBOLD" glm tests/badinput/spec.yaml --events "$base/events.tsv" --bold "$1" \
+    --sidecar "$base/bold.json" --mask "$2" --output-dir "$TMP/small" > /dev/null 2>&1
+}
+if [ -n "$asan" ]; then
+  skip "images with little memory" "a program with sanitizers needs more address space"
+elif # shellcheck disable=SC3045
+  ! (ulimit -v $limit) 2> /dev/null
+then
+  skip "images with little memory" "this shell cannot limit memory"
+else
+  tab=$(printf '\t')
+  while IFS=$tab read -r file kind wrong rest; do
+    case $kind in
+    bold) set -- "$corpus/$file" none ;;
+    mask) set -- "$base/bold.nii" "$corpus/$file" ;;
+    *) continue ;;
+    esac
+    glm "$@"
+    want=$?
+    # shellcheck disable=SC3045
+    (ulimit -v $limit && glm "$@")
+    same "little memory: $file ($wrong)" "$want" $?
+  done < "$corpus/manifest.tsv"
+fi
 finish

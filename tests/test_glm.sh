@@ -178,6 +178,8 @@ refuses "a design with another number of scans" 3 'image has 120 volumes, the de
 refuses "an unknown column" 3 "choise.*did you mean 'choice'" \
   --bold $bold --design $design --contrast choise
 awk 'BEGIN {OFS = "\t"} {$NF = $NF OFS (NR == 1 ? "copy" : $1)} 1' "$design" > "$TMP/copy.tsv"
+refuses "a vector of weights, with the same on names" 3 "vector of weights.*'choice - 0.5.fb'" \
+  --bold $bold --design $design --contrast 'x=[1 0 -.5]'
 refuses "a contrast of aliased columns" 4 'cannot be estimated' \
   --bold $bold --design "$TMP/copy.tsv" --contrast 'choice - copy'
 awk 'BEGIN {OFS = "\t"} {for (k = 1; k <= 120; k++) $0 = $0 OFS (NR == 1 ? "s" k : (NR == k + 1)); print}' \
@@ -213,6 +215,26 @@ check "the same plan gives the same image, with one thread too" \
 run "$VALUEBOLD" simulate bold examples/quick-map/images.yaml --output-dir "$TMP/other" --seed 2
 check "another seed gives another image" test "$(cd "$TMP/other" && find . -name '*_bold.nii.gz' -exec cksum {} +)" \
   != "$(cd "$TMP/bids-before" && find . -name '*_bold.nii.gz' -exec cksum {} +)"
+sed "s|spec.yaml|$PWD/examples/quick-map/spec.yaml|; s|\.\./effort-risk|$PWD/examples/effort-risk|
+  s/rho: 0.3/rho: 0.3, fwhm_mm: 9/" examples/quick-map/images.yaml > "$TMP/smooth.yaml"
+run "$VALUEBOLD" simulate bold "$TMP/smooth.yaml" --output-dir "$TMP/smooth" --n-procs 1
+same "noise may be smooth in space" 0 "$code"
+run "$VALUEBOLD" simulate bold "$TMP/smooth.yaml" --output-dir "$TMP/smooth-3" --n-procs 3
+check "smooth noise is the same for any number of threads" diff -r "$TMP/smooth" "$TMP/smooth-3"
+if [ -n "$python" ]; then
+  # neighbours 4 mm apart under a Gaussian of 9 mm: exp(-4^2 / (4 sigma^2)) = .7606
+  check "smooth noise has the width, the sd and the memory it was given" "$python" -c "
+import glob, nibabel, numpy
+y = nibabel.load(glob.glob('$TMP/smooth/sub-01/func/*_bold.nii.gz')[0]).get_fdata()[12:30, 15:35, 15:30]
+y = y - y.mean(-1, keepdims=True)
+z = y / y.std(-1, keepdims=True)
+space, time = (z[1:] * z[:-1]).mean(), (z[..., 1:] * z[..., :-1]).mean()
+assert abs(space - .7606) < .02, space
+assert abs(time - .3) < .02, time
+assert abs(numpy.median(y.std(-1)) - 10) < .3, y.std(-1)"
+else
+  skip "smooth noise has the width, the sd and the memory it was given" "python3 has no nibabel"
+fi
 # contrast, region, centre and radius as in examples/quick-map/images.yaml
 while read -r contrast region x y z radius; do
   table=$TMP/quick/maps/sub-01/sub-01_task-effort_run-1_contrast-${contrast}_clusters.tsv

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * BOLD images with effects one knows: a brain-shaped ellipsoid on an MNI-like grid, effects in
- * spheres that follow the trials of a study, and AR(1) or ARMA(1,1) noise in every voxel.
+ * spheres that follow the trials of a study, and AR(1) or ARMA(1,1) noise in every voxel,
+ * smooth in space where that is asked for.
  *
  *     y(v, s) = mean (1 + texture(v)) + sum over effects at v of size * course(s) + e(v, s)
  *     course(s) = sum over events i of weight_i  int_0^duration_i h(t_s - onset_i - u) du
@@ -36,6 +37,7 @@ typedef struct vb_bold_plan {
     const char **participants, **runs;
     double tr_s, voxel_mm, mean;
     double noise_sd, rho, ma; /* e_t = rho e_{t-1} + n_t + ma n_{t-1}; sd of e */
+    double noise_fwhm_mm;     /* smoothness of e in space; 0: each voxel by itself */
     size_t n_effects;
     vb_bold_effect *effects;
 } vb_bold_plan;

@@ -42,6 +42,9 @@ VB_API vb_status vb_contrasts_resolve(const vb_design *design, size_t n,
                                       vb_contrast **contrasts, vb_notes *notes,
                                       vb_error *err);
 
+/* True for a vector of weights, "[1 -1 0]", which is no expression on names. */
+VB_API bool vb_contrast_is_vector(const char *text);
+
 /* What becomes of a contrast in a design that lacks a column it names. */
 typedef enum vb_missing_column {
     VB_MISSING_ERROR,

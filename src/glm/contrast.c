@@ -168,6 +168,9 @@ static vb_status resolve_one(const job *j, vb_contrast *contrast)
 
     if (!n_rows)
         return fail(j, VB_EINPUT, "it has no rows");
+    status = vb_contrast_vector_refuse(j->design, j->spec, j->err);
+    if (status != VB_OK)
+        return status;
     contrast->name = vb_arena_string(j->arena, j->spec->name);
     contrast->n_rows = n_rows;
     contrast->weights = vb_arena_take(j->arena, n_rows * p, sizeof *contrast->weights);

@@ -22,4 +22,9 @@ vb_status vb_contrast_match(const vb_design *design, const vb_contrast_spec *spe
                             const char *name, size_t columns[], size_t *n_found,
                             vb_error *err);
 
+/* Refuses a contrast that is a vector of weights ([1 -1 0], or a list of numbers), with the same
+ * on column names; VB_OK for all others. */
+vb_status vb_contrast_vector_refuse(const vb_design *design,
+                                    const vb_contrast_spec *spec, vb_error *err);
+
 #endif

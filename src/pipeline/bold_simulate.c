@@ -5,12 +5,11 @@
  * The grid spans the MNI box (x -90..90, y -126..90, z -72..108 mm) with a voxel centre at
  * the origin; the brain is an ellipsoid in it, 0 outside.  Images are int16.
  */
-#include "valuebold/bold_simulate.h"
+#include "bold_simulate_internal.h"
 #include "study_internal.h"
 #include "valuebold/file.h"
 #include "valuebold/nifti_write.h"
 #include "valuebold/parallel.h"
-#include "valuebold/simulate.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -22,7 +21,6 @@ static const double BRAIN_MM[3] = {0, -18, 10}, RADII_MM[3] = {70, 88, 66};
 static const double TEXTURE = 0.1,
                     WAVE_MM = 23; /* of the mean, so that it is no plain */
 static const double TAIL_S = 32;
-enum { WARM_UP = 64 }; /* scans before the first, until rho^n is nothing */
 
 typedef struct making {
     const vb_bold_plan *plan;
@@ -31,6 +29,8 @@ typedef struct making {
     size_t n_scans;
     double **course; /* [n_effects][n_scans] */
     int16_t *values; /* [n_scans x n_vox] */
+    float *noise;    /* [n_scans x n_vox] when it is smooth in space, else NULL */
+    double *series;  /* [n_threads x n_scans] */
 } making;
 
 static void make_grid(const vb_bold_plan *plan, vb_nifti_header *grid)
@@ -83,14 +83,6 @@ static bool in_sphere(const vb_bold_effect *effect, const double mm[3])
     return d <= effect->radius_mm * effect->radius_mm;
 }
 
-/* Box and Muller's, one of the two. */
-static double normal(vb_random *random)
-{
-    const double r = sqrt(-2 * log(vb_random_uniform(random)));
-
-    return r * cos(6.283185307179586 * vb_random_uniform(random));
-}
-
 static int16_t rounded(double y)
 {
     return (int16_t)lrint(fmin(fmax(y, INT16_MIN), INT16_MAX));
@@ -100,34 +92,23 @@ static void make_voxel(void *context, size_t v, size_t worker)
 {
     const making *m = context;
     const vb_bold_plan *p = m->plan;
-    /* sd of e for innovations of sd 1 */
-    const double unit =
-        sqrt((1 + 2 * p->rho * p->ma + p->ma * p->ma) / (1 - p->rho * p->rho));
-    double mm[3], mean, e = 0, before = 0;
-    char purpose[40];
-    vb_random random;
+    double *e = m->series + worker * m->n_scans;
+    double mm[3], mean;
 
-    (void)worker;
     position(&m->grid, v, mm);
     if (!in_brain(mm))
         return; /* 0 already */
     mean = p->mean * (1 + TEXTURE * sin(mm[0] / WAVE_MM) * cos(mm[1] / WAVE_MM) *
                               cos(mm[2] / WAVE_MM));
-    snprintf(purpose, sizeof purpose, "bold %zu", v);
-    vb_random_start(&random, p->seed, m->participant, m->run, purpose);
-    for (size_t s = 0; s < m->n_scans + WARM_UP; s++) {
-        const double n = normal(&random);
-        double y = mean;
+    if (!m->noise)
+        bold_noise_series(p, m->participant, m->run, v, m->n_scans, e);
+    for (size_t s = 0; s < m->n_scans; s++) {
+        double y = mean + (m->noise ? (double)m->noise[s * m->grid.n_vox + v] : e[s]);
 
-        e = p->rho * e + n + p->ma * before;
-        before = n;
-        if (s < WARM_UP)
-            continue;
         for (size_t i = 0; i < p->n_effects; i++)
             if (in_sphere(&p->effects[i], mm))
-                y += p->effects[i].size * m->course[i][s - WARM_UP];
-        m->values[(s - WARM_UP) * m->grid.n_vox + v] =
-            rounded(y + p->noise_sd * e / unit);
+                y += p->effects[i].size * m->course[i][s];
+        m->values[s * m->grid.n_vox + v] = rounded(y);
     }
 }
 
@@ -179,7 +160,8 @@ static vb_status make_image(making *m, const vb_study *study, const vb_study_run
 
     m->course = calloc(p->n_effects + 1, sizeof *m->course);
     m->values = calloc(m->grid.n_vox, m->n_scans * sizeof *m->values);
-    if (!courses || !m->course || !m->values)
+    m->series = calloc(VB_MAX_THREADS, m->n_scans * sizeof *m->series);
+    if (!courses || !m->course || !m->values || !m->series)
         status = vb_fail_memory(err, m->grid.n_vox * m->n_scans * sizeof *m->values);
     for (size_t i = 0; i < p->n_effects && status == VB_OK; i++) {
         m->course[i] = courses + i * m->n_scans;
@@ -189,6 +171,9 @@ static vb_status make_image(making *m, const vb_study *study, const vb_study_run
             vb_fail_at(err, status, p->file, p->effects[i].line, p->effects[i].at,
                        "%.900s", err->text);
     }
+    if (status == VB_OK && p->noise_fwhm_mm > 0)
+        status = bold_noise_field(p, m->participant, m->run, &m->grid, m->n_scans,
+                                  n_threads, &m->noise, err);
     if (status == VB_OK) {
         vb_parallel(m->grid.n_vox, n_threads, make_voxel, m);
         map.values = m->values;
@@ -197,6 +182,8 @@ static vb_status make_image(making *m, const vb_study *study, const vb_study_run
     free(courses);
     free(m->course);
     free(m->values);
+    free(m->noise);
+    free(m->series);
     return status;
 }
 
@@ -262,6 +249,7 @@ static vb_status put_truth(const vb_bold_plan *plan, const char *version,
     vb_json_number(&j, "NoiseSD", plan->noise_sd);
     vb_json_number(&j, "NoiseRho", plan->rho);
     vb_json_number(&j, "NoiseMA", plan->ma);
+    vb_json_number(&j, "NoiseFWHM", plan->noise_fwhm_mm);
     vb_json_open(&j, "Effects", '{');
     for (size_t i = 0; i < plan->n_effects; i++) {
         const vb_bold_effect *effect = &plan->effects[i];

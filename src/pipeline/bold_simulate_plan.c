@@ -59,7 +59,7 @@ static void read_image(plan_reader *r, const vb_node *root, vb_bold_plan *plan)
 
 static void read_noise(plan_reader *r, const vb_node *root, vb_bold_plan *plan)
 {
-    static const char *const keys[] = {"sd", "rho", "ma"};
+    static const char *const keys[] = {"sd", "rho", "ma", "fwhm_mm"};
     const vb_node *node = vb_node_get(root, "noise");
 
     if (!node) {
@@ -71,6 +71,8 @@ static void read_noise(plan_reader *r, const vb_node *root, vb_bold_plan *plan)
     plan->noise_sd = needed(r, node, "sd", 0, LARGEST);
     plan->rho = plan_number(r, vb_node_get(node, "rho"), "rho", -0.95, 0.95, 0);
     plan->ma = plan_number(r, vb_node_get(node, "ma"), "ma", -0.95, 0.95, 0);
+    plan->noise_fwhm_mm =
+        plan_number(r, vb_node_get(node, "fwhm_mm"), "fwhm_mm", 0, 30, 0);
 }
 
 static void read_effect(plan_reader *r, const vb_node *node, vb_bold_effect *effect)

@@ -288,3 +288,44 @@ Test(contrast, two_contrasts_of_one_file_name_are_refused)
                  VB_EINPUT);
     cr_expect_eq(vb_contrasts_resolve(design, 0, NULL, arena, &c, NULL, &err), VB_OK);
 }
+
+Test(contrast, a_vector_of_weights_is_refused_with_the_same_on_names)
+{
+    static const char *const list[] = {"2", "0", "-1"};
+    const vb_contrast_spec numbers = {.name = "x", .n_rows = 3, .rows = list};
+    vb_contrast *c = NULL;
+
+    cr_expect(vb_contrast_is_vector("[1 -1, 0.5]") && vb_contrast_is_vector("1 0"));
+    cr_expect(!vb_contrast_is_vector("1") && !vb_contrast_is_vector("a - 1") &&
+              !vb_contrast_is_vector("1*a") && !vb_contrast_is_vector(""));
+    refused("x", "[1 -1]", VB_EINPUT, "'task - task*sv'");
+    refused("x", "-1, 0, +2.5", VB_EINPUT, "'-1*task + 2.5*task*effort'");
+    refused("x",
+            "1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
+            VB_EINPUT, "vector of 36 weights");
+    cr_expect_eq(vb_contrasts_resolve(design, 1, &numbers, arena, &c, NULL, &err),
+                 VB_EINPUT);
+    cr_expect(strstr(err.text, "'2*task - task*effort'"), "%s", err.text);
+}
+
+Test(contrast, a_run_without_a_column_skips_it_or_counts_it_0)
+{
+    static const char *const row[] = {"task - nothing"};
+    const vb_contrast_spec spec = {.name = "x", .n_rows = 1, .rows = row};
+    const char **missing = NULL;
+    vb_contrast *c = NULL;
+
+    cr_expect_eq(vb_contrasts_resolve_run(design, 1, &spec, VB_MISSING_ERROR, arena, &c,
+                                          &missing, NULL, &err),
+                 VB_EINPUT);
+    cr_assert_eq(vb_contrasts_resolve_run(design, 1, &spec, VB_MISSING_SKIP, arena, &c,
+                                          &missing, NULL, &err),
+                 VB_OK);
+    cr_expect_str_eq(missing[0], "nothing");
+    cr_expect(vb_contrast_is_left_out(c, design->n_cols, missing[0], VB_MISSING_SKIP));
+    cr_assert_eq(vb_contrasts_resolve_run(design, 1, &spec, VB_MISSING_ZERO, arena, &c,
+                                          &missing, NULL, &err),
+                 VB_OK);
+    cr_expect(!vb_contrast_is_left_out(c, design->n_cols, missing[0], VB_MISSING_ZERO));
+    cr_expect_float_eq(c->weights[0], 1, 0);
+}
