@@ -16,7 +16,8 @@ model:
   choice_rule: softmax
   parameters: fit
 YAML
-# choices of n participants by k = .2 and beta = 1; the first row of each is on a known line
+# choices of n participants by k around .2 and beta = 1; the first row of each is on a known
+# line
 choices() {
   awk -v n="$1" 'BEGIN {
     OFS = "\t"; srand(3)
@@ -25,7 +26,7 @@ choices() {
       for (t = 0; t < 100; t++) {
         r = 2 * (1 + t % 5); e = 1 + int(t / 5) % 5
         print sprintf("sub-%02d", s), 1 + (t >= 50), t + 1, r, e,
-              rand() < 1 / (1 + exp(-(r - .2 * e * e - 1))) ? "work" : "rest"
+              rand() < 1 / (1 + exp(-(r - .2 * exp(.3 * (s % 3 - 1)) * e * e - 1))) ? "work" : "rest"
       } }'
 }
 fit() { # choices file, then more options
@@ -73,7 +74,8 @@ has "a narrow prior decides" "$(awk -F'\t' 'NR == 2 {print $2}' "$TMP/map/parame
 # --- comparison and cross-validation
 sed 's/parameters: fit/&\nfit: {cross_validate: session, models: {parabolic: {effort: parabolic}, hyperbolic: {effort: hyperbolic}}}/' \
   "$TMP/spec.yaml" > "$TMP/compare.yaml"
-run "$VALUEBOLD" fit "$TMP/compare.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/compare"
+choices 12 > "$TMP/twelve.tsv"
+run "$VALUEBOLD" fit "$TMP/compare.yaml" --choices "$TMP/twelve.tsv" --output-dir "$TMP/compare"
 same "models are compared" 0 "$code"
 same "with a row each" "parabolic hyperbolic" "$(awk -F'\t' 'NR > 1 {printf "%s%s", n++ ? " " : "", $1}' "$TMP/compare/comparison.tsv")"
 check "the generating model has the better sums and the higher frequency" awk -F'\t' '
@@ -90,6 +92,33 @@ expected=$(awk -F'\t' 'NR == FNR {if (FNR > 1 && $1 == "sub-01") {k[$2] = $3; b[
   "$TMP/over/parameters.tsv" "$TMP/choices.tsv")
 found=$(awk -F'\t' '$1 == "sub-01" && $4 == "parabolic" {printf "%.6f", $11}' "$TMP/compare/comparison_participants.tsv")
 same "cross-validation judges each session by the other" "$expected" "$found"
+
+# --- hierarchical
+sed 's/parameters: fit/&\nfit: {method: hierarchical, covariates: apathy, models: {parabolic: {effort: parabolic}, hyperbolic: {effort: hyperbolic}}}/' \
+  "$TMP/spec.yaml" > "$TMP/hier.yaml"
+awk 'BEGIN {OFS = "\t"; print "participant_id", "apathy"
+  for (i = 1; i <= 12; i++) print sprintf("sub-%02d", i), 10 + i % 5}' > "$TMP/people.tsv"
+run "$VALUEBOLD" fit "$TMP/hier.yaml" --choices "$TMP/twelve.tsv" --participants "$TMP/people.tsv" \
+  --output-dir "$TMP/hier"
+same "a hierarchical fit with a covariate" 0 "$code"
+check "the group's table has mean and covariate with standard errors" awk -F'\t' '
+  $1 == "parabolic" && $2 == "effort_k" && $4 == "mean" {m = $5; s = $6; t = $10}
+  $1 == "parabolic" && $2 == "effort_k" && $4 == "apathy" && $6 > 0 {n++}
+  END {exit !(n == 1 && s > 0 && exp(m) / t < 1.000001 && exp(m) / t > .999999 && t > .1 && t < .4)}' \
+  "$TMP/hier/group.tsv"
+has "models have iBIC and hierarchical frequencies" "$out" 'parabolic +iBIC [0-9.]+; inference over models .* frequency 0\.[89]'
+for n in 1 3; do
+  run "$VALUEBOLD" fit "$TMP/hier.yaml" --choices "$TMP/twelve.tsv" --participants "$TMP/people.tsv" \
+    --output-dir "$TMP/hier$n" --n-procs $n
+done
+check "1 and 3 threads give the same group" cmp "$TMP/hier1/group.tsv" "$TMP/hier3/group.tsv"
+grep -v sub-05 "$TMP/people.tsv" | sed 's/^\(sub-06\).*/\1\tn\/a/' > "$TMP/fewer.tsv"
+run "$VALUEBOLD" fit "$TMP/hier.yaml" --choices "$TMP/twelve.tsv" --participants "$TMP/fewer.tsv" \
+  --output-dir "$TMP/fewer"
+same "participants without a covariate" 3 "$code"
+has "are named: no row" "$err" 'fewer.tsv: sub-05: no row'
+has "are named: no number" "$err" "fewer.tsv:6:2: sub-06: covariate apathy is 'n/a'"
+same "and the others are fitted" 11 "$(wc -l < "$TMP/fewer/parameters.tsv")"
 
 # --- bad participants: named, the others finish
 bad() { # name, awk program, exit code, pattern, rows that are left

@@ -165,6 +165,11 @@ typedef struct vb_fit {
  */
 VB_API vb_status vb_fit_run(vb_likelihood *likelihood, const vb_fit_options *options,
                             vb_fit **fit, vb_error *err);
+/* The same description of numbers found otherwise: u [n_numbers] with covariance [n x n] on
+ * the scale (hierarchical fits).  No starts are counted, the gradient is NaN. */
+VB_API vb_status vb_fit_at(vb_likelihood *likelihood, const double u[],
+                           const double covariance[], double log_evidence,
+                           bool converged, vb_fit **fit, vb_error *err);
 VB_API void vb_fit_free(vb_fit *fit); /* NULL is fine */
 
 #ifdef __cplusplus

@@ -13,6 +13,7 @@
 #define VALUEBOLD_FIT_STUDY_H
 
 #include "valuebold/fit.h"
+#include "valuebold/hierarchical.h"
 #include "valuebold/study.h"
 
 #ifdef __cplusplus
@@ -25,6 +26,9 @@ typedef struct vb_fit_source {
     /* NULL: none; else a TSV with participant_id, perhaps session (session_id) and run
      * (run_id), and the columns of the spec; rows without onset count in their order */
     const char *choices;
+    /* NULL: participants.tsv of the data set, or the table of choices; else the TSV that
+     * holds the covariates */
+    const char *participants;
 } vb_fit_source;
 
 /* Choices that are fitted at once. */
@@ -66,6 +70,12 @@ typedef struct vb_fit_study {
     /* [n_models x n_units] negative log-likelihood of choices left out (fit.cross_validate),
      * NaN where it cannot be had; NULL: not asked */
     double *cross_validated;
+    /* method: hierarchical */
+    double *covariates;     /* [n_units x n_covariates] as in the file; NULL: none */
+    double *covariate_mean; /* [n_covariates] subtracted before the fit */
+    size_t n_members, *members; /* units that the groups are made of */
+    vb_group **groups;          /* [n_models] of the members; NULL: another method */
+    vb_hbi *hbi;                /* over the models; NULL with one model */
 } vb_fit_study;
 
 /* Refused as a whole: a spec without trials or choice rule, settings of parameters no model

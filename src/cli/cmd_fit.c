@@ -11,7 +11,7 @@
 
 struct args {
     cli_common common;
-    const char *spec, *task, *choices;
+    const char *spec, *task, *choices, *participants;
     cli_list events;
 };
 
@@ -49,7 +49,8 @@ static vb_fit_source source_of(const struct args *args)
                                                     : NULL,
                                  .tr_s = NAN,
                                  .without_acquisition = true},
-                       .choices = args->choices};
+                       .choices = args->choices,
+                       .participants = args->participants};
 }
 
 static vb_status read_spec(const struct args *args, cli_context *context,
@@ -183,6 +184,12 @@ static const cli_option options[] = {
      .help =
          "events.tsv of a run of one participant, instead of --bids-dir; repeat it for "
          "more runs"},
+    {.name = "participants",
+     .argument = "FILE",
+     .type = CLI_FILE,
+     .offset = offsetof(struct args, participants),
+     .help = "table with participant_id and covariates, instead of the data set's "
+             "participants.tsv or columns of --choices"},
     {.name = "task",
      .argument = "LABEL",
      .type = CLI_TEXT,

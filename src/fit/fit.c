@@ -232,24 +232,52 @@ static bool take(vb_fit *fit)
     return fit->covariance && fit->at_bound;
 }
 
+static vb_fit *new_fit(size_t n)
+{
+    vb_fit *f = calloc(1, sizeof *f);
+
+    if (!f)
+        return NULL;
+    f->arena = vb_arena_alloc();
+    f->n = n;
+    f->log_evidence = NAN;
+    if (f->arena && take(f))
+        return f;
+    vb_fit_free(f);
+    return NULL;
+}
+
+vb_status vb_fit_at(vb_likelihood *likelihood, const double u[],
+                    const double covariance[], double log_evidence, bool converged,
+                    vb_fit **fit, vb_error *err)
+{
+    vb_fit *f = new_fit(likelihood->facts.n_numbers);
+
+    if (!f)
+        return vb_fail_memory(err, sizeof *f);
+    memcpy(f->u, u, f->n * sizeof *u);
+    memcpy(f->covariance, covariance, f->n * f->n * sizeof *covariance);
+    vb_likelihood_theta(likelihood, u, f->theta);
+    f->nll = vb_likelihood_nll(likelihood, f->theta);
+    f->log_evidence = log_evidence;
+    f->converged = converged;
+    f->gradient = NAN;
+    describe(likelihood, f);
+    *fit = f;
+    return VB_OK;
+}
+
 vb_status vb_fit_run(vb_likelihood *likelihood, const vb_fit_options *options,
                      vb_fit **fit, vb_error *err)
 {
-    vb_fit *f = calloc(1, sizeof *f);
+    vb_fit *f = new_fit(likelihood->facts.n_numbers);
     bounds box;
     objective o;
 
-    if (f)
-        f->arena = vb_arena_alloc();
-    if (f)
-        f->n = likelihood->facts.n_numbers;
-    if (!f || !f->arena || !take(f)) {
-        vb_fit_free(f);
+    if (!f)
         return vb_fail_memory(err, sizeof *f);
-    }
     o = objective_of(likelihood, &box);
     f->n_starts = options && options->n_starts ? options->n_starts : 20;
-    f->log_evidence = NAN;
     run_starts(likelihood, &o, f);
     if (f->n_at_best == 0) {
         vb_fit_free(f);

@@ -17,7 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double SMALLEST_SD = 1e-3, LARGEST_SD = 1e3, SETTLED = 1e-4;
+static const double SMALLEST_SD = .01, LARGEST_SD = 1e3, SETTLED = 1e-4;
+enum { STILL = 5 }; /* rounds in which the likelihood stays where it is */
 
 typedef struct em {
     vb_group *g;
@@ -145,6 +146,7 @@ static void iterate(em *e, double theta[])
     const size_t most = e->options->most_rounds ? e->options->most_rounds : 2000;
     double *one = theta + n, *two = theta + 2 * n, *far = theta + 3 * n;
     double *safe = theta + 4 * n, here = -INFINITY;
+    size_t still = 0;
 
     e->anew = true;
     while (g->n_rounds < most) {
@@ -157,9 +159,11 @@ static void iterate(em *e, double theta[])
             here = -INFINITY;
             continue;
         }
+        /* a sd that goes to 0 does so without end and without gain */
+        still = fabs(there - here) < 1e-6 ? still + 1 : 0;
         here = there;
         maximise(e, one);
-        if (distance(e, theta, one) < SETTLED / 10) {
+        if (distance(e, theta, one) < SETTLED / 10 || still >= STILL) {
             g->converged = true;
             memcpy(theta, one, n * sizeof *theta);
             break;

@@ -130,6 +130,9 @@ void vb_spec_read_fit(vb_spec_reader *r, const vb_node *root)
     fit->over = factor(vb_node_get(section, "over"));
     fit->cross_validate = factor(vb_node_get(section, "cross_validate"));
     fit->titration = vb_spec_truth(vb_node_get(section, "titration"));
+    if (fit->method == VB_FIT_HIERARCHICAL && fit->cross_validate != VB_FIT_SHARED)
+        VB_SPEC_REFUSE_NODE(r, "spec-value", vb_node_get(section, "cross_validate"),
+                            "fit.cross_validate goes with method: ml and map");
     fit->n_starts = vb_spec_count(section, "starts", 20);
     fit->seed = vb_spec_number(section, "seed", 1);
     read_parameters(r, section);

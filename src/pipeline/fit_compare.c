@@ -122,19 +122,24 @@ static void put_sample(const vb_fit_study *fits, const fit_comparison *c,
                        vb_buffer *out)
 {
     vb_put_text(out, "model\tn_participants\tnegative_log_likelihood\taic\tbic"
-                     "\tlog_evidence\tcross_validated_nll\tn_best_bic\tfrequency"
-                     "\texceedance\tprotected_exceedance\n");
+                     "\tlog_evidence\tibic\tcross_validated_nll\tn_best_bic\tfrequency"
+                     "\texceedance\tprotected_exceedance\thierarchical_frequency"
+                     "\thierarchical_exceedance\thierarchical_protected_exceedance\n");
     for (size_t m = 0; m < fits->n_models; m++) {
         vb_putf(out, "%s\t%zu", fits->names[m], c->n);
         put(out, c->nll[m]);
         put(out, c->aic[m]);
         put(out, c->bic[m]);
         put(out, c->log_evidence[m]);
+        put(out, fits->groups ? fits->groups[m]->ibic : (double)NAN);
         put(out, c->cross_validated[m]);
         vb_putf(out, "\t%zu", c->n_best[m]);
         put(out, c->frequency[m]);
         put(out, c->exceedance[m]);
         put(out, c->protected_exceedance[m]);
+        put(out, fits->hbi ? fits->hbi->frequency[m] : (double)NAN);
+        put(out, fits->hbi ? fits->hbi->exceedance[m] : (double)NAN);
+        put(out, fits->hbi ? fits->hbi->protected_exceedance[m] : (double)NAN);
         vb_put_char(out, '\n');
     }
 }
@@ -186,6 +191,13 @@ void fit_study_put_comparison(const vb_fit_study *fits, vb_buffer *text)
         vb_putf(text, "%8zu %9.3f %6.3f %9.3f\n", c.n_best[m], c.frequency[m],
                 c.exceedance[m], c.protected_exceedance[m]);
     }
+    for (size_t m = 0; fits->hbi && m < fits->n_models; m++)
+        vb_putf(
+            text,
+            "%-24s iBIC %.2f; inference over models and parameters at once: frequency "
+            "%.3f, exceedance %.3f, protected %.3f\n",
+            fits->names[m], fits->groups[m]->ibic, fits->hbi->frequency[m],
+            fits->hbi->exceedance[m], fits->hbi->protected_exceedance[m]);
     vb_putf(
         text,
         "frequency: random effects over participants, from %s; chance that all models "

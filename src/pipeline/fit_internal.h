@@ -28,6 +28,17 @@ void fit_study_pass_notes(const char *participant, const vb_notes *from, vb_note
 vb_status fit_study_validate(vb_fit_study *fits, size_t n_threads, vb_notes *notes,
                              vb_error *err);
 
+/* Covariates of the group mean from a table (fit_covariates.c). */
+vb_status fit_study_covariates(vb_fit_study *fits, const vb_fit_source *source,
+                               vb_notes *notes, vb_error *err);
+/* Hierarchical fits from the likelihoods (fit_group.c), and what they say
+ * (fit_group_write.c). */
+vb_status fit_study_groups(vb_fit_study *fits, size_t n_threads, vb_notes *notes,
+                           vb_error *err);
+vb_status fit_study_write_groups(const vb_fit_study *fits, vb_outputs *outputs,
+                                 vb_error *err);
+void fit_study_put_group(const vb_fit_study *fits, size_t m, vb_buffer *text);
+
 /* Models side by side, for participants and the sample (fit_compare.c). */
 typedef struct fit_comparison {
     size_t n; /* participants whom every model fits */

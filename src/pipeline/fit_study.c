@@ -25,6 +25,8 @@ static vb_status load(vb_fit_study *fits, const vb_fit_source *source, vb_notes 
         status = source->choices ? fit_study_table(fits, source->choices,
                                                    &source->study, notes, err)
                                  : fit_study_units(fits, &source->study, notes, err);
+    if (status == VB_OK && fits->spec->fit.n_covariates)
+        status = fit_study_covariates(fits, source, notes, err);
     if (status != VB_OK)
         return status;
     fits->results = vb_arena_take(fits->arena, fits->n_models * fits->n_units,
@@ -63,13 +65,17 @@ void vb_fit_study_free(vb_fit_study *fits)
     for (size_t i = 0; i < fits->n_trials_tables; i++)
         vb_table_free(fits->tables[i]);
     vb_table_free(fits->choices);
+    for (size_t m = 0; fits->groups && m < fits->n_models; m++)
+        vb_group_free(fits->groups[m]);
+    vb_hbi_free(fits->hbi);
     if (!fits->borrowed)
         vb_study_free(fits->study);
     vb_arena_free(fits->arena);
     free(fits);
 }
 
-static vb_status load_of(vb_fit_study *fits, vb_study *study, vb_error *err)
+static vb_status load_of(vb_fit_study *fits, vb_study *study,
+                         const vb_study_source *source, vb_notes *notes, vb_error *err)
 {
     vb_notes again = {
         0}; /* the study builds its trials too and says what there is to say */
@@ -82,14 +88,17 @@ static vb_status load_of(vb_fit_study *fits, vb_study *study, vb_error *err)
     if (status == VB_OK)
         status = fit_study_runs(fits, &again, err);
     vb_notes_free(&again);
+    if (status == VB_OK && fits->spec->fit.n_covariates)
+        status =
+            fit_study_covariates(fits, &(vb_fit_source){.study = *source}, notes, err);
     if (status != VB_OK)
         return status;
     fits->results = vb_arena_take(fits->arena, fits->n_units, sizeof *fits->results);
     return fits->results ? VB_OK : vb_fail_memory(err, sizeof *fits->results);
 }
 
-vb_status fit_study_of(vb_study *study, vb_table **table, vb_notes *notes,
-                       vb_error *err)
+vb_status fit_study_of(vb_study *study, const vb_study_source *source, vb_table **table,
+                       vb_notes *notes, vb_error *err)
 {
     vb_fit_study *f = calloc(1, sizeof *f);
     vb_buffer text = {0};
@@ -100,7 +109,8 @@ vb_status fit_study_of(vb_study *study, vb_table **table, vb_notes *notes,
     study->fits = f;
     f->spec = study->spec;
     f->arena = vb_arena_alloc();
-    status = f->arena ? load_of(f, study, err) : vb_fail_memory(err, sizeof *f);
+    status = f->arena ? load_of(f, study, source, notes, err)
+                      : vb_fail_memory(err, sizeof *f);
     if (status == VB_OK)
         status = vb_fit_study_run(f, vb_processors(), notes, err);
     if (status != VB_OK)
@@ -162,7 +172,7 @@ static void fit_one(void *context, size_t item, size_t worker)
                                unit->blocks, &result->likelihood, &result->failure);
     if (status == VB_OK)
         status = check_choices(fits, result->likelihood, &result->failure);
-    if (status == VB_OK)
+    if (status == VB_OK && fits->spec->fit.method != VB_FIT_HIERARCHICAL)
         vb_fit_run(result->likelihood, &result->options, &result->fit,
                    &result->failure);
 }
@@ -211,20 +221,27 @@ vb_status vb_fit_study_run(vb_fit_study *fits, size_t n_threads, vb_notes *notes
     crew c = {.fits = fits};
 
     vb_parallel(fits->n_models * fits->n_units, n_threads, fit_one, &c);
-    for (size_t u = 0; u < fits->n_units; u++)
-        for (size_t m = 0; m < fits->n_models; m++) {
-            const vb_fit_result *result = vb_fit_study_result(fits, m, u);
+    for (size_t i = 0; i < fits->n_models * fits->n_units; i++) {
+        const vb_fit_result *result = &fits->results[i];
+        vb_fit_unit *unit = &fits->units[i % fits->n_units];
 
-            if (result->failure.code == VB_ENOMEM) {
-                if (err)
-                    *err = result->failure;
-                return VB_ENOMEM;
-            }
-            if (result->fit)
-                warn(fits, m, u, notes);
-            else if (fits->units[u].failure.code == VB_OK)
-                fit_study_fail(&fits->units[u], &result->failure, notes);
+        if (result->failure.code == VB_ENOMEM) {
+            if (err)
+                *err = result->failure;
+            return VB_ENOMEM;
         }
+        if (result->failure.code != VB_OK && unit->failure.code == VB_OK)
+            fit_study_fail(unit, &result->failure, notes);
+    }
+    if (fits->spec->fit.method == VB_FIT_HIERARCHICAL) {
+        const vb_status status = fit_study_groups(fits, n_threads, notes, err);
+
+        if (status != VB_OK)
+            return status;
+    }
+    for (size_t i = 0; i < fits->n_models * fits->n_units; i++)
+        if (fits->results[i].fit)
+            warn(fits, i / fits->n_units, i % fits->n_units, notes);
     return fits->spec->fit.cross_validate == VB_FIT_SHARED || fits->borrowed
                ? VB_OK
                : fit_study_validate(fits, n_threads, notes, err);

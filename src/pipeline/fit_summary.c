@@ -61,8 +61,10 @@ static void put_fit(const vb_fit_study *fits, size_t m, size_t u, vb_buffer *out
         put_number(out, result->fit->nll);
         put_number(out, result->fit->bic);
         put_number(out, result->fit->pseudo_r2);
-        vb_putf(out, " %6zu %4zu/%zu%s%s\n", facts->n_used, result->fit->n_at_best,
-                result->fit->n_starts, result->fit->separated ? " separated" : "",
+        vb_putf(out, " %6zu ", facts->n_used);
+        if (result->fit->n_starts)
+            vb_putf(out, "%4zu/%zu", result->fit->n_at_best, result->fit->n_starts);
+        vb_putf(out, "%s%s\n", result->fit->separated ? " separated" : "",
                 result->fit->flat ? " flat" : "");
     }
 }
@@ -85,6 +87,8 @@ static void put_model(const vb_fit_study *fits, size_t m, vb_buffer *out)
             "pseudo R2", "n", "starts at best");
     for (size_t u = 0; u < fits->n_units; u++)
         put_fit(fits, m, u, out);
+    if (fits->groups)
+        fit_study_put_group(fits, m, out);
 }
 
 void vb_fit_study_summary(const vb_fit_study *fits, vb_buffer *text)

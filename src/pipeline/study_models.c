@@ -140,7 +140,7 @@ vb_status study_run_models(vb_study *study, const vb_study_source *source,
     if (path)
         status = read_parameters(study, path, &table, &parameters, notes, err);
     else if (spec->fit.asked) {
-        status = fit_study_of(study, &table, notes, err);
+        status = fit_study_of(study, source, &table, notes, err);
         parameters.table = table;
     }
     for (size_t i = 0; i < study->n_subjects && status == VB_OK; i++) {

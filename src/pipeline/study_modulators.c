@@ -86,8 +86,8 @@ static vb_status from_signal(vb_study *study, const vb_study_run *run,
 }
 
 vb_status study_raw_signal(vb_study *study, const vb_study_run *run,
-                            const vb_spec_modulator *m, const vb_study_event *event,
-                            double raw[], vb_notes *notes, vb_error *err)
+                           const vb_spec_modulator *m, const vb_study_event *event,
+                           double raw[], vb_notes *notes, vb_error *err)
 {
     const vb_study_subject *subject = &study->subjects[run->subject];
     char meaning[512];
@@ -131,8 +131,8 @@ static vb_status take_modulators(vb_study *study, const vb_study_run *run,
         event->weight[k] = vb_arena_take(study->arena, event->n, sizeof(double));
         if (!event->raw[k] || !event->weight[k])
             return vb_fail_memory(err, event->n * sizeof(double));
-        status = study_raw_signal(study, run, &spec->modulators[k], event, event->raw[k],
-                            notes, err);
+        status = study_raw_signal(study, run, &spec->modulators[k], event,
+                                  event->raw[k], notes, err);
         if (status != VB_OK)
             return status;
     }
