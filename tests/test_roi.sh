@@ -211,6 +211,8 @@ for design in '{like: spm}' '{like: fsl, high_pass_s: 100}' '{like: nilearn, hrf
   check "percent signal change under $design is ours within 6 %" \
     awk -v a="$ours" -v b="$theirs" 'BEGIN {exit !(a > 0 && b / a > .94 && b / a < 1.06)}'
 done
+design=$TMP/study/roi/sub-01/sub-01_task-effort_run-1_desc-ppi_seed-vmpfc6_design.tsv
+has "the design with the interactions is written" "$(head -n 1 "$design")" '	seed	ppi_task	ppi_task_x_sv_difference	'
 study --output-dir "$TMP/study/roi"
 same "a study's tables are kept without --force" 5 "$code"
 study --no-glm --output-dir "$TMP/study/few"
@@ -289,4 +291,33 @@ if have_data haxby2001; then
 else
   skip "$real" "no $DATA/haxby2001"
 fi
+
+# --- three participants, two runs each
+sed -e 's|"03", "04"|"03"|' -e 's|runs: \["1"\]|runs: ["1", "2"]|' -e "s|: \.\./|: $PWD/examples/|" \
+  examples/regions/images.yaml > "$TMP/three.yaml"
+run "$VALUEBOLD" simulate bold "$TMP/three.yaml" --output-dir "$TMP/three/bids"
+same "three participants are simulated" 0 "$code"
+roi examples/quick-map/spec.yaml --bids-dir "$TMP/three/bids" --roi vmpfc:6 --roi vs --roi dacc:6 --ppi vs \
+  --output-dir "$TMP/three/roi"
+same "regions of all" 0 "$code"
+ppi=$TMP/three/roi/task-effort_desc-ppi_roi.tsv group=$TMP/three/roi/task-effort_desc-group_roi.tsv
+rows() { # participant, run: effect and se of the interaction of task in vmPFC
+  awk -F '\t' -v p="sub-$1" -v r="$2" '
+    NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i; next}
+    $at["participant_id"] == p && $at["run"] == r && $at["region"] == "vmpfc:6" && $at["condition"] == "task" {
+      print $at["effect"], $at["se"]}' "$ppi"
+}
+for p in 01 02 03; do
+  { rows "$p" 1; rows "$p" 2; rows "$p" all; } > "$TMP/rows"
+  check "interactions of the two runs of sub-$p are put together by precision" awk '
+    NR < 3 {sum += $1 / $2 ^ 2; weight += 1 / $2 ^ 2}
+    NR == 3 {exit !(($1 - sum / weight) ^ 2 < 1e-18 && ($2 - weight ^ -.5) ^ 2 < 1e-18)}
+    END {if (NR != 3) exit 1}' "$TMP/rows"
+done
+mean=$(for p in 01 02 03; do rows "$p" all; done | awk '{sum += $1} END {printf "%.6f", sum / NR}')
+same "and tested over participants" "$mean 3 8" "$(awk -F '\t' '
+  NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i; next}
+  $at["region"] == "vmpfc:6" && $at["contrast"] == "ppi vs: task" {
+    printf "%.6f %s %s", $at["effect"], $at["n"], $at["permutations"]}' "$group")"
+has "value is too" "$(cut -f 1-3 "$group")" '^vs	sv	percent_per_sd'
 finish

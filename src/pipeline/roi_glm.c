@@ -173,8 +173,8 @@ static vb_status collect(const vb_roi_report *report, size_t r, size_t n_cols,
 
 /* ---- rows ---- */
 
-static vb_status keep_effect(vb_roi_report *report, const roi_effect *effect,
-                             vb_error *err)
+vb_status roi_keep_effect(vb_roi_report *report, const roi_effect *effect,
+                          vb_error *err)
 {
     if (report->n_effects == report->effects_capacity) {
         const size_t n = report->effects_capacity ? 2 * report->effects_capacity : 1024;
@@ -234,7 +234,7 @@ static vb_status take_estimates(vb_roi_report *report, size_t r,
             if (effect.unit != ROI_SIGNAL)
                 vb_region_percent(noise[v].mean, &effect.estimate);
             put_row(report, &place.who, &effect, &noise[v]);
-            status = keep_effect(report, &effect, err);
+            status = roi_keep_effect(report, &effect, err);
         }
     return status;
 }
@@ -326,14 +326,16 @@ vb_status roi_subject_glm(vb_roi_report *report, size_t s, vb_error *err)
         roi_effect effect = report->effects[i];
         size_t n, n_used;
 
-        if (!is_first(report, begin, i) ||
-            report->study->contrasts[effect.contrast].n_rows > 1)
+        if (!is_first(report, begin, i) || roi_effect_rows(report, effect.contrast) > 1)
             continue;
         n = of_runs(report, s, &effect, end, runs);
         effect.run = VB_NONE;
         effect.estimate = vb_region_over_runs(n, runs, weight, report->level, &n_used);
-        put_row(report, &place.who, &effect, NULL);
-        status = keep_effect(report, &effect, err);
+        if (effect.contrast < report->study->n_contrasts)
+            put_row(report, &place.who, &effect, NULL);
+        else
+            roi_put_ppi(report, &place.who, &effect);
+        status = roi_keep_effect(report, &effect, err);
     }
     free(runs);
     return status;

@@ -171,8 +171,7 @@ static void put_rows(vb_roi_report *report, size_t contrast, roi_unit unit,
                                 g->p_corrected, g->d};
 
         vb_putf(out, "%s\t%s\t%s\t%s\t%zu", report->regions[r],
-                report->study->contrasts[contrast].name, roi_unit_name(unit), test,
-                g->n);
+                roi_effect_name(report, contrast), roi_unit_name(unit), test, g->n);
         for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
             vb_put_char(out, '\t');
             vb_put_number(out, cells[i]);
@@ -216,7 +215,7 @@ static vb_status test_one(vb_roi_report *report, const people *p, size_t contras
     } else if (status == VB_EINPUT || status == VB_EESTIMATE) {
         vb_note_add(notes, VB_WARNING, "roi-group", NULL, 0, 0,
                     "contrast '%s' is not tested over subjects: %s",
-                    report->study->contrasts[contrast].name, why.text);
+                    roi_effect_name(report, contrast), why.text);
         status = VB_OK;
     } else if (err) {
         *err = why;
@@ -240,10 +239,11 @@ vb_status roi_group(vb_roi_report *report, vb_notes *notes, vb_error *err)
              a->group_column ? " " : "", a->group_column ? a->group_column : "",
              p.groups[1] ? ": " : "", p.groups[1] ? p.groups[1] : "",
              p.groups[1] ? " - " : "", p.groups[1] ? p.groups[0] : "");
-    for (size_t c = 0; c < report->study->n_contrasts && status == VB_OK; c++)
+    for (size_t c = 0;
+         c < report->study->n_contrasts + report->n_ppi && status == VB_OK; c++)
         for (roi_unit unit = 0; unit < ROI_N_UNITS && status == VB_OK && p.n >= FEWEST;
              unit++)
-            if (report->study->contrasts[c].n_rows == 1)
+            if (roi_effect_rows(report, c) == 1)
                 status = test_one(report, &p, c, unit, test, arena, notes, err);
     vb_arena_free(arena);
     return status;

@@ -18,7 +18,9 @@ static const struct {
       "the runs of a session together (fixed effects)"},
      {"_desc-peri", "Time courses about events"},
      {"_desc-slopes", "Slopes of single-trial estimates on the trials' signals"},
-     {"_desc-ppi", "Interactions of a seed region with events, generalised form"},
+     {"_desc-ppi",
+      "Interactions of a seed region with events, generalised form; run 'all' is the "
+      "runs of a session together (fixed effects)"},
      {"_desc-correlation", "Correlations of the residual series of pairs of regions"},
      {"_desc-group", "Tests over participants, corrected for the regions listed"}};
 
@@ -152,9 +154,28 @@ void vb_roi_report_free(vb_roi_report *r)
 
 /* ---- runs, subjects, all ---- */
 
+const char *roi_effect_name(const vb_roi_report *r, size_t contrast)
+{
+    const size_t n = r->study->n_contrasts;
+
+    return contrast < n ? r->study->contrasts[contrast].name
+                        : r->ppi[contrast - n].name;
+}
+
+size_t roi_effect_rows(const vb_roi_report *r, size_t contrast)
+{
+    return contrast < r->study->n_contrasts ? r->study->contrasts[contrast].n_rows : 1;
+}
+
 static bool fits_contrasts(const vb_roi_report *r)
 {
     return !r->analysis->without_glm && r->study->n_contrasts > 0;
+}
+
+/* There is something to put together over runs and to test over participants. */
+static bool has_effects(const vb_roi_report *r)
+{
+    return fits_contrasts(r) || r->analysis->n_seeds > 0;
 }
 
 vb_status vb_roi_report_run(vb_roi_report *report, size_t r,
@@ -181,7 +202,7 @@ vb_status vb_roi_report_run(vb_roi_report *report, size_t r,
     if (status == VB_OK && a->n_trial_events)
         status = roi_run_trials(report, r, series, outputs, notes, err);
     if (status == VB_OK && (a->n_seeds || a->correlation))
-        status = roi_run_connect(report, r, series, notes, err);
+        status = roi_run_connect(report, r, series, outputs, notes, err);
     if (status != VB_OK && err && !err->file[0])
         snprintf(err->file, sizeof err->file, "%s", place.job.bold);
     return status;
@@ -192,7 +213,7 @@ vb_status vb_roi_report_subject(vb_roi_report *report, size_t s, vb_outputs *out
 {
     vb_status status = VB_OK;
 
-    if (fits_contrasts(report))
+    if (has_effects(report))
         status = roi_subject_glm(report, s, err);
     if (status == VB_OK && report->analysis->n_peri)
         status = roi_subject_peri(report, s, outputs, notes, err);
@@ -267,7 +288,7 @@ vb_status vb_roi_report_finish(vb_roi_report *report, vb_outputs *outputs,
 {
     vb_status status = VB_OK;
 
-    if (fits_contrasts(report))
+    if (has_effects(report))
         status = roi_group(report, notes, err);
     for (size_t t = 0; t < ROI_N_TABLES && status == VB_OK; t++)
         if (report->table[t].n)
@@ -285,7 +306,7 @@ vb_status vb_roi_report_names(const vb_roi_report *report, vb_outputs *outputs,
                                      [ROI_SLOPES] = a->n_trial_events > 0,
                                      [ROI_PPI] = a->n_seeds > 0,
                                      [ROI_CORRELATION] = a->correlation,
-                                     [ROI_GROUP] = fits_contrasts(report)};
+                                     [ROI_GROUP] = has_effects(report)};
     vb_status status = VB_OK;
 
     for (size_t t = 0; t < ROI_N_TABLES && status == VB_OK; t++)

@@ -32,10 +32,14 @@ const char *roi_unit_name(roi_unit unit);
 typedef struct roi_effect {
     size_t subject, run; /* of the study; run VB_NONE: the subject's runs together */
     size_t region;       /* index into the report's names */
-    size_t contrast;     /* of the study */
+    size_t contrast;     /* of the study, or behind these an interaction with a seed */
     roi_unit unit;
     vb_region_estimate estimate;
 } roi_effect;
+
+typedef struct roi_ppi {
+    const char *seed, *condition, *name;
+} roi_ppi;
 
 struct vb_roi_report {
     const vb_study *study;
@@ -49,6 +53,8 @@ struct vb_roi_report {
     const char **regions;
     size_t n_effects, effects_capacity;
     roi_effect *effects;
+    size_t n_ppi, ppi_capacity;
+    roi_ppi *ppi;
     vb_peri **peri; /* [n_peri x n_runs of the study], of the subject under way */
     const char **peri_region; /* names of their regions */
     size_t n_peri_regions;
@@ -77,7 +83,22 @@ vb_status roi_subject_peri(vb_roi_report *report, size_t s, vb_outputs *outputs,
 vb_status roi_run_trials(vb_roi_report *report, size_t r, const vb_roi_series *series,
                          vb_outputs *outputs, vb_notes *notes, vb_error *err);
 vb_status roi_run_connect(vb_roi_report *report, size_t r, const vb_roi_series *series,
-                          vb_notes *notes, vb_error *err);
+                          vb_outputs *outputs, vb_notes *notes, vb_error *err);
+/* Interactions of one seed with the events of a run. */
+vb_status roi_run_seed(vb_roi_report *report, size_t r, const vb_roi_series *series,
+                       const char *name, const vb_roi_place *place,
+                       const vb_region_model *base, const double y[],
+                       vb_outputs *outputs, vb_error *err);
+/* A row of their table. */
+void roi_put_ppi(vb_roi_report *report, const vb_roi_who *who,
+                 const roi_effect *effect);
+
+/* Keeps an effect for runs together and tests over subjects. */
+vb_status roi_keep_effect(vb_roi_report *report, const roi_effect *effect,
+                          vb_error *err);
+/* Name and rows of a contrast of the study or an interaction. */
+const char *roi_effect_name(const vb_roi_report *report, size_t contrast);
+size_t roi_effect_rows(const vb_roi_report *report, size_t contrast);
 
 /* The JSON beside a run's table of trials. */
 vb_status roi_write_trial_sidecar(const vb_roi_report *report,
