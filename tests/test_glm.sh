@@ -215,6 +215,8 @@ check "the same plan gives the same image, with one thread too" \
 run "$VALUEBOLD" simulate bold examples/quick-map/images.yaml --output-dir "$TMP/other" --seed 2
 check "another seed gives another image" test "$(cd "$TMP/other" && find . -name '*_bold.nii.gz' -exec cksum {} +)" \
   != "$(cd "$TMP/bids-before" && find . -name '*_bold.nii.gz' -exec cksum {} +)"
+same "no column of a cluster table is there twice" "" \
+  "$(head -n 1 "$TMP/quick/maps/sub-01/sub-01_task-effort_run-1_contrast-sv_clusters.tsv" | tr '\t' '\n' | sort | uniq -d)"
 sed "s|spec.yaml|$PWD/examples/quick-map/spec.yaml|; s|\.\./effort-risk|$PWD/examples/effort-risk|
   s/rho: 0.3/rho: 0.3, fwhm_mm: 9/" examples/quick-map/images.yaml > "$TMP/smooth.yaml"
 run "$VALUEBOLD" simulate bold "$TMP/smooth.yaml" --output-dir "$TMP/smooth" --n-procs 1

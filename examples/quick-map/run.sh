@@ -10,8 +10,10 @@ out=${2:-quick-map-results}
 "$program" simulate bold "$here/images.yaml" --output-dir "$out/bids" --force
 "$program" glm "$here/spec.yaml" --bids-dir "$out/bids" --output-dir "$out/maps" --force
 for contrast in sv effortCost; do
-  echo "clusters of $contrast (peak in mm, t, z):"
-  awk -F '\t' '$1 ~ /^[0-9]+$/ {printf "  %6.1f %6.1f %6.1f  t %5.2f  z %5.2f  %d voxels\n",
-    $2, $3, $4, $5, $6, $9}' "$out/maps/sub-01/sub-01_task-effort_run-1_contrast-${contrast}_clusters.tsv"
+  echo "clusters of $contrast (peak in mm, z):"
+  awk -F '\t' 'NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i}
+    $1 ~ /^[0-9]+$/ {printf "  %6.1f %6.1f %6.1f  z %5.2f  %d voxels\n",
+    $2, $3, $4, $at["peak_z"], $at["cluster_voxels"]}' \
+    "$out/maps/sub-01/sub-01_task-effort_run-1_contrast-${contrast}_clusters.tsv"
 done
 echo "pictures: $out/maps/sub-01/*_mosaic.png"

@@ -28,11 +28,13 @@ static void put_id(vb_buffer *b, size_t cluster, size_t peak)
 
 vb_status vb_clusters_tsv(const vb_clusters *clusters, vb_buffer *b, vb_error *err)
 {
+    const bool is_z = clusters->statistic.kind == VB_STATISTIC_Z;
+
     vb_putf(b,
-            "cluster_id\tx_mm\ty_mm\tz_mm\tpeak_%s\tpeak_z\tpeak_p_uncorrected\t"
+            "cluster_id\tx_mm\ty_mm\tz_mm\tpeak_%s%s\tpeak_p_uncorrected\t"
             "peak_p_fwe\tcluster_voxels\tcluster_mm3\tcluster_p_uncorrected\t"
             "cluster_p_fwe\n",
-            vb_statistic_name(&clusters->statistic));
+            vb_statistic_name(&clusters->statistic), is_z ? "" : "\tpeak_z");
     for (size_t c = 0; c < clusters->n; c++) {
         const vb_cluster *cluster = &clusters->items[c];
 
@@ -43,8 +45,8 @@ vb_status vb_clusters_tsv(const vb_clusters *clusters, vb_buffer *b, vb_error *e
             for (size_t i = 0; i < 3; i++)
                 cell(b, peak->mm[i] + 0.0); /* no "-0" */
             cell(b, peak->value);
-            /* a z map has its z already */
-            cell(b, peak->z);
+            if (!is_z) /* a z map has its z already */
+                cell(b, peak->z);
             cell(b, peak->p_uncorrected);
             cell(b, peak->p_corrected);
             if (k) {

@@ -646,3 +646,19 @@ Test(glm_run, every_key_of_the_glm_section_sets_something)
     cr_expect_geq(n, 11);
     free(docs);
 }
+
+Test(glm_run, every_noise_model_and_map_is_in_the_page_on_glm)
+{
+    char *docs = support_read("docs/glm.md", NULL), word[64], row[80];
+
+    cr_assert(docs);
+    for (size_t i = 0; vb_spec_word("glm.noise", i, word, sizeof word); i++) {
+        snprintf(row, sizeof row, "`%s`", word);
+        cr_expect(strstr(docs, row), "%s", row);
+    }
+    for (size_t i = 0; vb_spec_word("glm.maps", i, word, sizeof word); i++) {
+        snprintf(row, sizeof row, "`%s`", word);
+        cr_expect(strstr(docs, row), "%s", row);
+    }
+    free(docs);
+}
