@@ -31,6 +31,7 @@ for page in docs/models/*.md; do
   check "the spec of docs/models/$family.md runs" "$VALUEBOLD" trials "$TMP/$family/spec.yaml" --all \
     --events "$TMP/$family/events.tsv" --output-dir "$TMP/$family/out" --quiet
   columns=$(head -n 1 "$TMP/$family"/out/sub-01/func/*_events.tsv | tr '\t' '\n')
+  # shellcheck disable=SC2016
   for signal in $(sed -n '/^## Signals/,$p' "$page" | grep -o '`[a-z_]*`' | tr -d '\`'); do
     printf '%s\n' "$columns" | grep -q -x -e "$signal" -e "model_$signal" || echo "$page: $signal"
   done

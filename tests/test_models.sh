@@ -51,7 +51,7 @@ same "both give the same values" "$(column "$(table built)" sv_work)" \
   "$(column "$(table formula)" sv_work)"
 same "a stated value is the option's" "1 1 1 1 1" "$(column "$(table formula)" sv_rest)"
 spec typo << 'YAML'
-  value: "R - k*E^2 - lod"
+  value: "R - k*E^2 - load2"
   parameters: {k: 0.001}
 YAML
 trials typo

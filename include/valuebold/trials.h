@@ -111,7 +111,8 @@ typedef struct vb_trials_spec {
     /* cell that means option o; NULL: its name; "1" also matches 1.0; several that mean
      * the same are separated by tabs */
     const char *choice_label[VB_MAX_OPTIONS];
-    const char *missed_label; /* cells that mean a missed trial beside n/a; NULL: none */
+    const char
+        *missed_label;      /* cells that mean a missed trial beside n/a; NULL: none */
     const vb_expr *outcome; /* NULL: no outcomes */
     /* Rows that hold the choice and the outcome when they are not the trial's own: the
      * first such row from the trial on and before the next trial.  NULL: its own row */

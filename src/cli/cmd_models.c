@@ -153,7 +153,8 @@ static vb_status run(const void *arguments, cli_context *context, vb_error *err)
             &context->out,
             "SV = U(R) * f_effort * f_probability * f_delay - costs; each attribute "
             "has at most one\nof the parts below, named in the spec as `model: "
-            "{value: {effort: NAME, ...}}`.\n\n");
+            "{value: {effort: NAME, ...}}`.\nA formula of your own does as well: "
+            "`value: \"R*P^h - k*E\"`.\n\n");
     n = put_terms(&context->out, a->name);
     n += put_rules(&context->out, a->name);
     return n ? VB_OK : unknown(a->name, context->arena, err);

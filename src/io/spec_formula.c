@@ -119,6 +119,27 @@ static void sort_names(vb_spec_reader *r, const vb_expr *expr, const vb_node *bo
     use->known = known;
 }
 
+/* `value: linear` is a slip for `value: {effort: linear}`. */
+static void check_term_name(vb_spec_reader *r, const vb_node *value)
+{
+    for (size_t i = 0; i < vb_n_terms(); i++) {
+        const vb_term *term = vb_term_at(i);
+        vb_attribute a = VB_REWARD;
+
+        if (strcmp(term->name, value->text) != 0)
+            continue;
+        while (a + 1 < VB_N_ATTRIBUTES && !(term->attributes & 1u << a))
+            a++;
+        if (a != VB_EFFORT && vb_term_find(VB_EFFORT, term->name))
+            a = VB_EFFORT;
+        VB_SPEC_REFUSE_NODE(r, "spec-value", value,
+                            "model.value is '%s', which is a term; say of which "
+                            "attribute: {%s: %s}",
+                            term->name, vb_attribute_name(a), term->name);
+        return;
+    }
+}
+
 void vb_spec_read_formula(vb_spec_reader *r, const vb_node *section,
                           const vb_node *value)
 {
@@ -140,6 +161,7 @@ void vb_spec_read_formula(vb_spec_reader *r, const vb_node *section,
             formula->column + vb_expr_text_column(expr) - 1,
             "model.value: a formula is about numbers and cannot compare with "
             "text; make a column of numbers, or give parameters by condition");
+    check_term_name(r, value);
     check_declared(r, expr, bounds, "model.bounds");
     sort_names(r, expr, bounds, formula);
     r->spec->model.formula = formula;

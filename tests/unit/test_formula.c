@@ -322,6 +322,9 @@ Test(formula, faults_are_found_in_the_formula)
         {"  value: \"if(agent == 'self', R, 0)\"\n", 4, 23, "cannot compare with text"},
         {"  value: {effort: linear}\n  bounds: {k: [0, 1]}\n", 5, 11,
          "parameters of a formula, and value is none"},
+        {"  value: linear\n", 4, 10,
+         "which is a term; say of which attribute: {effort: "
+         "linear}"},
         {"  value: \"R - k*E\"\n  bounds: {k: [1, 0]}\n", 5, 15,
          "a list of two numbers"},
     };
