@@ -149,7 +149,7 @@ typedef struct vb_roi_value {
     size_t n_voxels, n_used;
     double mean, median, weighted;
     double peak, peak_mm[3];     /* largest */
-    double trough, trough_mm[3]; /* smallest */
+    double lowest, lowest_mm[3]; /* smallest */
 } vb_roi_value;
 
 /* values [set->n].  VB_EINPUT: several volumes, another grid than the set's. */

@@ -192,7 +192,7 @@ static vb_status judge(const vb_roi_job *job, const vb_roi_series *s, vb_notes *
         const char *name = s->set->rois[r].name;
 
         n_with += v->n_used > 0;
-        if (v->n_used && v->n_brain < FEW_IN_BRAIN * (double)v->n_voxels)
+        if (v->n_used && (double)v->n_brain < FEW_IN_BRAIN * (double)v->n_voxels)
             vb_note_add(notes, VB_WARNING, "roi-brain", job->bold, 0, 0,
                         "region '%s': %zu of %zu voxels are in the brain mask (%s)",
                         name, v->n_brain, v->n_voxels, s->mask_from);

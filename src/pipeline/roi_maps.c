@@ -44,9 +44,9 @@ static void sum_up(const vb_roi_set *set, size_t r, const double map[],
 
     *out = (vb_roi_value){.n_voxels = region->n,
                           .peak = -INFINITY,
-                          .trough = INFINITY,
+                          .lowest = INFINITY,
                           .peak_mm = {NAN, NAN, NAN},
-                          .trough_mm = {NAN, NAN, NAN}};
+                          .lowest_mm = {NAN, NAN, NAN}};
     for (size_t i = 0; i < region->n; i++) {
         const double x = map[region->voxel[i]];
 
@@ -60,9 +60,9 @@ static void sum_up(const vb_roi_set *set, size_t r, const double map[],
             out->peak = x;
             roi_voxel_mm(&set->grid, region->voxel[i], out->peak_mm);
         }
-        if (x < out->trough) {
-            out->trough = x;
-            roi_voxel_mm(&set->grid, region->voxel[i], out->trough_mm);
+        if (x < out->lowest) {
+            out->lowest = x;
+            roi_voxel_mm(&set->grid, region->voxel[i], out->lowest_mm);
         }
     }
     out->n_used = n;
@@ -73,7 +73,7 @@ static void sum_up(const vb_roi_set *set, size_t r, const double map[],
                   : n % 2 ? scratch[n / 2]
                           : (scratch[n / 2 - 1] + scratch[n / 2]) / 2;
     if (!n)
-        out->peak = out->trough = (double)NAN;
+        out->peak = out->lowest = (double)NAN;
 }
 
 vb_status vb_roi_map_read(const vb_nifti_header *map, const vb_roi_set *set,

@@ -68,7 +68,7 @@ static vb_status check_run(const vb_study *study, size_t r,
                            vb_outputs *outputs, vb_notes *notes, vb_error *err)
 {
     vb_roi_place p;
-    vb_nifti_header header;
+    vb_nifti_header header = {.n_volumes = 0};
     vb_status status = vb_study_roi_place(study, r, false, provenance, &p, err);
 
     if (status == VB_OK)

@@ -15,7 +15,8 @@ static void put_cell(vb_buffer *out, const char *text)
 void roi_put_who_names(const vb_roi_who *who, vb_buffer *out)
 {
     if (who->participant)
-        vb_put_text(out, "participant_id\tsession\ttask\trun\t");
+        vb_put_text(out, "participant_id\tsession\ttask\t"
+                         "run\t");
 }
 
 void roi_put_who(const vb_roi_who *who, vb_buffer *out)
@@ -121,11 +122,11 @@ static void put_series(const vb_roi_series *s, const vb_roi_options *options,
 
 static const char *describe(size_t statistic)
 {
-    static const char *const texts[] =
-        {"Mean over the voxels used", "Median over the voxels used",
-         "Mean over the voxels used, weighted by the probability of the region",
-         "First eigenvariate of the voxels used after their means were taken off, with "
-         "the sign and scale of SPM's volumes of interest"};
+    static const char *const texts[] = {
+        "Mean over the voxels used", "Median over the voxels used",
+        "Mean over the voxels used, weighted by the probability of the region",
+        ("First eigenvariate of the voxels used after their means were taken off, with "
+         "the sign and scale of SPM's volumes of interest")};
 
     return texts[statistic];
 }
@@ -232,8 +233,8 @@ vb_status vb_roi_put_values(const vb_roi_set *set, const vb_roi_value values[],
         const vb_roi_value *v = &values[r];
         const double cells[] = {v->mean,         v->median,      v->weighted,
                                 v->peak,         v->peak_mm[0],  v->peak_mm[1],
-                                v->peak_mm[2],   v->trough,      v->trough_mm[0],
-                                v->trough_mm[1], v->trough_mm[2]};
+                                v->peak_mm[2],   v->lowest,      v->lowest_mm[0],
+                                v->lowest_mm[1], v->lowest_mm[2]};
 
         roi_put_who(who, table);
         put_cell(table, map);

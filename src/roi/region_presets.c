@@ -116,7 +116,7 @@ static vb_status fail_unknown(const char *name, vb_error *err)
 
 static vb_status fail_key(const char *region, const char *key, vb_error *err)
 {
-    const char *list[N_PRESETS];
+    const char *list[N_PRESETS] = {NULL};
     char advice[ADVICE_MAX], quoted[VB_QUOTE_MAX];
     size_t n = 0;
 

@@ -132,7 +132,7 @@ static vb_status to_number(reader *r, const word *w, const char *text, double *x
 static vb_status read_shape(reader *r, const word *w, const char *const arguments[],
                             size_t n, vb_region_node *node)
 {
-    double x[MOST_ARGUMENTS];
+    double x[MOST_ARGUMENTS] = {0};
 
     for (size_t i = 0; i < n; i++) {
         const vb_status status = to_number(r, w, arguments[i], &x[i]);
