@@ -226,7 +226,16 @@ study --ppi vmpf --output-dir "$TMP/study/none"
 has "a seed that is none of the regions is named" "$err" 'there is: vmpfc:6, vs, dacc:6, pcc'
 study --group sex --output-dir "$TMP/study/none"
 has "groups need participants.tsv" "$err" 'participants.tsv'
+study --glm-maps "$TMP/plain" --output-dir "$TMP/study/none"
+has "a folder without maps is refused" "$err" "no map of this study's contrasts"
 check "nothing is written by any of these" test ! -e "$TMP/study/none"
+
+
+# --- maps of glm, and groups of participants
+run "$VALUEBOLD" glm examples/quick-map/spec.yaml --bids-dir "$TMP/study/bids" --output-dir "$TMP/study/maps" --maps t,effect
+study --glm-maps "$TMP/study/maps" --output-dir "$TMP/study/of-maps"
+same "the maps of a study are read" 0 "$code"
+same "a row a map and region" 25 "$(wc -l < "$TMP/study/of-maps/task-effort_desc-maps_roi.tsv" | tr -d ' ')"
 
 # --- images of another space, and those of a named one
 cp "$TMP/study/bids/sub-01/func/sub-01_task-effort_run-1_bold.nii.gz" "$TMP/x_space-T1w_bold.nii.gz"
@@ -243,6 +252,19 @@ run sh examples/regions/run.sh "$VALUEBOLD" "$TMP/example"
 same "examples/regions runs" 0 "$code"
 has "it finds value in vmPFC" "$out" '^  vmpfc +sv +3[0-9]\.[0-9]+ +95 % interval'
 has "and tests four participants" "$out" '^  vmpfc .*16 sign flips 0.1250'
+four() {
+  roi examples/quick-map/spec.yaml --bids-dir "$TMP/example/four" --roi vmpfc --roi vs:6 --output-dir "$TMP/four" --force "$@"
+}
+printf 'participant_id\tsex\tage\nsub-01\tf\t20\nsub-02\tm\t31\nsub-03\tm\t27\nsub-04\tf\tn/a\n' \
+  > "$TMP/example/four/participants.tsv"
+four --group sex
+same "two groups of participants are compared" 0 "$code"
+has "the test says which" "$(cat "$TMP/four/task-effort_desc-group_roi.tsv")" '^vmpfc	sv	signal	two-group sex: m - f	4	'
+four --covariate age
+same "a covariate that is missing is refused" 3 "$code"
+has "with its place" "$err" "participants.tsv:5:3: column 'age' of sub-04"
+four --group handedness
+has "a column that is not there is refused" "$err" "handedness"
 for file in desc-regions_dseg.nii.gz desc-regions_dseg.tsv desc-regions_mosaic.png; do
   check "--write-regions writes $file" test -s "$TMP/example/roi/sub-01/sub-01_task-effort_run-1_$file"
 done

@@ -43,13 +43,14 @@ typedef struct vb_roi_analysis {
     const char *const *trial_events;
     vb_trial_method trial_method;
     bool whole_trials; /* one response from a trial's first onset to its last end */
-    bool trial_maps;   /* and an image of the estimates of all voxels, a volume a trial */
+    bool trial_maps; /* and an image of the estimates of all voxels, a volume a trial */
     vb_slope_method slope;
 
     size_t n_seeds; /* regions whose interactions with the events are looked at */
     const char *const *seeds;
     bool correlation; /* partial correlations of the residual series */
 
+    const char *glm_maps;     /* output folder of glm on the same study; NULL: none */
     vb_group_test group_test; /* over subjects, from three on */
     const char *group_column; /* of participants.tsv, of two-group and covariate */
     const vb_table *participants;

@@ -152,6 +152,7 @@ vb_status roi_take_analysis(const roi_args *args, cli_context *context,
     a->without_glm = args->no_glm;
     a->average = args->average;
     a->correlation = args->correlation;
+    a->glm_maps = args->glm_maps;
     a->seed = SEED;
     a->n_trial_events = args->trials.n;
     a->trial_events = args->trials.items;

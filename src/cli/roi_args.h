@@ -14,7 +14,7 @@ typedef struct roi_args {
     /* of a study */
     cli_list peri, trials, ppi;
     const char *noise, *small_sample, *runs, *peak, *window, *split, *trial_method,
-        *slope, *group, *covariate;
+        *slope, *group, *covariate, *glm_maps;
     bool no_glm, average, correlation, whole_trials, trial_maps;
 } roi_args;
 
@@ -66,6 +66,8 @@ typedef struct roi_args {
         "regions; repeat it for more")                                                 \
     ROI_OPTION("correlation", NULL, CLI_FLAG, correlation, NULL,                       \
                "correlations and partial correlations of the residual series")         \
+    ROI_OPTION("glm-maps", "DIR", CLI_FOLDER, glm_maps, NULL,                          \
+               "also read the maps that glm wrote of the study into this folder")      \
     ROI_OPTION("group", "COLUMN", CLI_TEXT, group, NULL,                               \
                "compare the two groups of this column of participants.tsv")            \
     ROI_OPTION("covariate", "COLUMN", CLI_TEXT, covariate, NULL,                       \

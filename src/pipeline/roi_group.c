@@ -120,6 +120,19 @@ static vb_status read_people(const vb_roi_report *report, people *p, vb_error *e
     return status;
 }
 
+vb_status roi_group_check(const vb_roi_report *report, vb_error *err)
+{
+    vb_arena *arena = vb_arena_alloc();
+    people p = {0};
+    vb_status status =
+        arena ? list_people(report, arena, &p, err) : vb_fail_memory(err, 1);
+
+    if (status == VB_OK)
+        status = read_people(report, &p, err);
+    vb_arena_free(arena);
+    return status;
+}
+
 /* ---- values ---- */
 
 /* Whether an effect is the one of its subject: of all runs, or of the only one. */

@@ -76,6 +76,18 @@ static void sum_up(const vb_roi_set *set, size_t r, const double map[],
         out->peak = out->lowest = (double)NAN;
 }
 
+static bool same_grid(const vb_grid *grid, const vb_nifti_header *map)
+{
+    for (size_t a = 0; a < 3; a++) {
+        if (grid->dim[a] != map->dim[a])
+            return false;
+        for (size_t b = 0; b < 4; b++)
+            if (!(fabs(grid->affine[a][b] - map->affine[a][b]) < 1e-3))
+                return false;
+    }
+    return true;
+}
+
 vb_status vb_roi_map_read(const vb_nifti_header *map, const vb_roi_set *set,
                           vb_roi_value values[], vb_notes *notes, vb_error *err)
 {
@@ -85,11 +97,11 @@ vb_status vb_roi_map_read(const vb_nifti_header *map, const vb_roi_set *set,
     if (map->n_volumes != 1)
         return vb_fail_at(err, VB_EINPUT, map->path, 0, 0,
                           "a map has one volume, this image has %zu", map->n_volumes);
-    if (!vb_roi_set_fits(set, map))
-        return vb_fail_at(
-            err, VB_EINPUT, map->path, 0, 0,
-            "the map is on another grid or in another space than the first "
-            "one; read it by itself");
+    if (!same_grid(&set->grid, map))
+        return vb_fail_at(err, VB_EINPUT, map->path, 0, 0,
+                          "the map is on another grid than the regions were made for "
+                          "(%zu x %zu x %zu, or another affine)",
+                          set->grid.dim[0], set->grid.dim[1], set->grid.dim[2]);
     voxels = malloc((map->n_vox + 1) * sizeof *voxels);
     scratch = malloc((map->n_vox + 1) * sizeof *scratch);
     if (!voxels || !scratch)

@@ -22,7 +22,8 @@ static const struct {
       "Interactions of a seed region with events, generalised form; run 'all' is the "
       "runs of a session together (fixed effects)"},
      {"_desc-correlation", "Correlations of the residual series of pairs of regions"},
-     {"_desc-group", "Tests over participants, corrected for the regions listed"}};
+     {"_desc-group", "Tests over participants, corrected for the regions listed"},
+     {"_desc-maps", "Statistical maps in the regions, over voxels that are finite"}};
 
 void vb_roi_analysis_default(vb_roi_analysis *analysis)
 {
@@ -130,6 +131,10 @@ vb_status vb_roi_report_alloc(const vb_study *study, const vb_roi_options *optio
                              analysis->peri[i].modulator, err);
     for (size_t i = 0; i < analysis->n_trial_events && status == VB_OK; i++)
         status = check_event(study, analysis->trial_events[i], NULL, err);
+    if (status == VB_OK && analysis->glm_maps)
+        status = roi_study_maps_check(r, err);
+    if (status == VB_OK)
+        status = roi_group_check(r, err);
     if (status != VB_OK) {
         vb_roi_report_free(r);
         return status;
@@ -195,6 +200,9 @@ vb_status vb_roi_report_run(vb_roi_report *report, size_t r,
     if (status == VB_OK)
         status =
             vb_roi_put_coverage(series, &place.who, &report->table[ROI_COVERAGE], err);
+    report->set = series->set;
+    if (status == VB_OK && a->glm_maps)
+        status = roi_study_maps(report, series->set, &place, notes, err);
     if (status == VB_OK && fits_contrasts(report))
         status = roi_run_glm(report, r, series, notes, err);
     if (status == VB_OK && a->n_peri)
@@ -211,9 +219,15 @@ vb_status vb_roi_report_run(vb_roi_report *report, size_t r,
 vb_status vb_roi_report_subject(vb_roi_report *report, size_t s, vb_outputs *outputs,
                                 vb_notes *notes, vb_error *err)
 {
-    vb_status status = VB_OK;
+    const vb_study_subject *subject = &report->study->subjects[s];
+    vb_roi_place place;
+    vb_status status = vb_study_roi_place(report->study, subject->first_run, true,
+                                          report->provenance, &place, err);
 
-    if (has_effects(report))
+    place.who.run = "all";
+    if (status == VB_OK && report->analysis->glm_maps && subject->n_runs > 1)
+        status = roi_study_maps(report, report->set, &place, notes, err);
+    if (status == VB_OK && has_effects(report))
         status = roi_subject_glm(report, s, err);
     if (status == VB_OK && report->analysis->n_peri)
         status = roi_subject_peri(report, s, outputs, notes, err);
@@ -234,7 +248,7 @@ static vb_status put_sidecar(const vb_roi_report *r, roi_table t, vb_buffer *out
 
     vb_json_open(&j, NULL, '{');
     vb_json_text(&j, "Description", tables[t].description);
-    if (t != ROI_COVERAGE && t != ROI_GROUP)
+    if (t != ROI_COVERAGE && t != ROI_GROUP && t != ROI_MAPS)
         vb_json_text(&j, "NoiseModel", a->glm->noise);
     vb_json_number(&j, "ConfidenceLevel", r->level);
     if (t == ROI_GLM || t == ROI_GROUP) {
@@ -306,7 +320,8 @@ vb_status vb_roi_report_names(const vb_roi_report *report, vb_outputs *outputs,
                                      [ROI_SLOPES] = a->n_trial_events > 0,
                                      [ROI_PPI] = a->n_seeds > 0,
                                      [ROI_CORRELATION] = a->correlation,
-                                     [ROI_GROUP] = has_effects(report)};
+                                     [ROI_GROUP] = has_effects(report),
+                                     [ROI_MAPS] = a->glm_maps != NULL};
     vb_status status = VB_OK;
 
     for (size_t t = 0; t < ROI_N_TABLES && status == VB_OK; t++)

@@ -15,6 +15,7 @@ typedef enum roi_table {
     ROI_PPI,
     ROI_CORRELATION,
     ROI_GROUP,
+    ROI_MAPS,
     ROI_N_TABLES,
 } roi_table;
 
@@ -58,6 +59,7 @@ struct vb_roi_report {
     vb_peri **peri; /* [n_peri x n_runs of the study], of the subject under way */
     const char **peri_region; /* names of their regions */
     size_t n_peri_regions;
+    const vb_roi_set *set; /* of the last run */
 };
 
 /* Index of a region's name, which is added when it is new; VB_NONE: no memory. */
@@ -108,6 +110,13 @@ vb_status roi_write_trial_sidecar(const vb_roi_report *report,
 vb_status roi_write_trial_maps(const vb_roi_report *report, size_t r,
                                const vb_trial_plan *plan, size_t n_trials,
                                vb_outputs *outputs, vb_notes *notes, vb_error *err);
+
+/* Maps of glm under the names of place; check refuses a folder without any of the study. */
+vb_status roi_study_maps(vb_roi_report *report, const vb_roi_set *set,
+                         const vb_roi_place *place, vb_notes *notes, vb_error *err);
+vb_status roi_study_maps_check(const vb_roi_report *report, vb_error *err);
+/* Refuses a participants.tsv that does not have what the test needs. */
+vb_status roi_group_check(const vb_roi_report *report, vb_error *err);
 
 /* Event type of a name in a run; VB_NONE. */
 size_t roi_event_find(const vb_study_run *run, const char *name);
