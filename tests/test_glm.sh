@@ -47,6 +47,10 @@ for noise in ols ar1 arma11; do
     skip "errorts, percent and ljungbox hold what they say, $noise" "python3 has no nibabel"
   fi
 done
+plain "$TMP/short" --tr 0.7
+has "ar1 below a TR of 1 s gets a warning" "$err" 'TR is 0.7 s: below 1 s noise has more.*glm-short-tr'
+plain "$TMP/short" --tr 0.7 --noise arma11 --force
+check "arma11 gets none" test -z "$(printf '%s' "$err" | grep glm-short-tr)"
 has "ols is said to be not enough for noise with memory" \
   "$(plain "$TMP/ols-again" --noise ols; echo "$err")" "noise model 'ols' was not enough.*glm-noise-left"
 check "arma11 has maps of its parameters" test -s "$TMP/more/run-1_stat-armaB_statmap.nii.gz"
@@ -249,6 +253,23 @@ sv vs_left -12 12 -6 6
 sv vs_right 12 10 -6 6
 effortCost dacc 6 24 28 8
 END
+# Percent signal change of value: 100 effect height / mean, per unit of the signal.  The height of
+# an event of 2 s is that of (P6(6) - P6(4)) / (5/6) = .4073, P6 the distribution of a gamma of
+# shape 6; what the modulator was divided by is in the design's JSON.
+run "$VALUEBOLD" glm examples/quick-map/spec.yaml --bids-dir "$TMP/quick/bids" --maps effect,percent \
+  --threshold none --output-dir "$TMP/percent"
+same "percent signal change of the example" 0 "$code"
+if [ -n "$python" ]; then
+  check "percent signal change is per unit of the signal at the peak" "$python" -c "
+import json, nibabel, numpy
+s = '$TMP/percent/sub-01/sub-01_task-effort_run-1_contrast-sv_stat-%s_statmap.nii.gz'
+p, e = (nibabel.load(s % n).get_fdata() for n in ('percent', 'effect'))
+d = json.load(open('$TMP/percent/sub-01/func/sub-01_task-effort_run-1_design.json'))
+ratio = (p / e)[numpy.isfinite(p)] * d['Modulators']['task']['sv_difference']['Divided']
+assert abs(ratio - .4073).max() < 3e-4, ratio"
+else
+  skip "percent signal change is per unit of the signal at the peak" "python3 has no nibabel"
+fi
 # SPM's cosines are estimated, FSL's filter goes over the data: both find them again
 for like in spm fsl; do
   run "$VALUEBOLD" glm examples/quick-map/spec.yaml --bids-dir "$TMP/quick/bids" --like $like \
