@@ -34,10 +34,14 @@ static void convert(const vb_glm_feed *feed)
     }
 }
 
-/* The mean of the first block, rounded to float so that y - base is exact for float32 and
- * integer images: it keeps y'y small against what is subtracted from it later. */
-static void find_base(size_t n, const double *column, double *base)
+/* The mean of the first scans, rounded to float so that y - base is exact for float32 and
+ * integer images: it keeps y'y small against what is subtracted from it later.  Of few of them,
+ * so that it is the same however the scans are cut into blocks. */
+enum { BASE_SCANS = 4 };
+static void find_base(size_t n_scans, const double *column, double *base)
 {
+    const size_t n = n_scans < BASE_SCANS ? n_scans : BASE_SCANS;
+
     for (size_t v = 0; v < VB_PANEL; v += VB_WIDTH) {
         vec sum = {0};
 

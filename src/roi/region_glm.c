@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Scans at a time, as images come: sums are taken about the mean of the first block, and the
- * last bit depends on it. */
+/* Scans at a time: as images come, and fast. */
 enum { AS_IMAGES = 32 };
 
 typedef struct fitting {
