@@ -16,7 +16,7 @@ def main(valuebold):
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         make = os.path.join(folder, "make_bold")
-        subprocess.run([os.environ.get("CC", "cc"), "-std=c11", "-O2",
+        subprocess.run([*os.environ.get("CC", "cc").split(), "-std=c11", "-O2",
                         "-D_POSIX_C_SOURCE=200809L", "tests/bench/make_bold.c", "-o", make, "-lm"],
                        check=True)
         for name, size in IMAGES.items():

@@ -30,6 +30,23 @@ for hrf in 'spm' 'spm + derivative + dispersion'; do
   export_to "$TMP/model $hrf" --to bids-model --like spm --hrf "$hrf"
   "$python" tests/oracles/bids_model.py "$TMP/model $hrf" || failed=1
 done
+echo "matio and Octave"
+if pkg-config --exists matio 2> /dev/null && command -v octave-cli > /dev/null; then
+  export_to "$TMP/spm" --to spm
+  # shellcheck disable=SC2046
+  cc -std=c11 -Wall $(pkg-config --cflags matio) tests/oracles/matio_copy.c -o "$TMP/copy" \
+    $(pkg-config --libs matio) || failed=1
+  for file in "$TMP"/spm/export/spm/sub-*/*_conditions.mat; do
+    "$TMP/copy" "$file" "$TMP/copied.mat" > /dev/null &&
+      octave-cli --no-gui --norc --eval "a = load('$file'); b = load('$TMP/copied.mat');
+        assert(isequal(a, b)); assert(numfields(a) > 2)" 2> /dev/null || failed=1
+  done
+  [ "$failed" = 0 ] && echo "PASS Octave sees the same in our .mat files and in matio's copies"
+else
+  echo "SKIP libmatio-dev and octave are not both installed"
+fi
+echo "afni_xmat.py"
+"$python" tests/oracles/afni_xmat.py "$valuebold" || failed=1
 for script in tests/oracles/nilearn_*.py; do
   [ -f "$script" ] || continue
   echo "$(basename "$script")"
