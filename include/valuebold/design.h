@@ -30,6 +30,9 @@ typedef struct vb_design_event {
     size_t n_modulators;
     const vb_design_modulator *modulators;
     bool orthogonalise; /* serially, in the order of modulators (spm: both passes) */
+    bool
+        durations_vary; /* between runs that are not here: like: afni takes one response
+                            for all runs */
     unsigned time_modulation; /* order of modulation by time in minutes; 0: none */
 } vb_design_event;
 

@@ -83,6 +83,11 @@ static vb_status choose_drift(vb_draft *d)
             "high_pass_s (%g s) has no effect on drift: %s; drift_order says how "
             "fast a drift is taken out",
             o->high_pass_s, o->drift);
+    if (o->drift_order && !polynomial)
+        vb_note_add(d->notes, VB_WARNING, "drift-order-ignored", NULL, 0, 0,
+                    "drift_order has no effect on drift: %s; it is the order of "
+                    "polynomials",
+                    o->drift);
     if (polynomial || strcmp(o->drift, "none") == 0)
         o->high_pass_s = HUGE_VAL;
     return VB_OK;

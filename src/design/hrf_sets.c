@@ -16,7 +16,7 @@
 
 static const double LENGTH_S = 32;
 
-enum { GAMMAS = 3, MOST_GAMMAS = 6, MOST_FUNCTIONS = 500 };
+enum { GAMMAS = 3, MOST_GAMMAS = 16, MOST_FUNCTIONS = 500 };
 
 vb_status vb_hrf_through(size_t n, const double at_s[], const double h[],
                          vb_arena *arena, vb_hrf_basis *basis, vb_error *err)
@@ -57,14 +57,18 @@ static vb_status make_fir(vb_hrf *own, const vb_hrf_request *request, vb_arena *
 {
     const double length_s = request->length_s > 0 ? request->length_s : LENGTH_S;
     const double wanted = fmax(round(length_s / request->tr_s), 1);
-    const size_t n = request->order ? request->order : (size_t)wanted;
-    const double width_s = length_s / (double)n;
+    const double asked = request->order ? (double)request->order : wanted;
+    const size_t n = asked <= MOST_FUNCTIONS ? (size_t)asked : 0;
+    const double width_s = length_s / asked;
     const double h[4] = {0, 1, 1, 0};
     vb_hrf_basis *basis = vb_arena_take(arena, n, sizeof *basis);
     vb_status status = VB_OK;
 
-    if (!basis || n > MOST_FUNCTIONS)
-        return vb_fail(err, VB_EUSAGE, "hrf fir: %zu functions are too many", n);
+    if (!n)
+        return vb_fail(err, VB_EUSAGE, "hrf fir: %g functions over %g s are too many",
+                       asked, length_s);
+    if (!basis)
+        return vb_fail_memory(err, n * sizeof *basis);
     for (size_t b = 0; b < n && status == VB_OK; b++) {
         const double from_s = (double)b * width_s, to_s = (double)(b + 1) * width_s;
         const double at_s[4] = {from_s, from_s, to_s, to_s};
@@ -84,6 +88,10 @@ static vb_status make_gammas(vb_hrf *own, const vb_hrf_request *request,
     const size_t n = request->order ? request->order : GAMMAS;
     vb_hrf_basis *basis = vb_arena_take(arena, n, sizeof *basis);
 
+    if (n > MOST_GAMMAS)
+        return vb_fail(err, VB_EUSAGE,
+                       "hrf gamma: %zu functions are too many; at most %d", n,
+                       MOST_GAMMAS);
     if (!basis)
         return vb_fail_memory(err, n * sizeof *basis);
     for (size_t b = 0; b < n; b++) {

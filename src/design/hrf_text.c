@@ -150,13 +150,41 @@ static bool adjusted(const vb_hrf *hrf)
     return false;
 }
 
-/* "GAM(p=8.6, q=0.547)": the parameters given. */
+/* Functions AFNI does not know without parameters. */
+static bool needs_parameters(const vb_hrf *hrf)
+{
+    return hrf->afni == VB_AFNI_TWOGAM || hrf->afni == VB_AFNI_TENT;
+}
+
+/* "GAM(8.6,0.547)", as AFNI writes it: all parameters up to the last one given. */
+static const char *afni_name(const vb_hrf *hrf, vb_arena *arena)
+{
+    char out[TEXT_MAX];
+    size_t used = (size_t)snprintf(out, sizeof out, "%s(", hrf->name), end = 0;
+
+    for (size_t k = 0; k < hrf->n_parameters; k++)
+        if (hrf->given[k] || (needs_parameters(hrf) && !isnan(hrf->p[k])))
+            end = k + 1;
+    for (size_t k = 0; k < end && used < sizeof out; k++) {
+        char number[VB_NUMBER_MAX];
+
+        used +=
+            (size_t)snprintf(out + used, sizeof out - used, "%s%s", k ? "," : "",
+                             isnan(hrf->p[k]) ? "0"
+                                              : vb_number_shortest(hrf->p[k], number));
+    }
+    return vb_arena_printf(arena, "%s)", out);
+}
+
+/* "spm(delay=5, ratio=4)": the parameters given. */
 static const char *full_name(const vb_hrf *hrf, vb_arena *arena)
 {
     char out[TEXT_MAX];
     size_t used = (size_t)snprintf(out, sizeof out, "%s(", hrf->name);
     bool first = true;
 
+    if (hrf->afni != VB_AFNI_NO_MODEL)
+        return afni_name(hrf, arena);
     for (size_t k = 0; k < hrf->n_parameters && used < sizeof out; k++) {
         char number[VB_NUMBER_MAX];
 
@@ -178,7 +206,8 @@ vb_status vb_hrf_choose(const char *text, const vb_hrf_request *request,
 
     if (status == VB_OK && own->make)
         status = own->make(own, request, arena, err);
-    if (status == VB_OK && adjusted(own) && !(own->name = full_name(own, arena)))
+    if (status == VB_OK && (adjusted(own) || needs_parameters(own)) &&
+        !(own->name = full_name(own, arena)))
         status = vb_fail_memory(err, TEXT_MAX);
     *hrf = own;
     return status;

@@ -38,13 +38,19 @@ static bool kept(const vb_design_run *run, double onset_s)
     return onset_s >= 0 && onset_s <= last_s(run);
 }
 
-/* The one duration of the event's rows, NaN when they differ. */
-static double common_duration_s(const vb_design_event *event)
+/* The one duration of the event's rows in all runs, NaN when they differ. */
+static double common_duration_s(const vb_draft *d, const vb_design_event *event)
 {
-    for (size_t i = 1; i < event->n_events; i++)
-        if (event->duration_s[i] != event->duration_s[0])
-            return (double)NAN;
-    return event->duration_s[0];
+    for (size_t r = 0; r < d->n_runs; r++)
+        for (size_t e = 0; e < d->runs[r].n_events; e++) {
+            const vb_design_event *other = &d->runs[r].events[e];
+
+            for (size_t i = 0;
+                 i < other->n_events && strcmp(other->name, event->name) == 0; i++)
+                if (other->duration_s[i] != event->duration_s[0])
+                    return (double)NAN;
+        }
+    return event->durations_vary ? (double)NAN : event->duration_s[0];
 }
 
 static void note_durations(vb_draft *d, size_t r, const vb_design_event *event,
@@ -113,7 +119,7 @@ static vb_status add_event(vb_draft *d, size_t r, size_t e)
     vb_afni_response response;
     size_t n_terms = 0;
     vb_term *terms = NULL;
-    vb_status status = vb_afni_response_make(d->hrf, common_duration_s(event),
+    vb_status status = vb_afni_response_make(d->hrf, common_duration_s(d, event),
                                              d->scratch, &response, d->err);
 
     if (status == VB_OK)

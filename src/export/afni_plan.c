@@ -41,9 +41,10 @@ static void judge_durations(const afni_plan *plan, size_t stim)
 /* AFNI's own functions keep their name; SPMG1 to 3 have SPM's shape, cut at 25 s. */
 static const char *family(const char *hrf, size_t n_basis, bool *same)
 {
-    static const char *const own[] = {"GAM",     "TWOGAM",  "SPMG1",    "SPMG2",
-                                      "SPMG3",   "BLOCK",   "BLOCK5",   "UBLOCK",
-                                      "UBLOCK5", "dmBLOCK", "dmUBLOCK", "afni"};
+    static const char *const own[] = {"GAM",      "TWOGAM",    "SPMG1",    "SPMG2",
+                                      "SPMG3",    "BLOCK",     "BLOCK5",   "UBLOCK",
+                                      "UBLOCK5",  "dmBLOCK",   "dmUBLOCK", "afni",
+                                      "dmBLOCK5", "dmUBLOCK5", "TENT"};
     const size_t n = strcspn(hrf, "(");
 
     *same = true;
@@ -61,10 +62,13 @@ static void choose_model(const afni_plan *plan, afni_stim *s)
     const char *hrf = design->hrf ? design->hrf : "spm";
     const char *name = family(hrf, export_n_basis(design), &s->same);
     const bool block = strstr(name, "BLOCK") || strcmp(name, "afni") == 0;
+    /* under like: afni the response alone decides, as its name says */
+    const bool as_named =
+        strcmp(design->like, "afni") == 0 && strcmp(name, "afni") != 0;
     char duration[VB_NUMBER_MAX];
 
     vb_number_write(s->duration_s, 12, duration);
-    if (s->same && strchr(hrf, '('))
+    if (s->same && (strchr(hrf, '(') || as_named))
         snprintf(s->model, sizeof s->model, "%s", hrf);
     else if (s->durations == AFNI_VARYING)
         snprintf(s->model, sizeof s->model, "%s",
@@ -72,8 +76,10 @@ static void choose_model(const afni_plan *plan, afni_stim *s)
     else if (block && s->durations == AFNI_ONE)
         snprintf(s->model, sizeof s->model, "%s(%s,1)",
                  strstr(name, "5") ? "BLOCK5" : "BLOCK", duration);
-    else if (block)
+    else if (block || (strcmp(name, "GAM") == 0 && s->duration_s == 0))
         snprintf(s->model, sizeof s->model, "GAM");
+    else if (strcmp(name, "GAM") == 0) /* its first arguments are its shape */
+        snprintf(s->model, sizeof s->model, "GAM(8.6,0.547,%s)", duration);
     else
         snprintf(s->model, sizeof s->model, "%s(%s)", name, duration);
     s->same &= s->durations != AFNI_VARYING || block;

@@ -6,6 +6,26 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Whether an event's rows last differently long in the runs of its participant. */
+static bool durations_vary(const vb_study *study, const vb_study_run *run,
+                           const vb_study_event *event)
+{
+    const vb_study_subject *subject = &study->subjects[run->subject];
+
+    for (size_t r = 0; r < subject->n_runs; r++) {
+        const vb_study_run *other = &study->runs[subject->first_run + r];
+
+        for (size_t e = 0; e < other->n_event_types; e++)
+            for (size_t i = 0; i < other->event_types[e].n &&
+                               strcmp(other->event_types[e].name, event->name) == 0;
+                 i++)
+                if (event->n &&
+                    other->event_types[e].duration_s[i] != event->duration_s[0])
+                    return true;
+    }
+    return false;
+}
+
 /* What the design room takes, made of the study's arrays without copying them. */
 static vb_status describe_run(vb_study *study, vb_study_run *run, vb_error *err)
 {
@@ -30,15 +50,17 @@ static vb_status describe_run(vb_study *study, vb_study_run *run, vb_error *err)
                 (vb_design_modulator){.name = from->modulator_names[k],
                                       .weight = from->weight[k],
                                       .polynomial = rule->modulators[k].polynomial};
-        events[e] = (vb_design_event){.name = from->name,
-                                      .n_events = from->n,
-                                      .onset_s = from->onset_s,
-                                      .duration_s = from->duration_s,
-                                      .n_modulators = from->n_modulators,
-                                      .modulators = modulators,
-                                      .orthogonalise = there && rule->orthogonalise,
-                                      .time_modulation =
-                                          from->plain ? 0 : rule->time_modulation};
+        events[e] =
+            (vb_design_event){.name = from->name,
+                              .n_events = from->n,
+                              .onset_s = from->onset_s,
+                              .duration_s = from->duration_s,
+                              .n_modulators = from->n_modulators,
+                              .modulators = modulators,
+                              .durations_vary = durations_vary(study, run, from),
+                              .orthogonalise = there && rule->orthogonalise,
+                              .time_modulation =
+                                  from->plain ? 0 : rule->time_modulation};
     }
     if (!run->sample_stated && !isnan(ref)) { /* what the package takes by itself */
         run->sample_s = ref * run->tr_s;

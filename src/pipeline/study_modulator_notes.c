@@ -3,22 +3,32 @@
 #include "study_internal.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 enum { FEW = 2 };
 static const double MUCH = 4; /* times the standard deviation of another run */
 
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
 size_t study_distinct(size_t n, const double x[])
 {
-    size_t count = 0;
+    double *sorted = malloc((n ? n : 1) * sizeof *sorted);
+    size_t m = 0, count = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        bool seen = isnan(x[i]);
-
-        for (size_t k = 0; k < i && !seen; k++)
-            seen = x[k] == x[i];
-        count += !seen;
-    }
+    if (!sorted)
+        return n; /* a note less is no fault */
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(x[i]))
+            sorted[m++] = x[i];
+    qsort(sorted, m, sizeof *sorted, by_value);
+    for (size_t i = 0; i < m; i++)
+        count += !i || sorted[i] != sorted[i - 1];
+    free(sorted);
     return count;
 }
 

@@ -19,6 +19,8 @@ static vb_scope reach(const vb_spec *spec)
          (spec->model.learning_rule && spec->model.learning_carries_over) ||
          (spec->model.fatigue_rule && spec->model.fatigue_carries_over)))
         widest = VB_SCOPE_SUBJECT;
+    if (vb_dialect_centres_over_runs(spec->design.like))
+        widest = VB_SCOPE_SUBJECT; /* and one response for all runs */
     if (spec->has_trials && spec->fit.asked)
         widest = spec->fit.method == VB_FIT_HIERARCHICAL ? VB_SCOPE_SAMPLE
                                                          : VB_SCOPE_SUBJECT;

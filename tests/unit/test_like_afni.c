@@ -342,6 +342,30 @@ Test(like_afni, columns_stand_in_afnis_order_under_its_names)
     vb_design_free(design);
 }
 
+/* A script that is made of the design's name must be readable for 3dDeconvolve. */
+Test(like_afni, responses_are_named_as_afni_writes_them)
+{
+    static const char *const names[][2] = {{"GAM", "GAM"},
+                                           {"GAM(8.6, 0.547)", "GAM(8.6,0.547)"},
+                                           {"GAM(d=3)", "GAM(8.6,0.547,3)"},
+                                           {"block(d=2,p=1)", "BLOCK(2,1)"},
+                                           {"dmUBLOCK(-4)", "dmUBLOCK(-4)"},
+                                           {"TENT(n=5, c=8)", "TENT(0,8,5)"},
+                                           {"TENT", "TENT(0,14,8)"},
+                                           {"TWOGAM", "TWOGAM(8.6,0.547,0.2,8.6,1.2)"},
+                                           {"SPMG2(3)", "SPMG2(3)"}};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const vb_hrf_request request = {.tr_s = 2};
+        const vb_hrf *hrf;
+        vb_error err = {0};
+
+        cr_assert_eq(vb_hrf_choose(names[i][0], &request, arena, &hrf, &err), VB_OK,
+                     "%s", err.text);
+        cr_expect_str_eq(hrf->name, names[i][1]);
+    }
+}
+
 /* What an AFNI user takes for such events. */
 Test(like_afni, the_response_follows_the_durations_unless_named)
 {

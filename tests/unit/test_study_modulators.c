@@ -261,3 +261,75 @@ Test(study_modulators, response_time_needs_its_column)
     cr_expect(strstr(f->err.text, "no column response_time"), "%s", f->err.text);
     done(f);
 }
+
+/* ds005, sub-01: three runs of a mixed-gambles task; 86, 85 and 85 gambles, response times of 0
+   where nobody answered, a column with a blank in its name, 240 scans of 2 s. */
+Test(study_modulators, real_events_of_gambles_go_through_every_convention)
+{
+    static const char *const likes[] = {"valuebold", "spm", "fsl", "nilearn", "afni"};
+    static const size_t events[] = {86, 85, 85}, extra[] = {8, 1, 0, 10, 5};
+    static const char *const participants[] = {"01"};
+    char path[600], spec[800];
+
+    support_data_path(path, sizeof path, "ds005_events");
+    if (!support_exists(support_data_path(spec, sizeof spec,
+                                          "ds005_events/dataset_description.json"))) {
+        support_skip("real events of gambles: %s is not there", path);
+        return;
+    }
+    for (size_t i = 0; i < 5; i++) {
+        const vb_study_source source = {.bids = {.dir = path,
+                                                 .n_participants = 1,
+                                                 .participants = participants},
+                                        .tr_s = NAN,
+                                        .n_scans = 240};
+        fixture *f;
+
+        snprintf(
+            spec, sizeof spec,
+            "valuebold: 1\ntask: mixedgamblestask\nregressors:\n  gamble:\n"
+            "    modulators: {gain: {}, loss: {}, pt: {column: gain * `distance from "
+            "indifference`}}\n    response_time: modulator\ndesign: {like: %s}\n",
+            likes[i]);
+        f = load_spec(spec);
+        cr_assert_eq(f->status, VB_OK, "%s", f->err.text);
+        f->status = vb_study_load(f->spec, &source, &f->study, &f->notes, &f->err);
+        cr_assert_eq(f->status, VB_OK, "%s", f->err.text);
+        f->status = vb_study_designs(f->study, &f->notes, &f->err);
+        cr_assert_eq(f->status, VB_OK, "%s", f->err.text);
+        cr_assert_eq(f->study->n_runs, 3);
+        for (size_t r = 0; r < 3; r++) {
+            const vb_study_run *run = &f->study->runs[r];
+
+            cr_expect_eq(run->event_types[0].n, events[r]);
+            cr_expect_eq(run->tr_s, 2);
+            cr_expect_eq(run->design->n_cols, 5 + extra[i], "%s: %zu columns", likes[i],
+                         run->design->n_cols);
+            cr_expect_eq(run->diagnosis->rank, run->design->n_cols);
+            cr_expect_str_eq(run->event_types[0].modulator_names[3], "response_time");
+        }
+        cr_expect(note(f, "response-time-zero"), "nobody answers in 0 s");
+        vb_study_free(f->study);
+        vb_spec_free(f->spec);
+        vb_notes_free(&f->notes);
+        free(f);
+    }
+}
+
+/* Run 1 has events of 2 s only, run 2 of 2 and 3 s: one response, dmUBLOCK, for both, whose peak
+   for 2 s is below 1. */
+Test(study_modulators, afni_takes_one_response_for_all_runs)
+{
+    fixture *f = load("afni", "{}", RUN, HEADER "0\t2\t1\t1\t1\n20\t3\t1\t1\t1\n");
+    double most = 0;
+
+    cr_assert_eq(f->status, VB_OK, "%s", f->err.text);
+    for (size_t s = 0; s < 5; s++) {
+        const vb_design *d = f->study->runs[0].design;
+
+        most = fmax(most, d->x[s * d->n_cols + d->n_cols - 1]);
+    }
+    cr_expect_gt(most, .2);
+    cr_expect_lt(most, .6);
+    done(f);
+}
