@@ -285,12 +285,11 @@ Test(study_modulators, real_events_of_gambles_go_through_every_convention)
                                         .n_scans = 240};
         fixture *f;
 
-        snprintf(
-            spec, sizeof spec,
-            "valuebold: 1\ntask: mixedgamblestask\nregressors:\n  gamble:\n"
-            "    modulators: {gain: {}, loss: {}, pt: {column: gain * `distance from "
-            "indifference`}}\n    response_time: modulator\ndesign: {like: %s}\n",
-            likes[i]);
+        snprintf(spec, sizeof spec,
+                 "valuebold: 1\ntask: mixedgamblestask\nregressors:\n  gamble:\n"
+                 "    modulators: {gain: {}, loss: {}, pt: {column: gain * `parametric "
+                 "gain`}}\n    response_time: modulator\ndesign: {like: %s}\n",
+                 likes[i]);
         f = load_spec(spec);
         cr_assert_eq(f->status, VB_OK, "%s", f->err.text);
         f->status = vb_study_load(f->spec, &source, &f->study, &f->notes, &f->err);
