@@ -18,4 +18,17 @@ for scope in run subject sample; do
       cmp "$file" "$TMP/all-$scope/export/fsl/sub-02/$(basename "$file")"
   done
 done
+cat > "$TMP/aliased.yaml" << 'END'
+task: effort
+acquisition: {tr_s: 2}
+regressors:
+  task:
+    rows: trial_type == "task"
+    modulators: {one: {column: effort_left}, two: {column: effort_left}}
+contrasts: {first: task*one}
+END
+run "$VALUEBOLD" design "$TMP/aliased.yaml" --bids-dir examples/effort-risk/data --quiet \
+  --participant-label 02 --run 3 --output-dir "$TMP/aliased"
+same "a contrast of aliased columns cannot be estimated" 4 "$code"
+has "and the run it is in is named" "$err" "run-3_events.tsv"
 finish

@@ -139,6 +139,15 @@ static vb_status judge_contrasts(vb_study *study, vb_study_run *run, vb_error *e
     return status;
 }
 
+/* The place of such a refusal is the contrast in the spec; which run it is in is worth as
+ * much. */
+static void name_run(const vb_study_run *run, vb_error *err)
+{
+    const size_t used = strlen(err->text);
+
+    snprintf(err->text + used, sizeof err->text - used, " (%s)", run->files->events);
+}
+
 static vb_status design_run(vb_study *study, vb_study_run *run, vb_notes *notes,
                             vb_error *err)
 {
@@ -164,6 +173,8 @@ static vb_status design_run(vb_study *study, vb_study_run *run, vb_notes *notes,
     place_notes(notes, &own, run->files->events);
     if (status != VB_OK && err && !err->file[0])
         snprintf(err->file, sizeof err->file, "%s", run->files->events);
+    else if (status == VB_EESTIMATE && err)
+        name_run(run, err);
     return status;
 }
 
