@@ -20,7 +20,7 @@ for scope in run subject sample; do
 done
 cat > "$TMP/aliased.yaml" << 'END'
 task: effort
-acquisition: {tr_s: 2}
+acquisition: {tr_s: 2, n_scans: auto}
 regressors:
   task:
     rows: trial_type == "task"
