@@ -132,4 +132,8 @@ for part in prospect indifference gamble opportunity quasi_hyperbolic ddm softma
   adaptive_effort kalman short_and_long_term; do
   has "models lists $part" "$out" "^  $part\$"
 done
+run "$VALUEBOLD" models eefrt
+has "a published model is found by name" "$out" '^      choice_rule: softmax_temperature$'
+run "$VALUEBOLD" models eefrtt
+has "a mistyped one is told" "$err" "did you mean 'eefrt'"
 finish

@@ -225,6 +225,7 @@ VB_API bool vb_formula_knows(const vb_formula *formula, const char *name);
 /* Which parts, by name; what the spec's `model:` says.  NULL or "none": no such
  * part. */
 typedef struct vb_model_spec {
+    const char *published; /* name of the published model it began as; NULL: none */
     const char *term[VB_N_ATTRIBUTES]; /* for VB_REWARD a utility */
     const char *choice_rule;
     const char *learning_rule;
@@ -257,6 +258,20 @@ typedef struct vb_model_spec {
     const double *levels;
     const vb_param *level_params;
 } vb_model_spec;
+
+/* A model by the name its field knows it by: which parts it is made of. */
+typedef struct vb_published_model {
+    const char *name;
+    const char *equation;
+    vb_model_spec spec;
+    const char *source;
+    vb_evidence evidence;
+    const char *note; /* may be NULL */
+    const char *page; /* in docs/models/ */
+} vb_published_model;
+VB_API size_t vb_n_published_models(void);
+VB_API const vb_published_model *vb_published_model_at(size_t i);
+VB_API const vb_published_model *vb_published_model_find(const char *name);
 
 enum { VB_MAX_PARAMS = 32, VB_PARAM_NAME = 64 };
 

@@ -114,23 +114,59 @@ static size_t put_rules(vb_buffer *out, const char *name)
     return n;
 }
 
+static void put_word(vb_buffer *out, const char *key, const char *word)
+{
+    if (word)
+        vb_putf(out, "      %s: %s\n", key, word);
+}
+
+static size_t put_published(vb_buffer *out, const char *name)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < vb_n_published_models(); i++) {
+        const vb_published_model *m = vb_published_model_at(i);
+
+        if (!wanted(name, m->name))
+            continue;
+        vb_put_text(out, n++ ? "" : "\npublished models (model: published: NAME):\n");
+        vb_putf(out, "  %s\n      %s\n", m->name, m->equation);
+        for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++)
+            put_word(out, vb_attribute_name(a), m->spec.term[a]);
+        put_word(out, "choice_rule", m->spec.choice_rule);
+        put_word(out, "learning", m->spec.learning_rule);
+        put_word(out, "fatigue", m->spec.fatigue_rule);
+        vb_put_text(out, "      ");
+        cli_wrap(out, m->source, 6, 6, 80);
+        if (m->note) {
+            vb_put_text(out, "      ");
+            cli_wrap(out, m->note, 6, 6, 80);
+        }
+    }
+    return n;
+}
+
 /* The nearest of all names, for a typo. */
 static vb_status unknown(const char *name, vb_arena *arena, vb_error *err)
 {
-    const size_t n_terms = vb_n_terms(), n_choice = vb_n_choice_rules();
-    const size_t n_learning = vb_n_learning_rules();
-    const size_t n = n_terms + n_choice + n_learning + vb_n_fatigue_rules();
-    const char **names = vb_arena_take(arena, n, sizeof *names);
+    const size_t most = vb_n_terms() + vb_n_choice_rules() + vb_n_learning_rules() +
+                        vb_n_fatigue_rules() + vb_n_published_models();
+    const char **names = vb_arena_take(arena, most, sizeof *names);
     char advice[512], quoted[VB_QUOTE_MAX];
+    size_t n = 0;
 
     if (!names)
-        return vb_fail_memory(err, n * sizeof *names);
-    for (size_t i = 0; i < n; i++)
-        names[i] = i < n_terms              ? vb_term_at(i)->name
-                   : i < n_terms + n_choice ? vb_choice_rule_at(i - n_terms)->name
-                   : i < n - vb_n_fatigue_rules()
-                       ? vb_learning_rule_at(i - n_terms - n_choice)->name
-                       : vb_fatigue_rule_at(i - n_terms - n_choice - n_learning)->name;
+        return vb_fail_memory(err, most * sizeof *names);
+    for (size_t i = 0; i < vb_n_terms(); i++)
+        names[n++] = vb_term_at(i)->name;
+    for (size_t i = 0; i < vb_n_choice_rules(); i++)
+        names[n++] = vb_choice_rule_at(i)->name;
+    for (size_t i = 0; i < vb_n_learning_rules(); i++)
+        names[n++] = vb_learning_rule_at(i)->name;
+    for (size_t i = 0; i < vb_n_fatigue_rules(); i++)
+        names[n++] = vb_fatigue_rule_at(i)->name;
+    for (size_t i = 0; i < vb_n_published_models(); i++)
+        names[n++] = vb_published_model_at(i)->name;
     return vb_fail(err, VB_EUSAGE, "no model part '%s'%s", vb_quote(name, quoted),
                    vb_suggest(name, names, n, advice, sizeof advice));
 }
@@ -157,6 +193,7 @@ static vb_status run(const void *arguments, cli_context *context, vb_error *err)
             "`value: \"R*P^h - k*E\"`.\n\n");
     n = put_terms(&context->out, a->name);
     n += put_rules(&context->out, a->name);
+    n += put_published(&context->out, a->name);
     return n ? VB_OK : unknown(a->name, context->arena, err);
 }
 

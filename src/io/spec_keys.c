@@ -116,6 +116,9 @@ static size_t registry_words(const vb_spec_key *key, const char *words[])
     } else if (strcmp(key->words, "@choice") == 0) {
         for (size_t i = 0; i < vb_n_choice_rules() && n < VB_SPEC_WORDS_MAX; i++)
             words[n++] = vb_choice_rule_at(i)->name;
+    } else if (strcmp(key->words, "@published") == 0) {
+        for (size_t i = 0; i < vb_n_published_models() && n < VB_SPEC_WORDS_MAX; i++)
+            words[n++] = vb_published_model_at(i)->name;
     } else if (strcmp(key->words, "@fatigue") == 0) {
         for (size_t i = 0; i < vb_n_fatigue_rules() && n < VB_SPEC_WORDS_MAX; i++)
             words[n++] = vb_fatigue_rule_at(i)->name;

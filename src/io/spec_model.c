@@ -41,8 +41,9 @@ static void read_learning(vb_spec_reader *r, const vb_node *node)
     vb_trials_spec *trials = &r->spec->trials;
     const vb_node *outcome = vb_node_get(node, "outcome");
 
-    model->learning_rule =
-        node->kind == VB_SCALAR ? node->text : vb_spec_text(node, "rule");
+    if (node->kind == VB_SCALAR || vb_node_get(node, "rule"))
+        model->learning_rule =
+            node->kind == VB_SCALAR ? node->text : vb_spec_text(node, "rule");
     if (vb_spec_is(node, "none") || vb_spec_is(vb_node_get(node, "rule"), "none")) {
         model->learning_rule = NULL;
         return;
@@ -54,7 +55,8 @@ static void read_learning(vb_spec_reader *r, const vb_node *node)
     }
     model->learning_carries_over = vb_spec_is(vb_node_get(node, "reset"), "never");
     model->learning_initial = vb_spec_number(node, "initial", 0);
-    model->learning_by_option = vb_spec_truth(vb_node_get(node, "by_option"));
+    if (vb_node_get(node, "by_option"))
+        model->learning_by_option = vb_spec_truth(vb_node_get(node, "by_option"));
     model->learning_net = vb_spec_truth(vb_node_get(node, "net"));
     trials->learning_time_s = vb_spec_expr(r, node, "time");
     read_counterfactual(r, node);
@@ -170,11 +172,15 @@ static void read_value(vb_spec_reader *r, const vb_node *section)
         vb_spec_read_formula(r, section, value);
     else
         vb_spec_refuse_bounds(r, section);
-    for (vb_attribute a = 0; value && value->kind == VB_MAP && a < VB_N_ATTRIBUTES; a++)
-        model->term[a] = none_is_null(vb_spec_text(value, vb_attribute_name(a)));
-    model->combine = vb_spec_is(combine, "add")   ? VB_COMBINE_ADD
-                     : vb_spec_is(combine, "net") ? VB_COMBINE_NET
-                                                  : VB_COMBINE_MULTIPLY;
+    for (vb_attribute a = 0; value && a < VB_N_ATTRIBUTES; a++)
+        if (value->kind != VB_MAP)
+            model->term[a] = NULL; /* of a published model: the formula replaces it */
+        else if (vb_node_get(value, vb_attribute_name(a)))
+            model->term[a] = none_is_null(vb_spec_text(value, vb_attribute_name(a)));
+    if (combine)
+        model->combine = vb_spec_is(combine, "add")   ? VB_COMBINE_ADD
+                         : vb_spec_is(combine, "net") ? VB_COMBINE_NET
+                                                      : VB_COMBINE_MULTIPLY;
     if (vb_node_get(section, "levels"))
         read_levels(r, vb_node_get(section, "levels"));
 }
@@ -183,6 +189,7 @@ void vb_spec_read_model(vb_spec_reader *r, const vb_node *root)
 {
     const vb_node *section = vb_node_get(root, "model"), *learning, *staged, *fatigue;
     vb_model_spec *model = &r->spec->model;
+    const char *published;
 
     if (!section)
         return;
@@ -192,8 +199,14 @@ void vb_spec_read_model(vb_spec_reader *r, const vb_node *root)
         return;
     }
     vb_spec_read_parameters(r, section);
+    published = none_is_null(vb_spec_text(section, "published"));
+    if (published) {
+        *model = vb_published_model_find(published)->spec;
+        model->published = published;
+    }
     read_value(r, section);
-    model->choice_rule = none_is_null(vb_spec_text(section, "choice_rule"));
+    if (vb_node_get(section, "choice_rule"))
+        model->choice_rule = none_is_null(vb_spec_text(section, "choice_rule"));
     model->lapse = vb_spec_truth(vb_node_get(section, "lapse"));
     learning = vb_node_get(section, "learning");
     if (learning)

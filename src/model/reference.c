@@ -175,6 +175,40 @@ static void put_fatigue(vb_buffer *b)
     }
 }
 
+static void put_part(vb_buffer *b, const char *key, const char *word)
+{
+    if (word)
+        vb_putf(b, "%s: `%s` ", key, word);
+}
+
+static void put_published(vb_buffer *b)
+{
+    vb_put_text(
+        b,
+        "\n## Published models\n\n"
+        "`model: {published: NAME}` takes the parts of a model by the name its field "
+        "knows it by; parts named beside it replace those.\n"
+        "They are the parts above, and have their parameters.\n\n"
+        "| name | equation | parts | source | how sure |\n|---|---|---|---|---|\n");
+    for (size_t i = 0; i < vb_n_published_models(); i++) {
+        const vb_published_model *m = vb_published_model_at(i);
+
+        vb_putf(b, "| [`%s`](models/%s) | `%s` | ", m->name, m->page, m->equation);
+        for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++)
+            put_part(b, vb_attribute_name(a), m->spec.term[a]);
+        put_part(b, "choice", m->spec.choice_rule);
+        put_part(b, "learning", m->spec.learning_rule);
+        put_part(b, "fatigue", m->spec.fatigue_rule);
+        vb_put_text(b, "| ");
+        put_prose(b, m->source);
+        if (m->note) {
+            vb_put_text(b, ". ");
+            put_prose(b, m->note);
+        }
+        vb_putf(b, " | %c |\n", m->evidence);
+    }
+}
+
 static const char staged[] =
     "\n## Staged prediction error\n"
     "\n"
@@ -251,6 +285,7 @@ vb_status vb_models_reference(vb_buffer *markdown, vb_error *err)
         put_terms(markdown, a);
     put_rules(markdown);
     put_fatigue(markdown);
+    put_published(markdown);
     vb_put_text(markdown, staged);
     put_signals(markdown);
     return vb_buffer_ok(markdown, err);

@@ -104,6 +104,30 @@ static void put_fatigue(vb_json *j)
     vb_json_close(j);
 }
 
+static void put_published(vb_json *j)
+{
+    vb_json_open(j, "published_models", '[');
+    for (size_t i = 0; i < vb_n_published_models(); i++) {
+        const vb_published_model *m = vb_published_model_at(i);
+
+        vb_json_open(j, NULL, '{');
+        vb_json_text(j, "name", m->name);
+        vb_json_text(j, "equation", m->equation);
+        for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++)
+            if (m->spec.term[a])
+                vb_json_text(j, vb_attribute_name(a), m->spec.term[a]);
+        if (m->spec.choice_rule)
+            vb_json_text(j, "choice_rule", m->spec.choice_rule);
+        if (m->spec.learning_rule)
+            vb_json_text(j, "learning_rule", m->spec.learning_rule);
+        if (m->spec.fatigue_rule)
+            vb_json_text(j, "fatigue_rule", m->spec.fatigue_rule);
+        put_source(j, m->source, m->evidence, m->note);
+        vb_json_close(j);
+    }
+    vb_json_close(j);
+}
+
 static void put_named(vb_json *j, const char *name, const char *unit,
                       const char *meaning)
 {
@@ -121,6 +145,7 @@ void vb_models_json(vb_json *json)
     put_terms(json);
     put_rules(json);
     put_fatigue(json);
+    put_published(json);
     vb_json_open(json, "quantities", '[');
     for (size_t i = 0; i < vb_n_quantities(); i++)
         put_named(json, vb_quantity_at(i)->name, vb_quantity_at(i)->unit,

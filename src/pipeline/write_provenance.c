@@ -78,6 +78,8 @@ void study_put_model(vb_json *j, const vb_study *study)
     const vb_model *model = &study->model;
 
     vb_json_open(j, "Model", '{');
+    if (model->spec.published)
+        vb_json_text(j, "Published", model->spec.published);
     if (model->spec.formula)
         vb_json_text(j, "Value", vb_expr_text(model->spec.formula->expr));
     else if (model->spec.combine != VB_COMBINE_MULTIPLY)
