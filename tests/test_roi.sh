@@ -319,7 +319,7 @@ sed -e 's|"03", "04"|"03"|' -e 's|runs: \["1"\]|runs: ["1", "2"]|' -e "s|: \.\./
   examples/regions/images.yaml > "$TMP/three.yaml"
 run "$VALUEBOLD" simulate bold "$TMP/three.yaml" --output-dir "$TMP/three/bids"
 same "three participants are simulated" 0 "$code"
-roi examples/quick-map/spec.yaml --bids-dir "$TMP/three/bids" --roi vmpfc:6 --roi vs --roi dacc:6 --ppi vs \
+roi examples/quick-map/spec.yaml --bids-dir "$TMP/three/bids" --roi vmpfc:6 --roi vs --roi dacc:6 --ppi vs --correlation \
   --output-dir "$TMP/three/roi"
 same "regions of all" 0 "$code"
 ppi=$TMP/three/roi/task-effort_desc-ppi_roi.tsv group=$TMP/three/roi/task-effort_desc-group_roi.tsv
@@ -341,5 +341,16 @@ same "and tested over participants" "$mean 3 8" "$(awk -F '\t' '
   NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i; next}
   $at["region"] == "vmpfc:6" && $at["contrast"] == "ppi vs: task" {
     printf "%.6f %s %s", $at["effect"], $at["n"], $at["permutations"]}' "$group")"
+z=$(awk -F '\t' '
+  NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i; next}
+  $at["region_a"] == "vmpfc:6" && $at["region_b"] == "vs" {r = $at["r_partial"]; sum += log((1 + r) / (1 - r)) / 2}
+  END {printf "%.6f", sum / 6}' "$TMP/three/roi/task-effort_desc-correlation_roi.tsv")
+# (runs weigh by their length, which differs by some scans)
+found=$(awk -F '\t' '
+  NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i; next}
+  $at["region"] == "vs" && $at["contrast"] == "partial correlation vmpfc:6" && $at["unit"] == "fisher_z" {
+    printf "%.6f", $at["effect"]}' "$group")
+check "partial correlations are tested as Fisher's z" \
+  awk -v a="$z" -v b="$found" 'BEGIN {exit !(b != "" && (a - b) ^ 2 < 2e-4 ^ 2)}'
 has "value is too" "$(cut -f 1-3 "$group")" '^vs	sv	percent_per_sd'
 finish

@@ -32,10 +32,44 @@ static vb_status partial(const vb_roi_series *series, size_t n_scans, const doub
     return status;
 }
 
-static vb_status correlate(vb_roi_report *report, const vb_roi_series *series,
-                           const vb_roi_who *who, const vb_region_model *model,
-                           const double y[], vb_arena *arena, vb_notes *notes,
-                           vb_error *err)
+/* Fisher's z of the partial correlations r [n x n], for tests over participants: atanh of it has
+ * variance 1 / (f - 1), f the degrees of freedom of its t. */
+static vb_status keep_pairs(vb_roi_report *report, size_t run,
+                            const vb_roi_series *series, double df, const double r[],
+                            vb_error *err)
+{
+    const size_t n = series->set->n;
+    double used = 0, f;
+    vb_status status = VB_OK;
+
+    for (size_t v = 0; v < n; v++)
+        used += !isnan(r[v * n + v]);
+    f = df - 1 - fmax(used - 2, 0);
+    for (size_t a = 0; a < n; a++)
+        for (size_t b = 0; b < n && status == VB_OK; b++) {
+            const double z = atanh(r[a * n + b]);
+            const roi_effect effect =
+                {.subject = report->study->runs[run].subject,
+                 .run = run,
+                 .region = roi_region_index(report, series->set->rois[b].name),
+                 .contrast = roi_ppi_index(report, series->set->rois[a].name, NULL),
+                 .unit = ROI_FISHER_Z,
+                 .estimate = vb_region_estimate_of(z, 1 / sqrt(f - 1), HUGE_VAL,
+                                                   report->level)};
+
+            if (a == b)
+                continue;
+            if (effect.region == VB_NONE || effect.contrast == VB_NONE)
+                return vb_fail_memory(err, 64);
+            status = roi_keep_effect(report, &effect, err);
+        }
+    return status;
+}
+
+static vb_status correlate(vb_roi_report *report, size_t run,
+                           const vb_roi_series *series, const vb_roi_who *who,
+                           const vb_region_model *model, const double y[],
+                           vb_arena *arena, vb_notes *notes, vb_error *err)
 {
     const size_t n = series->set->n;
     double *e = vb_arena_take(arena, model->n_scans * n, sizeof *e), df = 0;
@@ -69,7 +103,7 @@ static vb_status correlate(vb_roi_report *report, const vb_roi_series *series,
             }
             vb_put_char(out, '\n');
         }
-    return VB_OK;
+    return keep_pairs(report, run, series, df, m + 2 * n * n, err);
 }
 
 vb_status roi_run_connect(vb_roi_report *report, size_t r, const vb_roi_series *series,
@@ -100,7 +134,7 @@ vb_status roi_run_connect(vb_roi_report *report, size_t r, const vb_roi_series *
         }
     }
     if (status == VB_OK && a->correlation && series->set->n > 1)
-        status = correlate(report, series, &place.who, &model, y, arena, notes, err);
+        status = correlate(report, r, series, &place.who, &model, y, arena, notes, err);
     vb_arena_free(arena);
     return status;
 }

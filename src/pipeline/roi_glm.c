@@ -14,7 +14,7 @@ const char roi_estimate_columns[] = "effect\tse\tlow\thigh\tstatistic\tdf1\tdf\t
 const char *roi_unit_name(roi_unit unit)
 {
     static const char *const names[] = {"signal", "percent", "percent_per_unit",
-                                        "percent_per_sd"};
+                                        "percent_per_sd", "fisher_z"};
 
     return names[unit];
 }

@@ -254,8 +254,8 @@ vb_status roi_group(vb_roi_report *report, vb_notes *notes, vb_error *err)
              p.groups[1] ? " - " : "", p.groups[1] ? p.groups[0] : "");
     for (size_t c = 0;
          c < report->study->n_contrasts + report->n_ppi && status == VB_OK; c++)
-        for (roi_unit unit = 0; unit < ROI_N_UNITS && status == VB_OK && p.n >= FEWEST;
-             unit++)
+        for (roi_unit unit = 0;
+             unit <= ROI_FISHER_Z && status == VB_OK && p.n >= FEWEST; unit++)
             if (roi_effect_rows(report, c) == 1)
                 status = test_one(report, &p, c, unit, test, arena, notes, err);
     vb_arena_free(arena);

@@ -206,6 +206,8 @@ void roi_put_ppi(vb_roi_report *report, const vb_roi_who *who, const roi_effect 
     const roi_ppi *ppi = &report->ppi[effect->contrast - report->study->n_contrasts];
     vb_buffer *out = &report->table[ROI_PPI];
 
+    if (!ppi->condition)
+        return;
     if (!out->n) {
         roi_put_who_names(who, out);
         vb_putf(out, "seed\tregion\tcondition\t%s\n", roi_estimate_columns);
@@ -217,16 +219,19 @@ void roi_put_ppi(vb_roi_report *report, const vb_roi_who *who, const roi_effect 
     vb_put_char(out, '\n');
 }
 
-/* Index of an interaction behind the study's contrasts, which is added when it is new; VB_NONE:
- * no memory. */
-static size_t ppi_index(vb_roi_report *report, const char *seed, const char *condition)
+static bool same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : !a && !b;
+}
+
+size_t roi_ppi_index(vb_roi_report *report, const char *seed, const char *condition)
 {
     const size_t first = report->study->n_contrasts;
     roi_ppi *ppi;
 
     for (size_t i = 0; i < report->n_ppi; i++)
-        if (strcmp(report->ppi[i].seed, seed) == 0 &&
-            strcmp(report->ppi[i].condition, condition) == 0)
+        if (same(report->ppi[i].seed, seed) &&
+            same(report->ppi[i].condition, condition))
             return first + i;
     if (report->n_ppi == report->ppi_capacity) {
         const size_t n = report->ppi_capacity ? 2 * report->ppi_capacity : 32;
@@ -241,9 +246,13 @@ static size_t ppi_index(vb_roi_report *report, const char *seed, const char *con
     }
     ppi = &report->ppi[report->n_ppi];
     ppi->seed = vb_arena_string(report->arena, seed);
-    ppi->condition = vb_arena_string(report->arena, condition);
-    ppi->name = vb_arena_printf(report->arena, "ppi %s: %s", seed, condition);
-    return ppi->seed && ppi->condition && ppi->name ? first + report->n_ppi++ : VB_NONE;
+    ppi->condition = condition ? vb_arena_string(report->arena, condition) : NULL;
+    ppi->name = condition
+                    ? vb_arena_printf(report->arena, "ppi %s: %s", seed, condition)
+                    : vb_arena_printf(report->arena, "partial correlation %s", seed);
+    if (!ppi->seed || !ppi->name || (condition && !ppi->condition))
+        return VB_NONE;
+    return first + report->n_ppi++;
 }
 
 static vb_status take_effects(vb_roi_report *report, size_t r,
@@ -259,8 +268,8 @@ static vb_status take_effects(vb_roi_report *report, size_t r,
                 {.subject = report->study->runs[r].subject,
                  .run = r,
                  .region = roi_region_index(report, series->set->rois[v].name),
-                 .contrast = ppi_index(report, series->set->rois[seed].name,
-                                       in->conditions[i].name),
+                 .contrast = roi_ppi_index(report, series->set->rois[seed].name,
+                                           in->conditions[i].name),
                  .unit = ROI_SIGNAL,
                  .estimate = estimates[v * in->n + i]};
 

@@ -180,7 +180,7 @@ static bool fits_contrasts(const vb_roi_report *r)
 /* There is something to put together over runs and to test over participants. */
 static bool has_effects(const vb_roi_report *r)
 {
-    return fits_contrasts(r) || r->analysis->n_seeds > 0;
+    return fits_contrasts(r) || r->analysis->n_seeds > 0 || r->analysis->correlation;
 }
 
 vb_status vb_roi_report_run(vb_roi_report *report, size_t r,

@@ -26,6 +26,7 @@ typedef enum roi_unit {
     ROI_PERCENT_UNIT, /* the same per unit of the modulator's signal */
     ROI_PERCENT_SD,   /* per standard deviation of it */
     ROI_N_UNITS,
+    ROI_FISHER_Z = ROI_N_UNITS, /* atanh of a correlation */
 } roi_unit;
 
 const char *roi_unit_name(roi_unit unit);
@@ -38,6 +39,8 @@ typedef struct roi_effect {
     vb_region_estimate estimate;
 } roi_effect;
 
+/* An effect that is no contrast of the study: an interaction of a seed with an event, or the
+ * partial correlation with a region (condition NULL). */
 typedef struct roi_ppi {
     const char *seed, *condition, *name;
 } roi_ppi;
@@ -91,7 +94,10 @@ vb_status roi_run_seed(vb_roi_report *report, size_t r, const vb_roi_series *ser
                        const char *name, const vb_roi_place *place,
                        const vb_region_model *base, const double y[],
                        vb_outputs *outputs, vb_error *err);
-/* A row of their table. */
+/* Index of such an effect behind the study's contrasts, which is added when it is new; VB_NONE:
+ * no memory. */
+size_t roi_ppi_index(vb_roi_report *report, const char *seed, const char *condition);
+/* A row of the table of interactions. */
 void roi_put_ppi(vb_roi_report *report, const vb_roi_who *who,
                  const roi_effect *effect);
 
