@@ -185,6 +185,25 @@ static void read_value(vb_spec_reader *r, const vb_node *section)
         read_levels(r, vb_node_get(section, "levels"));
 }
 
+/* Levels are for a term that has its values at them, here or in a model to compare. */
+static void check_levels(vb_spec_reader *r, const vb_node *root, const vb_node *section)
+{
+    const vb_model_spec *model = &r->spec->model;
+    const vb_node *fit = vb_node_get(root, "fit");
+    bool used = fit && vb_node_get(fit, "models");
+
+    for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++) {
+        const vb_term *term = model->term[a] ? vb_term_find(a, model->term[a]) : NULL;
+
+        used = used || (term && term->uses & VB_USES_LEVELS);
+    }
+    if (model->n_levels && !used)
+        VB_SPEC_REFUSE_NODE(
+            r, "spec-value", vb_node_get(section, "levels"),
+            "model.levels is for a term indifference, and there is none; "
+            "leave levels out");
+}
+
 void vb_spec_read_model(vb_spec_reader *r, const vb_node *root)
 {
     const vb_node *section = vb_node_get(root, "model"), *learning, *staged, *fatigue;
@@ -205,6 +224,7 @@ void vb_spec_read_model(vb_spec_reader *r, const vb_node *root)
         model->published = published;
     }
     read_value(r, section);
+    check_levels(r, root, section);
     if (vb_node_get(section, "choice_rule"))
         model->choice_rule = none_is_null(vb_spec_text(section, "choice_rule"));
     model->lapse = vb_spec_truth(vb_node_get(section, "lapse"));

@@ -350,6 +350,8 @@ static const struct {
     {T "model: {value: {effort: parabolicc}}\n", 2, 25, "did you mean 'parabolic'?"},
     {T "model: {value: [a]}\n", 2, 16,
      "expected a number, column or expression, or a map"},
+    {T "model: {value: {effort: linear}, levels: [1, 2]}\n", 2, 42,
+     "model.levels is for a term indifference"},
     {T "model: {levels: [2, 1]}\n", 2, 21, "numbers above 0 that rise"},
     {T "model: {fatigue: {reset: run}}\n", 2, 18, "needs its rule"},
     {T "model: {fatigue: shortterm}\n", 2, 18, "did you mean 'short_term'?"},
