@@ -98,7 +98,7 @@ sed 's/parameters: fit/&\nfit: {method: hierarchical, covariates: apathy, models
   "$TMP/spec.yaml" > "$TMP/hier.yaml"
 awk 'BEGIN {OFS = "\t"; print "participant_id", "apathy"
   for (i = 1; i <= 12; i++) print sprintf("sub-%02d", i), 10 + i % 5}' > "$TMP/people.tsv"
-run "$VALUEBOLD" fit "$TMP/hier.yaml" --choices "$TMP/twelve.tsv" --participants "$TMP/people.tsv" \
+run "$VALUEBOLD" fit "$TMP/hier.yaml" --choices "$TMP/twelve.tsv" --covariates "$TMP/people.tsv" \
   --output-dir "$TMP/hier"
 same "a hierarchical fit with a covariate" 0 "$code"
 check "the group's table has mean and covariate with standard errors" awk -F'\t' '
@@ -108,12 +108,12 @@ check "the group's table has mean and covariate with standard errors" awk -F'\t'
   "$TMP/hier/group.tsv"
 has "models have iBIC and hierarchical frequencies" "$out" 'parabolic +iBIC [0-9.]+; inference over models .* frequency 0\.[89]'
 for n in 1 3; do
-  run "$VALUEBOLD" fit "$TMP/hier.yaml" --choices "$TMP/twelve.tsv" --participants "$TMP/people.tsv" \
+  run "$VALUEBOLD" fit "$TMP/hier.yaml" --choices "$TMP/twelve.tsv" --covariates "$TMP/people.tsv" \
     --output-dir "$TMP/hier$n" --n-procs $n
 done
 check "1 and 3 threads give the same group" cmp "$TMP/hier1/group.tsv" "$TMP/hier3/group.tsv"
 grep -v sub-05 "$TMP/people.tsv" | sed 's/^\(sub-06\).*/\1\tn\/a/' > "$TMP/fewer.tsv"
-run "$VALUEBOLD" fit "$TMP/hier.yaml" --choices "$TMP/twelve.tsv" --participants "$TMP/fewer.tsv" \
+run "$VALUEBOLD" fit "$TMP/hier.yaml" --choices "$TMP/twelve.tsv" --covariates "$TMP/fewer.tsv" \
   --output-dir "$TMP/fewer"
 same "participants without a covariate" 3 "$code"
 has "are named: no row" "$err" 'fewer.tsv: sub-05: no row'
@@ -179,6 +179,39 @@ run "$VALUEBOLD" trials "$TMP/bids.yaml" --bids-dir examples/effort-risk/data \
   --parameters "$TMP/twice.tsv" --output-dir "$TMP/twice"
 same "duplicate rows of parameters" 3 "$code"
 has "are named with their lines" "$err" 'twice.tsv:3: duplicate parameters for sub-01: lines 2 and 3'
+
+# --- simulated choices and recovery
+check "a picture of choices and curve is written" grep -q 'P(work)' "$TMP/out/choices.svg"
+run "$VALUEBOLD" simulate choices "$TMP/spec.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/sim"
+same "choices are simulated from the fits" 0 "$code"
+same "the table keeps its rows and columns" "$(cut -f 1-5 "$TMP/choices.tsv" | cksum)" \
+  "$(cut -f 1-5 "$TMP/sim/choices.tsv" | cksum)"
+check "and has other choices" sh -c "! cmp -s '$TMP/choices.tsv' '$TMP/sim/choices.tsv'"
+run "$VALUEBOLD" fit "$TMP/spec.yaml" --choices "$TMP/sim/choices.tsv"
+same "which can be fitted" 0 "$code"
+for n in 1 3; do
+  run "$VALUEBOLD" simulate recovery "$TMP/compare.yaml" --choices "$TMP/choices.tsv" --repeats 3 \
+    --seed 7 --n-procs $n --output-dir "$TMP/rec$n"
+  same "recovery with $n threads" 0 "$code"
+done
+for file in recovery.tsv recovery_summary.tsv recovery.svg confusion.tsv confusion.svg; do
+  check "$file does not depend on threads" cmp "$TMP/rec1/$file" "$TMP/rec3/$file"
+done
+has "the seed is recorded" "$(cat "$TMP/rec1/recovery.json")" '"Seed": 7'
+same "a row for each data set" 12 "$(($(wc -l < "$TMP/rec1/recovery.tsv") - 1))"
+same "each model makes as many" "12 12" "$(awk 'NR > 1 {printf "%s%d", n++ ? " " : "", $2 + $3}' "$TMP/rec1/confusion.tsv")"
+printf 'participant_id\teffort_k\tinverse_temperature\nn/a\t0.25\t1.5\n' > "$TMP/given.tsv"
+run "$VALUEBOLD" simulate recovery "$TMP/spec.yaml" --choices "$TMP/choices.tsv" --parameters "$TMP/given.tsv" \
+  --output-dir "$TMP/given"
+same "true parameters may be given" "0.25 1.5" \
+  "$(awk -F'\t' 'NR == 1 {for (i = 1; i <= NF; i++) c[$i] = i}
+    NR == 2 {print $c["effort_k_true"], $c["inverse_temperature_true"]}' "$TMP/given/recovery.tsv")"
+run "$VALUEBOLD" simulate recovery --output-dir "$TMP/none"
+same "recovery needs a spec" 2 "$code"
+run "$VALUEBOLD" simulate examples/effort-risk/plan.yaml --choices x --output-dir "$TMP/none"
+same "a plan has no use for choices" 2 "$code"
+run "$VALUEBOLD" simulate choices "$TMP/bids.yaml" --bids-dir examples/effort-risk/data --output-dir "$TMP/simbids"
+check "events of a data set get simulated choices" test -s "$TMP/simbids/sub-01/func/sub-01_task-effort_run-2_events.tsv"
 
 # --- a published study
 if have_data bernacer; then

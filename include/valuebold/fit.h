@@ -137,6 +137,9 @@ VB_API void vb_likelihood_theta(const vb_likelihood *likelihood, const double u[
 VB_API void vb_likelihood_sets(const vb_likelihood *likelihood, const double theta[],
                                double sets[]);
 
+/* Which set each trial of block b uses, [n_trials]. */
+VB_API const size_t *vb_likelihood_set_of(const vb_likelihood *likelihood, size_t b);
+
 /* A fit.  Arrays are [n_numbers]. */
 typedef struct vb_fit {
     vb_arena *arena;

@@ -1,72 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_fit.c - `valuebold fit`: parameters from choices. */
-#include "cli.h"
+#include "fit_args.h"
 #include "glm_args.h"
-
-#include "valuebold/file.h"
-#include "valuebold/fit_study.h"
-
-#include <math.h>
-#include <string.h>
 
 struct args {
     cli_common common;
-    const char *spec, *task, *choices, *participants;
-    cli_list events;
+    fit_inputs inputs;
 };
-
-static vb_status check_usage(const struct args *args, vb_error *err)
-{
-    const int n = (args->events.n > 0) + (args->common.bids_dir != NULL) +
-                  (args->choices != NULL);
-
-    if (n == 0)
-        return vb_fail(err, VB_EUSAGE,
-                       "no data: give --bids-dir DIR, --events FILE or --choices FILE");
-    if (n > 1)
-        return vb_fail(err, VB_EUSAGE,
-                       "--bids-dir, --events and --choices exclude each other");
-    return VB_OK;
-}
-
-static vb_fit_source source_of(const struct args *args)
-{
-    const cli_common *common = &args->common;
-
-    return (
-        vb_fit_source){.study = {.bids = {.dir = common->bids_dir,
-                                          .task = args->task,
-                                          .n_participants = common->participants.n,
-                                          .participants = common->participants.items,
-                                          .n_sessions = common->sessions.n,
-                                          .sessions = common->sessions.items,
-                                          .n_run_labels = common->runs.n,
-                                          .run_labels = common->runs.items},
-                                 .n_events_files = args->events.n,
-                                 .events_files = args->events.items,
-                                 .participant = common->participants.n
-                                                    ? common->participants.items[0]
-                                                    : NULL,
-                                 .tr_s = NAN,
-                                 .without_acquisition = true},
-                       .choices = args->choices,
-                       .participants = args->participants};
-}
-
-static vb_status read_spec(const struct args *args, cli_context *context,
-                           vb_spec **spec, vb_error *err)
-{
-    vb_buffer bytes = {0};
-    vb_status status = vb_file_read(args->spec, 0, &bytes, err);
-
-    if (status == VB_OK)
-        status = vb_spec_parse(args->spec, bytes.n ? bytes.bytes : "", bytes.n, spec,
-                               &context->notes, err);
-    vb_buffer_free(&bytes);
-    if (status == VB_OK && args->task)
-        (*spec)->task = args->task;
-    return status;
-}
 
 static void report(const vb_fit_study *fits, size_t n_files, cli_context *context)
 {
@@ -137,18 +77,13 @@ static vb_status deliver(vb_fit_study *fits, cli_context *context, vb_error *err
 static vb_status run(const void *arguments, cli_context *context, vb_error *err)
 {
     const struct args *args = arguments;
-    const vb_fit_source source = source_of(args);
     vb_fit_study *fits = NULL;
     vb_spec *spec = NULL;
     size_t n_threads = 1;
-    vb_status status = check_usage(args, err);
+    vb_status status = glm_threads(&args->common, &n_threads, err);
 
     if (status == VB_OK)
-        status = glm_threads(&args->common, &n_threads, err);
-    if (status == VB_OK)
-        status = read_spec(args, context, &spec, err);
-    if (status == VB_OK)
-        status = vb_fit_study_load(spec, &source, &fits, &context->notes, err);
+        status = fit_open(&args->inputs, context, &spec, &fits, err);
     if (status == VB_OK)
         status = vb_fit_study_run(fits, n_threads, &context->notes, err);
     if (status == VB_OK)
@@ -162,40 +97,12 @@ static vb_status run(const void *arguments, cli_context *context, vb_error *err)
 
 static const cli_positional positionals[] =
     {{.name = "SPEC",
-      .offset = offsetof(struct args, spec),
+      .offset = offsetof(struct args, inputs.spec),
       .need = CLI_REQUIRED,
       .help = "spec, YAML or JSON: trials, model and fit"},
      {0}};
 
-static const cli_option options[] = {
-    {.name = "choices",
-     .letter = 'c',
-     .argument = "FILE",
-     .type = CLI_FILE,
-     .offset = offsetof(struct args, choices),
-     .help =
-         "table of all participants' choices (TSV with participant_id, perhaps session "
-         "and run), instead of --bids-dir"},
-    {.name = "events",
-     .letter = 'e',
-     .argument = "FILE",
-     .type = CLI_LIST,
-     .offset = offsetof(struct args, events),
-     .help =
-         "events.tsv of a run of one participant, instead of --bids-dir; repeat it for "
-         "more runs"},
-    {.name = "participants",
-     .argument = "FILE",
-     .type = CLI_FILE,
-     .offset = offsetof(struct args, participants),
-     .help = "table with participant_id and covariates, instead of the data set's "
-             "participants.tsv or columns of --choices"},
-    {.name = "task",
-     .argument = "LABEL",
-     .type = CLI_TEXT,
-     .offset = offsetof(struct args, task),
-     .help = "task of the data set, instead of the spec's"},
-    {0}};
+static const cli_option options[] = {FIT_OPTIONS(struct args, inputs), {0}};
 
 const cli_command cli_command_fit = {
     .name = "fit",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_simulate.c - `valuebold simulate`: a study made from a plan. */
+#include "fit_args.h"
 #include "simulate_bold.h"
 
 #include "valuebold/file.h"
@@ -12,6 +13,7 @@ struct args {
     cli_common common;
     const char *plan, *images;
     double seed, n_participants;
+    simulate_fit_args fit;
 };
 
 /* Plan, spec and what came of them. */
@@ -112,6 +114,43 @@ static void report(const struct session *s, cli_context *context)
     }
 }
 
+static bool is_of_fit(const char *plan)
+{
+    return strcmp(plan, "choices") == 0 || strcmp(plan, "recovery") == 0;
+}
+
+static vb_status run_fit(const struct args *args, cli_context *context, vb_error *err)
+{
+    simulate_fit_args fit = args->fit;
+
+    if (!args->images)
+        return vb_fail(err, VB_EUSAGE, "simulate %s needs the spec: simulate %s SPEC",
+                       args->plan, args->plan);
+    if (!isnan(args->n_participants))
+        return vb_fail(
+            err, VB_EUSAGE,
+            "--participants is for studies made from a plan; choices are made of "
+            "the participants the data have");
+    fit.inputs.spec = args->images;
+    fit.seed = args->seed;
+    return simulate_fit(&fit, strcmp(args->plan, "recovery") == 0, context, err);
+}
+
+/* Options that a plan has no use for. */
+static vb_status refuse_fit_options(const struct args *args, vb_error *err)
+{
+    const simulate_fit_args *fit = &args->fit;
+
+    if (fit->inputs.choices || fit->inputs.events.n || fit->inputs.participants ||
+        fit->inputs.task || fit->parameters || fit->repeats || args->common.bids_dir)
+        return vb_fail(
+            err, VB_EUSAGE,
+            "--bids-dir, --choices, --events, --covariates, --task, "
+            "--parameters and --repeats are for simulate choices and simulate "
+            "recovery");
+    return VB_OK;
+}
+
 static vb_status run(const void *arguments, cli_context *context, vb_error *err)
 {
     const struct args *args = arguments;
@@ -122,6 +161,10 @@ static vb_status run(const void *arguments, cli_context *context, vb_error *err)
     if (!args->common.output_dir)
         return vb_fail(err, VB_EUSAGE, "simulate needs --output-dir DIR");
     status = check_seed(args, err);
+    if (status == VB_OK && is_of_fit(args->plan))
+        return run_fit(args, context, err);
+    if (status == VB_OK)
+        status = refuse_fit_options(args, err);
     if (status == VB_OK && args->images && strcmp(args->plan, "bold") != 0)
         status = vb_fail(err, VB_EUSAGE, "unexpected argument '%s'",
                          vb_quote(args->images, quoted));
@@ -150,17 +193,19 @@ static vb_status run(const void *arguments, cli_context *context, vb_error *err)
     return status;
 }
 
-static const cli_positional positionals[] = {{.name = "PLAN",
-                                              .offset = offsetof(struct args, plan),
-                                              .need = CLI_REQUIRED,
-                                              .help =
-                                                  "plan of the study, YAML or JSON; or "
-                                                  "the word bold"},
-                                             {.name = "IMAGES",
-                                              .offset = offsetof(struct args, images),
-                                              .need = CLI_OPTIONAL,
-                                              .help = "after bold: plan of the images"},
-                                             {0}};
+static const cli_positional positionals[] =
+    {{.name = "PLAN",
+      .offset = offsetof(struct args, plan),
+      .need = CLI_REQUIRED,
+      .help = "plan of the study, YAML or JSON; or "
+              "one of the words bold, choices, "
+              "recovery"},
+     {.name = "IMAGES",
+      .offset = offsetof(struct args, images),
+      .need = CLI_OPTIONAL,
+      .help = "after bold: plan of the images; after "
+              "choices and recovery: spec"},
+     {0}};
 
 static const cli_option options[] =
     {{.name = "seed",
@@ -173,6 +218,17 @@ static const cli_option options[] =
       .type = CLI_NUMBER,
       .offset = offsetof(struct args, n_participants),
       .help = "number of participants, instead of the plan's"},
+     {.name = "parameters",
+      .argument = "FILE",
+      .type = CLI_FILE,
+      .offset = offsetof(struct args, fit.parameters),
+      .help = "choices, recovery: true parameters (TSV), instead of the spec's"},
+     {.name = "repeats",
+      .argument = "N",
+      .type = CLI_COUNT,
+      .offset = offsetof(struct args, fit.repeats),
+      .help = "recovery: data sets of each participant; 1"},
+     FIT_OPTIONS(struct args, fit.inputs),
      {0}};
 
 const cli_command cli_command_simulate =
@@ -191,12 +247,20 @@ const cli_command cli_command_simulate =
          "simulate bold IMAGES makes images of a data set's runs instead: effects of "
          "the "
          "columns of a spec in spheres, AR(1) or ARMA(1,1) noise, on an MNI-like grid, "
-         "with the truth in derivatives/simulation/bold.json.",
+         "with the truth in derivatives/simulation/bold.json.\n\n"
+         "simulate choices SPEC lets the spec's model choose on the trials of a study, "
+         "with "
+         "the spec's parameters, those of --parameters, or (parameters: fit) those "
+         "fitted "
+         "to its choices.  simulate recovery SPEC fits such choices again and says how "
+         "well parameters, and models (fit: models), are recovered.",
      .positionals = positionals,
      .options = options,
-     .groups = CLI_OUTPUT | CLI_THREADS,
+     .groups = CLI_BIDS | CLI_OUTPUT | CLI_THREADS,
      .args_size = sizeof(struct args),
      .example =
          "valuebold simulate examples/effort-risk/plan.yaml --output-dir simulated\n"
-         "valuebold simulate bold examples/quick-map/images.yaml --output-dir bids",
+         "valuebold simulate bold examples/quick-map/images.yaml --output-dir bids\n"
+         "valuebold simulate recovery spec.yaml --choices choices.tsv --repeats 20 "
+         "--output-dir recovery",
      .run = run};

@@ -191,6 +191,11 @@ const vb_likelihood_facts *vb_likelihood_facts_of(const vb_likelihood *likelihoo
     return &likelihood->facts;
 }
 
+const size_t *vb_likelihood_set_of(const vb_likelihood *likelihood, size_t b)
+{
+    return likelihood->set_of[b];
+}
+
 void vb_likelihood_theta(const vb_likelihood *likelihood, const double u[],
                          double theta[])
 {

@@ -111,7 +111,7 @@ vb_status fit_study_covariates(vb_fit_study *fits, const vb_fit_source *source,
     if (!path)
         return vb_fail_at(
             err, VB_EUSAGE, fits->spec->file, 0, 0,
-            "fit.covariates: say which table has them (--participants FILE)");
+            "fit.covariates: say which table has them (--covariates FILE)");
     status = vb_file_read_table(path, &table, notes, err);
     if (status == VB_OK)
         status = read_all(fits, table, notes, err);

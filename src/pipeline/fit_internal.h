@@ -39,6 +39,10 @@ vb_status fit_study_write_groups(const vb_fit_study *fits, vb_outputs *outputs,
                                  vb_error *err);
 void fit_study_put_group(const vb_fit_study *fits, size_t m, vb_buffer *text);
 
+/* choices.svg: the fitted curve over the choices (fit_pictures.c). */
+vb_status fit_study_write_picture(const vb_fit_study *fits, vb_outputs *outputs,
+                                  vb_error *err);
+
 /* Models side by side, for participants and the sample (fit_compare.c). */
 typedef struct fit_comparison {
     size_t n; /* participants whom every model fits */

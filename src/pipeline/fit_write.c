@@ -319,6 +319,8 @@ vb_status vb_fit_study_write(const vb_fit_study *fits, const vb_provenance *prov
         put_sidecar(fits, m, provenance, notes, out);
         status = vb_buffer_ok(out, err);
     }
+    if (status == VB_OK)
+        status = fit_study_write_picture(fits, outputs, err);
     if (status == VB_OK && fits->groups)
         status = fit_study_write_groups(fits, outputs, err);
     if (status == VB_OK && fits->n_models > 1)
