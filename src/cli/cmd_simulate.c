@@ -261,6 +261,6 @@ const cli_command cli_command_simulate =
      .example =
          "valuebold simulate examples/effort-risk/plan.yaml --output-dir simulated\n"
          "valuebold simulate bold examples/quick-map/images.yaml --output-dir bids\n"
-         "valuebold simulate recovery spec.yaml --choices choices.tsv --repeats 20 "
+         "valuebold simulate recovery spec.yaml --choices choices.tsv "
          "--output-dir recovery",
      .run = run};
