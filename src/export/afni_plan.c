@@ -83,6 +83,11 @@ static void choose_model(const afni_plan *plan, afni_stim *s)
     else
         snprintf(s->model, sizeof s->model, "%s(%s)", name, duration);
     s->same &= s->durations != AFNI_VARYING || block;
+    /* the rows hold durations exactly when the model asks for them */
+    if (strncmp(s->model, "dm", 2) == 0)
+        s->durations = AFNI_VARYING;
+    else if (s->durations == AFNI_VARYING)
+        s->durations = AFNI_ONE;
 }
 
 static bool same_event(const export_plan_ev *a, const export_plan_ev *b)

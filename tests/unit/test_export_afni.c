@@ -178,6 +178,37 @@ Test(export_afni, models_follow_durations_and_the_response_function)
     }
 }
 
+/* The design's response decides, durations or not; only dm models read them from the file. */
+Test(export_afni, under_like_afni_the_response_is_taken_at_its_word)
+{
+    static const struct {
+        const char *hrf, *model;
+        bool durations;
+    } cases[] = {{"GAM", "'GAM'", false},
+                 {"dmBLOCK(1)", "'dmBLOCK(1)'", true},
+                 {"dmUBLOCK", "'dmUBLOCK'", true},
+                 {"BLOCK(3,1)", "'BLOCK(3,1)'", false},
+                 {"TENT(0,14,8)", "'TENT(0,14,8)'", false}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        job_fixture *f = job_make();
+        vb_outputs outputs = {0};
+        const char *times;
+
+        for (size_t r = 0; r < JOB_RUNS; r++) {
+            f->designs[r].hrf = cases[i].hrf;
+            f->designs[r].like = "afni";
+        }
+        cr_assert_eq(export_afni(f, &outputs, NULL, NULL), VB_OK);
+        expect_text(file(&outputs, "_afni.sh"), cases[i].model);
+        times = file(&outputs, "_event-task_times.1D");
+        cr_expect_eq(strstr(times, ":2") != NULL, cases[i].durations, "%s: %s",
+                     cases[i].hrf, times);
+        vb_outputs_free(&outputs);
+        job_free(f);
+    }
+}
+
 Test(export_afni, the_matrix_shares_events_and_keeps_each_run_s_baseline)
 {
     job_fixture *f = job_make();
