@@ -43,7 +43,11 @@ typedef struct vb_option {
     /* [n_trials] index into cues of what stands for the option, which is what is learned
      * about, VB_NONE where n/a; NULL: the option itself */
     const size_t *cue;
-    bool varies; /* some attribute is made from a column; see varies_known */
+    /* attributes of the task's own, for formulas */
+    size_t n_own;
+    const char **own_names;
+    double **own; /* [n_own][n_trials] */
+    bool varies;  /* some attribute is made from a column; see varies_known */
 } vb_option;
 
 /* Trials of all runs of one participant in one session, in time order within each
@@ -89,6 +93,9 @@ typedef struct vb_option_spec {
     const vb_expr *attribute[VB_N_ATTRIBUTES]; /* NULL: not stated */
     const vb_expr *value;                      /* NULL: what the model says */
     const char *cue_column;                    /* NULL: none */
+    size_t n_own; /* attributes of the task's own, for formulas */
+    const char *const *own_names;
+    const vb_expr *const *own;
 } vb_option_spec;
 
 /* Numeric columns that a formula of the model names. */

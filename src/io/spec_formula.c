@@ -16,8 +16,12 @@
 /* Without bounds a parameter may be anything that is not a slip of the keyboard. */
 static const double unbounded = 1e6;
 
-static bool is_attribute(const char *name)
+static bool is_attribute(const vb_spec *spec, const char *name)
 {
+    for (size_t o = 0; o < spec->trials.n_options; o++)
+        for (size_t i = 0; i < spec->trials.options[o].n_own; i++)
+            if (strcmp(spec->trials.options[o].own_names[i], name) == 0)
+                return true;
     for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++)
         if (strcmp(name, vb_attribute_name(a)) == 0 ||
             (name[0] == vb_attribute_letter(a) && !name[1]))
@@ -61,7 +65,7 @@ static void check_declared(vb_spec_reader *r, const vb_expr *expr, const vb_node
     size_t n = 0;
 
     for (size_t i = 0; i < vb_expr_n_names(expr) && n < VB_MAX_PARAMS; i++)
-        if (!is_attribute(vb_expr_name(expr, i)))
+        if (!is_attribute(r->spec, vb_expr_name(expr, i)))
             names[n++] = vb_expr_name(expr, i);
     for (size_t i = 0; map && i < map->n; i++) {
         const char *name = map->keys[i];
@@ -70,7 +74,7 @@ static void check_declared(vb_spec_reader *r, const vb_expr *expr, const vb_node
 
         for (size_t k = 0; k < n; k++)
             found = found || strcmp(names[k], name) == 0;
-        if (is_attribute(name))
+        if (is_attribute(r->spec, name))
             VB_SPEC_REFUSE(
                 r, "spec-value", map->key_line[i], map->key_column[i],
                 "%s declares '%s', which is an attribute of the options; give "
@@ -103,7 +107,7 @@ static void sort_names(vb_spec_reader *r, const vb_expr *expr, const vb_node *bo
         const char *name = vb_expr_name(expr, i);
         const vb_node *pair = bounds ? vb_node_get(bounds, name) : NULL;
 
-        if (is_attribute(name))
+        if (is_attribute(r->spec, name))
             continue;
         if (pair || find_value(r->spec, name) != VB_NONE) {
             params[formula->n_params++] = declared(r->spec, name, pair);

@@ -5,6 +5,33 @@
 #include <math.h>
 #include <string.h>
 
+/* attributes: {load: load_left} */
+static void read_own(vb_spec_reader *r, const vb_node *node, vb_option_spec *option)
+{
+    const char **names = vb_spec_take(r, node->n + 1, sizeof *names);
+    const vb_expr **exprs = vb_spec_take(r, node->n + 1, sizeof *exprs);
+
+    if (!names || !exprs)
+        return;
+    for (size_t i = 0; i < node->n; i++) {
+        const char *name = node->keys[i];
+        char quoted[VB_QUOTE_MAX];
+
+        names[i] = name;
+        exprs[i] = vb_spec_expr(r, node, name);
+        for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++)
+            if (strcmp(name, vb_attribute_name(a)) == 0 ||
+                (name[0] == vb_attribute_letter(a) && !name[1]))
+                VB_SPEC_REFUSE(r, "spec-value", node->key_line[i], node->key_column[i],
+                               "'%s' is an attribute of every option; write it beside "
+                               "attributes, or give this one another name",
+                               vb_quote(name, quoted));
+    }
+    option->n_own = node->n;
+    option->own_names = names;
+    option->own = exprs;
+}
+
 static void read_options(vb_spec_reader *r, const vb_node *options)
 {
     vb_trials_spec *trials = &r->spec->trials;
@@ -23,6 +50,9 @@ static void read_options(vb_spec_reader *r, const vb_node *options)
                 vb_spec_expr(r, options->items[o], vb_attribute_name(a));
         trials->options[o].value = vb_spec_expr(r, options->items[o], "value");
         trials->options[o].cue_column = vb_spec_text(options->items[o], "cue");
+        if (vb_node_get(options->items[o], "attributes"))
+            read_own(r, vb_node_get(options->items[o], "attributes"),
+                     &trials->options[o]);
         if (trials->options[o].value && options->items[o]->n > 1)
             VB_SPEC_REFUSE_NODE(r, "spec-value", options->items[o],
                                 "an option whose value is stated has no attributes; "

@@ -2,8 +2,8 @@
 /*
  * model_formula.c - the value of an option by a formula of the user's.
  *
- * A name in it is an attribute of the option (reward or R, ...), a declared parameter, or a
- * column of the events, looked for in this order.  It is evaluated in blocks of trials,
+ * A name in it is an attribute of the option (reward or R, ..., or one of the task's own), a
+ * declared parameter, or a column of the events, looked for in this order.  It is evaluated in blocks of trials,
  * each step of the formula over the whole block.
  */
 #include "model_internal.h"
@@ -53,10 +53,36 @@ static vb_status check_attribute(const model_run *run, vb_attribute a, size_t o,
     return VB_OK;
 }
 
+/* An attribute of the task's own: *found when some option has it. */
+static vb_status bind_own(const model_run *run, size_t o, const char *name, binding *b,
+                          bool *found)
+{
+    const vb_trials *trials = run->trials;
+
+    *found = false;
+    for (size_t k = 0; k < trials->n_options; k++)
+        for (size_t i = 0; i < trials->options[k].n_own; i++) {
+            if (strcmp(trials->options[k].own_names[i], name) != 0)
+                continue;
+            *found = true;
+            if (k == o)
+                b->values = trials->options[k].own[i];
+        }
+    if (*found && !b->values)
+        return vb_fail(
+            run->err, VB_EINPUT,
+            "model: the formula's '%s' is an attribute that option '%s' does "
+            "not state (trials: options: attributes:)",
+            name, trials->options[o].name);
+    return VB_OK;
+}
+
 static vb_status bind(model_run *run, size_t o, const char *name, binding *b)
 {
     const vb_formula *formula = run->model->spec.formula;
     const vb_attribute a = attribute_of(name);
+    bool found;
+    vb_status status;
 
     b->param = VB_NONE;
     if (a != VB_N_ATTRIBUTES) {
@@ -67,6 +93,9 @@ static vb_status bind(model_run *run, size_t o, const char *name, binding *b)
                                                                    : 0);
         return b->values ? check_attribute(run, a, o, b->values) : VB_ENOMEM;
     }
+    status = bind_own(run, o, name, b, &found);
+    if (status != VB_OK || found)
+        return status;
     for (size_t i = 0; i < formula->n_params; i++)
         if (strcmp(formula->params[i].name, name) == 0) {
             b->param = run->model->first_formula_param + i;

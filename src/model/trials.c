@@ -315,6 +315,9 @@ bool vb_option_spec_varies(const vb_option_spec *option)
     for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++)
         if (option->attribute[a] && vb_expr_n_names(option->attribute[a]))
             return true;
+    for (size_t i = 0; i < option->n_own; i++)
+        if (vb_expr_n_names(option->own[i]))
+            return true;
     return option->value && vb_expr_n_names(option->value);
 }
 

@@ -38,6 +38,38 @@ static vb_status fill_values(builder *b)
     return status;
 }
 
+/* Attributes of the task's own; any number will do. */
+static vb_status fill_own(builder *b)
+{
+    vb_trials *trials = b->trials;
+    vb_status status = VB_OK;
+
+    for (size_t o = 0; o < trials->n_options; o++) {
+        const vb_option_spec *spec = &b->spec->options[o];
+        vb_option *option = &trials->options[o];
+
+        if (!spec->n_own)
+            continue;
+        option->own_names = vb_arena_take(trials->arena, spec->n_own, sizeof(char *));
+        option->own = vb_arena_take(trials->arena, spec->n_own, sizeof(double *));
+        if (!option->own_names || !option->own)
+            return vb_fail_memory(b->err, spec->n_own * sizeof(double *));
+        for (size_t i = 0; i < spec->n_own; i++) {
+            char what[2 * VB_QUOTE_MAX + 32], name[VB_QUOTE_MAX], quoted[VB_QUOTE_MAX];
+
+            snprintf(what, sizeof what, "%s of option '%s'",
+                     vb_quote(spec->own_names[i], name), vb_quote(spec->name, quoted));
+            option->own_names[i] = vb_arena_string(trials->arena, spec->own_names[i]);
+            if (!option->own_names[i])
+                return vb_fail_memory(b->err, strlen(spec->own_names[i]));
+            if (take_expr(b, spec->own[i], what, &option->own[i]) != VB_OK)
+                status = b->err->code;
+            option->n_own++;
+        }
+    }
+    return status;
+}
+
 /* Effort and time have no negative amounts. */
 static void refuse_negative(builder *b, const double *x, const char *what)
 {
@@ -195,6 +227,8 @@ vb_status vb_fill_extra(builder *b)
     vb_trials *trials = b->trials;
     vb_status status = fill_values(b);
 
+    if (status == VB_OK)
+        status = fill_own(b);
     if (status == VB_OK)
         status = fill_cues(b);
     if (status == VB_OK)

@@ -306,6 +306,38 @@ Test(formula, the_spec_tells_attributes_parameters_and_columns_apart)
     vb_spec_free(spec);
 }
 
+/* 3 - 2 * .5 and 4 - 2 * .25, by the columns of each side. */
+Test(formula, options_may_have_attributes_of_the_tasks_own)
+{
+    static const char text[] = "trials:\n  options:\n"
+                               "    a: {reward: r, attributes: {load: l1}}\n"
+                               "    b: {reward: r + 1, attributes: {load: 'l2 / 2'}}\n"
+                               "model: {value: R - k*load, bounds: {k: [0, 9]}}\n";
+    vb_table *table = support_table_text("ev.tsv", "onset\tr\tl1\tl2\n1\t3\t.5\t.5\n");
+    const double k = 2;
+    vb_trials *trials = NULL;
+    vb_error err = {0};
+    vb_spec *spec = parse(text, &err);
+    vb_model model;
+    vb_evaluation *e;
+
+    cr_assert(spec, "%s", err.text);
+    cr_assert_eq(vb_trials_build(&spec->trials, 1, &table, &trials, NULL, &err), VB_OK,
+                 "%s", err.text);
+    model = hand_model(spec->model);
+    e = hand_run(&model, trials, &k);
+    cr_expect(e->sv[0][0] == 2 && e->sv[1][0] == 3.5);
+    vb_evaluation_free(e);
+    e = NULL;
+    trials->options[1].n_own = 0;
+    cr_expect_eq(vb_model_run(&model, trials, 1, &k, NULL, &e, &err), VB_EINPUT);
+    cr_expect(strstr(err.text, "'load' is an attribute that option 'b' does not state"),
+              "%s", err.text);
+    vb_trials_free(trials);
+    vb_table_free(table);
+    vb_spec_free(spec);
+}
+
 /* line 4 is the value, its text begins in column 11 behind the quote */
 Test(formula, faults_are_found_in_the_formula)
 {

@@ -355,6 +355,8 @@ static const struct {
     {T "model: {levels: [2, 1]}\n", 2, 21, "numbers above 0 that rise"},
     {T "model: {fatigue: {reset: run}}\n", 2, 18, "needs its rule"},
     {T "model: {fatigue: shortterm}\n", 2, 18, "did you mean 'short_term'?"},
+    {"trials: {options: {a: {attributes: {E: x}}}}\n", 1, 37,
+     "'E' is an attribute of every option"},
     {"trials: {options: {a: {value: 1, effort: e}}}\n", 1, 23,
      "an option whose value is stated has no attributes"},
     {"trials: {options: {a: }, units: {conversions: {min: s}}}\n", 1, 53,
