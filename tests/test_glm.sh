@@ -86,6 +86,8 @@ for noise in arma11 spm-ar1; do # models that keep the series
   done
   check "$noise: 1 and 3 threads give the same bytes" cmp "$TMP/sums.1" "$TMP/sums.3"
 done
+plain "$TMP/fast" --noise spm-fast --maps t --threshold none
+same "spm-fast takes the repetition time of the image" 0 "$code"
 for pair in "arma11 kenward_roger" "ar1 averaged" "ols kenward_roger"; do
   plain "$TMP/none" --noise "${pair% *}" --small-sample "${pair#* }"
   same "$pair: a correction that the noise model has not" 2 "$code"

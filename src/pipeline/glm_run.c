@@ -47,6 +47,14 @@ static vb_status read_header(const vb_glm_job *job, vb_nifti_header *header,
     return status;
 }
 
+/* The design's, or the image's where a design of plain numbers has none. */
+static double tr_of(const vb_glm_job *job, const vb_glm_fit *fit)
+{
+    const double tr_s = job->design->tr_s[0];
+
+    return isfinite(tr_s) ? tr_s : fit->grid.tr_s;
+}
+
 /* The model of glm_series.h beside the plan. */
 static vb_status make_series_plan(const vb_glm_job *job, const vb_glm_options *options,
                                   const vb_glm_model *model, vb_arena *arena,
@@ -57,7 +65,7 @@ static vb_status make_series_plan(const vb_glm_job *job, const vb_glm_options *o
                               .x = model->x,
                               .noise = options->noise,
                               .small_sample = options->small_sample,
-                              .tr_s = job->design->tr_s[0],
+                              .tr_s = tr_of(job, fit),
                               .n_contrasts = model->n_contrasts,
                               .contrasts = model->contrasts,
                               .n_kept = model->n_kept,
@@ -233,7 +241,7 @@ static void note_counts(const vb_glm_job *job, const vb_glm_options *options,
                         const vb_glm_fit *fit, vb_notes *notes)
 {
     const vb_glm_counts *c = &fit->counts;
-    const double tr_s = job->design->tr_s[0];
+    const double tr_s = tr_of(job, fit);
 
     if (c->n_nonfinite)
         vb_note_add(
