@@ -28,14 +28,14 @@ extern "C" {
 typedef struct vb_glm_plan vb_glm_plan;
 
 /*
- * What is made of the noise's parameters being estimates.  t contrasts only; F stays as it
- * is.  Every noise model has one way or none.
+ * What is made of the noise's parameters being estimates, in t and F tests.  Every noise model
+ * has one way or none.
  */
 typedef enum vb_small_sample {
     VB_SMALL_SAMPLE_NONE, /* they count as known: df = scans - rank */
     VB_SMALL_SAMPLE_AUTO, /* the noise model's own way, or none where it has none */
-    /* ar1, ar1-moment: variances grow by what rho's uncertainty adds to them, and t has the
-     * degrees of freedom of Satterthwaite, voxel by voxel.  Kenward & Roger (1997)
+    /* ar1, ar1-moment: variances grow by what rho's uncertainty adds to them, F shrinks by it,
+     * and both have the degrees of freedom of Satterthwaite, voxel by voxel.  Kenward & Roger (1997)
      * Biometrics 53:983, with (1 - rho^2) / df for the variance of rho. */
     VB_SMALL_SAMPLE_KENWARD_ROGER,
     /* arma11: variance and degrees of freedom are averages over all noises of the grid, by
@@ -157,7 +157,7 @@ typedef enum vb_stat {
     VB_STAT_T,
     VB_STAT_F,
     VB_STAT_Z,      /* z of the same tail probability, of t or F */
-    VB_STAT_DF,     /* of a t contrast: the plan's, or Satterthwaite's */
+    VB_STAT_DF,     /* of the error: the plan's, or Satterthwaite's */
     VB_STAT_P,      /* upper tail, one-sided; in double, for 1e-300 is no float */
     VB_STAT_RHO,    /* lag-1 autocorrelation of the noise; no contrast */
     VB_STAT_SIGMA2, /* SS / df: variance of the white innovations; no contrast */
@@ -170,7 +170,7 @@ typedef enum vb_stat {
     VB_STAT_RESIDUALS, /* y - Xb, 4D */
 } vb_stat;
 
-/* Whether contrast i has that map: t contrasts have no F, F contrasts only F, Z and P. */
+/* Whether contrast i has that map: t contrasts have no F, F contrasts only F, Z, P and DF. */
 VB_API bool vb_glm_has(const vb_glm *glm, vb_stat stat, size_t contrast);
 
 /* Writes a map, out [n_voxels], after vb_glm_finish; contrast is not looked at for RHO,

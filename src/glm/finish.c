@@ -196,13 +196,14 @@ static void write_voxel(const finishing *f, const workspace *w, size_t v, bool f
         double *result = out + c->result * VB_TILE, growth = 1, df = p->df;
         double effect = w->effects[c->first_w * VB_LANES + v];
 
+        if (c->small)
+            vb_small_sample_at(c->small, l->rho[v], &growth, &df);
         if (!c->is_t) {
-            *result = f_value(c, w, v, sigma2);
+            *result = f_value(c, w, v, sigma2) / growth;
+            result[VB_TILE] = fits ? df : (double)NAN;
             continue;
         }
         effect += p->kappa[c->first_w] * level;
-        if (c->small)
-            vb_small_sample_at(c->small, l->rho[v], &growth, &df);
         *result = fits ? a * effect : (double)NAN;
         result[VB_TILE] =
             growth * a * a * sigma2 * w->covariance[c->first_pair * VB_LANES + v];

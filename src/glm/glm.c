@@ -75,12 +75,12 @@ bool vb_glm_has(const vb_glm *g, vb_stat stat, size_t contrast)
     case VB_STAT_EFFECT:
     case VB_STAT_VARIANCE:
     case VB_STAT_T:
-    case VB_STAT_DF:
         return c && c->is_t;
     case VB_STAT_F:
         return c && !c->is_t;
     case VB_STAT_Z:
     case VB_STAT_P:
+    case VB_STAT_DF:
         return c != NULL;
     default:
         return false;
@@ -116,17 +116,23 @@ static void divide_row(const vb_glm *g, size_t row, double out[])
     }
 }
 
-/* z of t, each voxel with its own degrees of freedom */
-static void convert_row(const vb_glm *g, size_t df_row, double out[])
+/* z of t or F, each voxel with its own degrees of freedom */
+static void convert_row(const vb_glm *g, const vb_glm_contrast *c, size_t df_row,
+                        double out[])
 {
-    for (size_t v = 0; v < g->n_voxels; v++)
-        out[v] = vb_z_from_t_fast(out[v], *results_of(g, df_row, v));
+    for (size_t v = 0; v < g->n_voxels; v++) {
+        const double df = *results_of(g, df_row, v);
+
+        out[v] = c->is_t ? vb_z_from_t_fast(out[v], df)
+                         : vb_z_from_F(out[v], (double)c->n_w, df);
+    }
 }
 
 static void map_contrast(const vb_glm *g, vb_stat stat, const vb_glm_contrast *c,
                          double out[])
 {
-    const size_t row = stat == VB_STAT_VARIANCE ? 1 : stat == VB_STAT_DF ? 2 : 0;
+    const size_t df_row = c->is_t ? 2 : 1;
+    const size_t row = stat == VB_STAT_VARIANCE ? 1 : stat == VB_STAT_DF ? df_row : 0;
 
     copy_row(g, c->result + row, out);
     if (stat == VB_STAT_EFFECT || row)
@@ -136,7 +142,7 @@ static void map_contrast(const vb_glm *g, vb_stat stat, const vb_glm_contrast *c
     if (stat != VB_STAT_Z && stat != VB_STAT_P)
         return;
     if (c->small)
-        convert_row(g, c->result + 2, out);
+        convert_row(g, c, c->result + df_row, out);
     else
         vb_z_table_apply(c->z, g->n_voxels, out, out);
     if (stat == VB_STAT_P)

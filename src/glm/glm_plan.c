@@ -121,7 +121,7 @@ static vb_status add_contrast(vb_glm_plan *p, const vb_basis *b, const vb_contra
             p->pairs[p->n_pairs++][1] = out->first_w + j;
         }
     out->n_pairs = p->n_pairs - out->first_pair;
-    p->n_results += out->is_t ? 3 : 1;
+    p->n_results += out->is_t ? 3 : 2;
     return VB_OK;
 }
 
@@ -163,17 +163,16 @@ static void add_fitted(vb_glm_plan *p, const vb_glm_model *m)
 
 static vb_status make_small_sample(vb_glm_plan *p, vb_error *err)
 {
-    double *work = vb_arena_take(p->arena, 3 * p->n_scans, sizeof *work);
+    double *work = NULL;
 
     for (size_t i = 0; i < p->n_contrasts; i++) {
         vb_glm_contrast *c = &p->contrasts[i];
 
-        if (!c->is_t)
-            continue;
         c->small = vb_arena_take(p->arena, 1, sizeof *c->small);
+        work = vb_arena_take(p->arena, vb_small_sample_work(p, c->n_w), sizeof *work);
         if (!work || !c->small)
             return no_memory(err);
-        vb_small_sample_fill(p, p->w + c->first_w * p->rank, work, c->small);
+        vb_small_sample_fill(p, c->n_w, p->w + c->first_w * p->rank, work, c->small);
     }
     return VB_OK;
 }

@@ -30,7 +30,7 @@ typedef struct vb_glm_contrast {
     vb_small_sample_table *small; /* NULL: rho counts as known */
 } vb_glm_contrast;
 
-/* Kenward and Roger's correction of a t contrast, by rho = -VB_RHO_MOST ... in steps of
+/* Kenward and Roger's correction of a contrast, by rho = -VB_RHO_MOST ... in steps of
  * VB_KR_STEP; see small_sample.c. */
 #define VB_KR_STEP 0.02
 enum { VB_KR_NODES = 99 };
@@ -82,9 +82,10 @@ enum { VB_PHI_LAGS = 500 }; /* 0.95^500 = 7e-12 */
 vb_status vb_small_sample_resolve(const char *noise, vb_small_sample asked,
                                   vb_small_sample *used, vb_error *err);
 
-/* Fills the table of the weights w [rank]; work [3 n_scans]. */
-void vb_small_sample_fill(const vb_glm_plan *plan, const double *w, double *work,
-                          vb_small_sample_table *table);
+/* Fills the table of the weights w [n_w x rank]; work [vb_small_sample_work()]. */
+void vb_small_sample_fill(const vb_glm_plan *plan, size_t n_w, const double *w,
+                          double *work, vb_small_sample_table *table);
+size_t vb_small_sample_work(const vb_glm_plan *plan, size_t n_w);
 
 /* Growth of the variance and degrees of freedom at rho. */
 void vb_small_sample_at(const vb_small_sample_table *table, double rho, double *growth,

@@ -47,12 +47,13 @@ typedef struct arma_moving {
     vb_glm_node nodes[VB_ARMA_N_A];
 } arma_moving;
 
-/* Of every t contrast, by point; see noise_arma11_average.c. */
+/* Of every contrast, by point; see noise_arma11_average.c. */
 typedef struct arma_table {
     size_t contrast;
     double *log_phi; /* [VB_ARMA_POINTS] phi: variance of the effect over sigma2 */
     double *log_phi_squared; /* [VB_ARMA_POINTS] */
-    double *scatter; /* [VB_ARMA_POINTS x VB_ARMA_POINTS] what fitting with the second
+    double *
+        scatter; /* [VB_ARMA_POINTS x VB_ARMA_POINTS] share that fitting with the second
                         point adds to phi where the noise is that of the first */
 } arma_table;
 
@@ -85,7 +86,7 @@ vb_status vb_arma_prepare(vb_series_plan *plan, const vb_series_model *model,
 /* Fills plan->state's tables. */
 vb_status vb_arma_tables(vb_series_plan *plan, vb_error *err);
 
-/* Growth and degrees of freedom of the block's t contrasts; destroys f and log_ss. */
+/* Growth and degrees of freedom of the block's contrasts; destroys f and log_ss. */
 void vb_arma_average(const vb_series_plan *plan, arma_work *w, vb_series_block *b);
 
 #endif

@@ -13,11 +13,12 @@
  *
  *     L    = sum p_g log v_g,              W = 2 / df + sum p_g (log v_g)^2 - L^2,
  *     df*  = 2 / W                         (Satterthwaite's rule, on logarithms),
- *     v*   = exp(L) + SS_h / df sum p_g d_hg.
+ *     v*   = exp(L) + v_h sum p_g d_hg.
  *
  * d_hg is what the effect wanders because the point is estimated: the variance of the effect
- * as fitted with g where the noise is that of h, less phi_h, which is that of the best.  phi
- * and d depend on design and contrast only: tables.
+ * as fitted with g where the noise is that of h, over phi_h, which is that of the best, less 1.
+ * phi and d depend on design and contrast only: tables.  For an F of m rows phi is a matrix; its
+ * log is then that of its determinant over m, d a trace over m, and F is divided by v* / v_h.
  *
  * The points are those of the whole square a, b = -0.9 ... 0.9.  With a + b > 0 alone, white
  * noise could only be taken for more than it is; with a >= 0 alone, a weak autocorrelation for
@@ -26,40 +27,56 @@
  * References: Harville (1974) Biometrika 61:383 (REML as a marginal posterior); Kenward &
  * Roger (1997) Biometrics 53:983; Satterthwaite (1946) Biometrics Bulletin 2:110. */
 #include "noise_arma11.h"
+#include "small_matrix.h"
 
 #include <math.h>
 #include <string.h>
 
 /* ---- tables ---- */
 
-/* What becomes of the weights x_t of one contrast and point as t goes on: x'x, and for each a
- * sum of x_t (x_{t-1} + a x_{t-2} + ...). */
+/* Sums over the scans of the weights x, y of two rows in the effects of a point: x'y, and for
+ * each a that of x_t (y_{t-1} + a y_{t-2} + ...) and of y_t (x_{t-1} + ...). */
 typedef struct lagged {
-    double square, past[VB_ARMA_N_A], sum[VB_ARMA_N_A];
+    double square, sum[VB_ARMA_N_A];
 } lagged;
 
-static void take_weight(lagged *l, double x)
-{
-    l->square += x * x;
-    for (size_t i = 0; i < VB_ARMA_N_A; i++) {
-        l->sum[i] += x * l->past[i];
-        l->past[i] = vb_arma_a(i) * l->past[i] + x;
-    }
-}
+/* A contrast on its way to a table. */
+typedef struct tabling {
+    const vb_glm_contrast *contrast;
+    lagged *pairs; /* [VB_ARMA_POINTS x n_pairs] */
+    double *past;  /* [VB_ARMA_POINTS x n_w x VB_ARMA_N_A] x_{t-1} + a x_{t-2} + ... */
+    double *g, *forms; /* [n_w x n_w] */
+} tabling;
 
-/* x'V x under point (i, k), for innovations of variance 1 */
-static double form(const lagged *l, size_t i, size_t k)
+/* The weights of the next scan: those of the rows in lane v of effects. */
+static void take_weight(const tabling *t, size_t point, const double *effects, size_t v)
 {
-    const double a = vb_arma_a(i), b = vb_arma_b(k);
-    const double variance = (1 + 2 * a * b + b * b) / (1 - a * a);
+    const size_t m = t->contrast->n_w;
+    const double *x = effects + t->contrast->first_w * VB_LANES + v;
+    double *past = t->past + point * m * VB_ARMA_N_A;
+    lagged *pair = t->pairs + point * t->contrast->n_pairs;
 
-    return variance * (l->square + 2 * vb_arma_lambda(a, b) * l->sum[i]);
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = i; j < m; j++, pair++) {
+            const double xi = x[i * VB_LANES], xj = x[j * VB_LANES];
+
+            pair->square += xi * xj;
+            for (size_t k = 0; k < VB_ARMA_N_A; k++)
+                pair->sum[k] +=
+                    xi * past[j * VB_ARMA_N_A + k] + xj * past[i * VB_ARMA_N_A + k];
+        }
+    for (size_t i = 0; i < m; i++)
+        for (size_t k = 0; k < VB_ARMA_N_A; k++) {
+            double *p = past + i * VB_ARMA_N_A + k;
+
+            *p = vb_arma_a(k) * *p + x[i * VB_LANES];
+        }
 }
 
 /* The weights of scans t ... t + VB_LANES - 1 in the effects of all points: those are what
  * single scans of 1 give. */
 static void take_scans(const vb_series_plan *plan, size_t t, vb_series_block *b,
-                       lagged *all)
+                       const tabling *all)
 {
     const vb_glm_plan *p = plan->base;
     const arma_plan *s = plan->state;
@@ -71,91 +88,132 @@ static void take_scans(const vb_series_plan *plan, size_t t, vb_series_block *b,
     for (size_t k = 0; k < VB_ARMA_N_B; k++) {
         vb_arma_sums(plan, k, w.u, b);
         for (size_t i = 0; i < VB_ARMA_N_A; i++) {
-            lagged *l = all + k * VB_ARMA_N_A + i;
-
             for (size_t v = 0; v < VB_LANES; v++)
                 b->lanes.rho[v] = vb_arma_a(i);
             p->kernels->solve(&s->moving[k].shape, &b->lanes, p->n_w, s->moving[k].w, 0,
                               NULL, w.effects, w.covariance);
-            for (size_t c = 0; c < s->n_tables; c++, l += VB_ARMA_POINTS) {
-                const size_t row = p->contrasts[s->tables[c].contrast].first_w;
-
+            for (size_t c = 0; c < s->n_tables; c++)
                 for (size_t v = 0; v < VB_LANES && t + v < p->n_scans; v++)
-                    take_weight(l, w.effects[row * VB_LANES + v]);
-            }
+                    take_weight(&all[c], k * VB_ARMA_N_A + i, w.effects, v);
         }
     }
 }
 
-static void fill_table(const lagged *l, arma_table *t)
+/* The covariance, over the variance of the innovations, of the effects fitted with point g where
+ * the noise is that of point h: out [n_w x n_w]. */
+static void forms(const tabling *t, size_t h, size_t g, double *out)
 {
-    for (size_t h = 0; h < VB_ARMA_POINTS; h++) {
-        const size_t i = h % VB_ARMA_N_A, k = h / VB_ARMA_N_A;
-        const double phi = form(&l[h], i, k);
+    const double a = vb_arma_a(h % VB_ARMA_N_A), b = vb_arma_b(h / VB_ARMA_N_A);
+    const double variance = (1 + 2 * a * b + b * b) / (1 - a * a);
+    const lagged *pair = t->pairs + g * t->contrast->n_pairs;
+    const size_t m = t->contrast->n_w;
 
-        t->log_phi[h] = log(phi);
-        t->log_phi_squared[h] = log(phi) * log(phi);
-        for (size_t g = 0; g < VB_ARMA_POINTS; g++)
-            t->scatter[h * VB_ARMA_POINTS + g] = fmax(0, form(&l[g], i, k) - phi);
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = i; j < m; j++, pair++)
+            out[i * m + j] = out[j * m + i] =
+                variance *
+                (pair->square + vb_arma_lambda(a, b) * pair->sum[h % VB_ARMA_N_A]);
+}
+
+static void fill_table(const tabling *t, arma_table *out)
+{
+    const size_t m = t->contrast->n_w;
+    const double share = 1 / (double)m;
+
+    for (size_t h = 0; h < VB_ARMA_POINTS; h++) {
+        double log_phi = 0;
+
+        forms(t, h, h, t->g);
+        vb_small_cholesky(m, t->g);
+        for (size_t i = 0; i < m; i++)
+            log_phi += 2 * share * log(t->g[i * m + i]);
+        out->log_phi[h] = log_phi;
+        out->log_phi_squared[h] = log_phi * log_phi;
+        if (!vb_arma_is_estimate(h % VB_ARMA_N_A, h / VB_ARMA_N_A))
+            continue; /* nobody asks what adds to it */
+        for (size_t g = 0; g < VB_ARMA_POINTS; g++) {
+            double trace = 0; /* of phi_h^-1 times the forms */
+
+            forms(t, h, g, t->forms);
+            for (size_t i = 0; i < m; i++)
+                vb_small_forward(m, t->g, t->forms + i, m);
+            for (size_t i = 0; i < m; i++) {
+                vb_small_forward(m, t->g, t->forms + i * m, 1);
+                trace += t->forms[i * m + i];
+            }
+            out->scatter[h * VB_ARMA_POINTS + g] = fmax(0, share * trace - 1);
+        }
     }
 }
 
-static bool take_tables(vb_series_plan *plan, size_t n)
+static bool take_table(vb_arena *arena, size_t contrast, arma_table *out)
+{
+    double *doubles =
+        vb_arena_take(arena, VB_ARMA_POINTS * (VB_ARMA_POINTS + 2), sizeof *doubles);
+
+    if (!doubles)
+        return false;
+    *out = (arma_table){.contrast = contrast,
+                        .log_phi = doubles,
+                        .log_phi_squared = doubles + VB_ARMA_POINTS,
+                        .scatter = doubles + 2 * VB_ARMA_POINTS};
+    return true;
+}
+
+static bool take_tabling(vb_arena *arena, const vb_glm_contrast *c, tabling *out)
+{
+    const size_t m = c->n_w;
+
+    *out = (tabling){.contrast = c,
+                     .pairs = vb_arena_take(arena, VB_ARMA_POINTS * c->n_pairs,
+                                            sizeof(lagged)),
+                     .past = vb_arena_take(arena, VB_ARMA_POINTS * m * VB_ARMA_N_A,
+                                           sizeof(double)),
+                     .g = vb_arena_take(arena, m * m, sizeof(double)),
+                     .forms = vb_arena_take(arena, m * m, sizeof(double))};
+    return out->pairs && out->past && out->g && out->forms;
+}
+
+static vb_status make_tables(vb_series_plan *plan, vb_arena *temporary, vb_error *err)
 {
     const vb_glm_plan *p = plan->base;
     arma_plan *s = plan->state;
-    const size_t size = VB_ARMA_POINTS * (VB_ARMA_POINTS + 2);
+    const size_t n = p->n_contrasts;
+    tabling *all = vb_arena_take(temporary, n, sizeof *all);
+    vb_series_block b;
+    vb_status status;
 
     s->tables = vb_arena_take(plan->arena, n, sizeof *s->tables);
-    for (size_t i = 0; s->tables && i < p->n_contrasts; i++) {
-        double *doubles;
-
-        if (!p->contrasts[i].is_t)
-            continue;
-        doubles = vb_arena_take(plan->arena, size, sizeof *doubles);
-        if (!doubles)
-            return false;
-        s->tables[s->n_tables++] =
-            (arma_table){.contrast = i,
-                         .log_phi = doubles,
-                         .log_phi_squared = doubles + VB_ARMA_POINTS,
-                         .scatter = doubles + 2 * VB_ARMA_POINTS};
-    }
-    return s->tables != NULL;
+    if (!all || !s->tables)
+        return vb_fail_memory(err, n * sizeof *all);
+    for (size_t i = 0; i < n; i++)
+        if (!take_table(plan->arena, i, &s->tables[i]) ||
+            !take_tabling(temporary, &p->contrasts[i], &all[i]))
+            return vb_fail_memory(err,
+                                  VB_ARMA_POINTS * VB_ARMA_POINTS * sizeof(double));
+    s->n_tables = n;
+    status = vb_series_block_take(plan, &b, err);
+    if (status != VB_OK)
+        return status;
+    for (size_t v = 0; v < VB_LANES; v++)
+        b.fits[v] = true;
+    for (size_t t = 0; t < p->n_scans; t += VB_LANES)
+        take_scans(plan, t, &b, all);
+    for (size_t c = 0; c < n; c++)
+        fill_table(&all[c], &s->tables[c]);
+    vb_series_block_free(&b);
+    return VB_OK;
 }
 
 vb_status vb_arma_tables(vb_series_plan *plan, vb_error *err)
 {
-    const vb_glm_plan *p = plan->base;
-    const arma_plan *s = plan->state;
-    vb_arena *temporary;
-    lagged *all;
-    vb_series_block b;
+    vb_arena *temporary = vb_arena_alloc();
     vb_status status;
-    size_t n = 0;
 
-    for (size_t i = 0; i < p->n_contrasts; i++)
-        n += p->contrasts[i].is_t;
-    if (n == 0)
-        return VB_OK;
-    if (!take_tables(plan, n))
-        return vb_fail_memory(err,
-                              n * VB_ARMA_POINTS * VB_ARMA_POINTS * sizeof(double));
-    temporary = vb_arena_alloc();
-    all = temporary ? vb_arena_take(temporary, n * VB_ARMA_POINTS, sizeof *all) : NULL;
-    status = all ? vb_series_block_take(plan, &b, err)
-                 : vb_fail_memory(err, n * VB_ARMA_POINTS * sizeof *all);
-    if (status == VB_OK) {
-        for (size_t v = 0; v < VB_LANES; v++)
-            b.fits[v] = true;
-        for (size_t t = 0; t < p->n_scans; t += VB_LANES)
-            take_scans(plan, t, &b, all);
-        for (size_t c = 0; c < n; c++)
-            fill_table(all + c * VB_ARMA_POINTS, &s->tables[c]);
-        vb_series_block_free(&b);
-    }
-    if (temporary)
-        vb_arena_free(temporary);
+    if (!temporary)
+        return vb_fail_memory(err, sizeof(tabling));
+    status = make_tables(plan, temporary, err);
+    vb_arena_free(temporary);
     return status;
 }
 
@@ -207,7 +265,6 @@ static void weigh(arma_work *w, shares *all)
 static void average(const vb_glm_plan *p, const arma_table *t, const arma_work *w,
                     const shares *all, vb_series_block *b)
 {
-    const vb_glm_contrast *contrast = &p->contrasts[t->contrast];
     double *growth = b->growth + t->contrast * VB_LANES;
     double *df = b->df + t->contrast * VB_LANES;
     double log_phi[VB_LANES], squared[VB_LANES], product[VB_LANES];
@@ -217,7 +274,7 @@ static void average(const vb_glm_plan *p, const arma_table *t, const arma_work *
     p->kernels->weighted(VB_ARMA_POINTS, t->log_phi, w->log_ss, product);
     for (size_t v = 0; v < VB_LANES; v++) {
         const double *d = t->scatter + w->at[v] * VB_ARMA_POINTS;
-        const double phi = b->covariance[contrast->first_pair * VB_LANES + v];
+        const double log_v = log(p->df * b->sigma2[v]) + t->log_phi[w->at[v]];
         const double mean = log_phi[v] + all->log_ss[v];
         const double spread =
             squared[v] + 2 * product[v] + all->log_ss_squared[v] - mean * mean;
@@ -225,7 +282,7 @@ static void average(const vb_glm_plan *p, const arma_table *t, const arma_work *
 
         for (size_t g = 0; g < VB_ARMA_POINTS; g++)
             scatter += w->f[g * VB_LANES + v] * d[g];
-        growth[v] = exp(mean) / (p->df * b->sigma2[v] * phi) + scatter / phi;
+        growth[v] = exp(mean - log_v) + scatter;
         df[v] = 2 / (2 / p->df + fmax(0, spread));
     }
 }

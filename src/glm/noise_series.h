@@ -41,8 +41,9 @@ typedef struct vb_series_block {
     double *covariance; /* [n_pairs x VB_LANES] over sigma2 */
     double sigma2[VB_LANES], rho[VB_LANES];
     double *parameters; /* [n_parameters x VB_LANES] */
-    double *growth; /* [n_contrasts x VB_LANES] of the variance of t contrasts, 1 ... */
-    double *df;     /* [n_contrasts x VB_LANES] ... and plan->df unless changed */
+    double *
+        growth; /* [n_contrasts x VB_LANES] of variances, by which F is divided, 1 ... */
+    double *df; /* [n_contrasts x VB_LANES] ... and plan->df unless changed */
 } vb_series_block;
 
 struct vb_series_noise {
@@ -64,7 +65,7 @@ struct vb_series_noise {
 };
 
 /* Rows of results of a voxel; then effect, variance and degrees of freedom of a t contrast,
- * or F; then the parameters. */
+ * or F and its; then the parameters. */
 enum { VB_SERIES_RHO, VB_SERIES_SIGMA2, VB_SERIES_R2, VB_SERIES_CONTRASTS };
 
 struct vb_series {

@@ -223,15 +223,18 @@ static void write_voxel(const job *j, const vb_series_block *b, size_t v, size_t
         const double effect = b->effects[c->first_w * VB_LANES + v];
         double *at = out + row * f->n_voxels;
 
-        row += c->is_t ? 3 : 1;
+        row += c->is_t ? 3 : 2;
         if (!fits)
             at[0] = nothing;
         else if (c->is_t)
             at[0] = a * (effect + p->kappa[c->first_w] * b->level[v]);
         else
-            at[0] = f->f_scale[i] * wald(c, b, v, factor) / b->sigma2[v];
-        if (!c->is_t)
+            at[0] = f->f_scale[i] * wald(c, b, v, factor) / b->sigma2[v] /
+                    b->growth[i * VB_LANES + v];
+        if (!c->is_t) {
+            at[f->n_voxels] = fits ? b->df[i * VB_LANES + v] : nothing;
             continue;
+        }
         at[f->n_voxels] = fits ? a * a * b->sigma2[v] * b->growth[i * VB_LANES + v] *
                                      b->covariance[c->first_pair * VB_LANES + v]
                                : nothing;
@@ -311,7 +314,7 @@ static vb_status fill_fit(vb_series *f, const vb_series_data *d, size_t n_thread
     f->df = p->df;
     f->n_rows = VB_SERIES_CONTRASTS + f->plan->noise->n_parameters;
     for (size_t i = 0; i < p->n_contrasts; i++)
-        f->n_rows += p->contrasts[i].is_t ? 3 : 1;
+        f->n_rows += p->contrasts[i].is_t ? 3 : 2;
     f->n_rows += p->kept.n_w + p->fitted.n_w + p->kept.n_pairs;
     f->results =
         d->n_voxels < SIZE_MAX / 16 / f->n_rows

@@ -27,12 +27,12 @@ bool vb_series_has(const vb_series *f, vb_stat stat, size_t contrast)
     case VB_STAT_EFFECT:
     case VB_STAT_VARIANCE:
     case VB_STAT_T:
-    case VB_STAT_DF:
         return c && c->is_t;
     case VB_STAT_F:
         return c && !c->is_t;
     case VB_STAT_Z:
     case VB_STAT_P:
+    case VB_STAT_DF:
         return c != NULL;
     default:
         return false;
@@ -49,24 +49,31 @@ static size_t contrast_row(const vb_series *f, size_t contrast)
     size_t row = VB_SERIES_CONTRASTS;
 
     for (size_t i = 0; i < contrast; i++)
-        row += f->plan->base->contrasts[i].is_t ? 3 : 1;
+        row += f->plan->base->contrasts[i].is_t ? 3 : 2;
     return row;
+}
+
+/* Row of the degrees of freedom, behind the contrast's first. */
+static size_t df_row(const vb_series *f, size_t contrast)
+{
+    return contrast_of(f, contrast)->is_t ? 2 : 1;
 }
 
 static vb_status to_z(const vb_series *f, size_t contrast, double out[], vb_error *err)
 {
+    const bool is_t = contrast_of(f, contrast)->is_t;
+    const double *df = row_of(f, contrast_row(f, contrast) + df_row(f, contrast));
     vb_z_table *table = NULL;
-    const double *df = row_of(f, contrast_row(f, contrast) + 2);
     vb_status status;
 
-    if (contrast_of(f, contrast)->is_t && f->plan->small_sample) {
+    if (f->plan->small_sample) {
         for (size_t v = 0; v < f->n_voxels; v++)
-            out[v] = vb_z_from_t_fast(out[v], df[v]);
+            out[v] = is_t ? vb_z_from_t_fast(out[v], df[v])
+                          : vb_z_from_F(out[v], f->f_df[contrast], df[v]);
         return VB_OK;
     }
-    status = contrast_of(f, contrast)->is_t
-                 ? vb_z_table_t(f->df, &table, err)
-                 : vb_z_table_F(f->f_df[contrast], f->df, &table, err);
+    status = is_t ? vb_z_table_t(f->df, &table, err)
+                  : vb_z_table_F(f->f_df[contrast], f->df, &table, err);
 
     if (status != VB_OK)
         return status;
@@ -81,7 +88,9 @@ static vb_status map_contrast(const vb_series *f, vb_stat stat, size_t contrast,
     const size_t row = contrast_row(f, contrast);
     const size_t bytes = f->n_voxels * sizeof *out;
     const double *variance = row_of(f, row + 1);
-    const size_t from = stat == VB_STAT_VARIANCE ? 1 : stat == VB_STAT_DF ? 2 : 0;
+    const size_t from = stat == VB_STAT_VARIANCE ? 1
+                        : stat == VB_STAT_DF     ? df_row(f, contrast)
+                                                 : 0;
     vb_status status = VB_OK;
 
     memcpy(out, row_of(f, row + from), bytes);

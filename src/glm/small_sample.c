@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * small_sample.c - t tests that know that rho was estimated, after Kenward & Roger.
+ * small_sample.c - t and F tests that know that rho was estimated, after Kenward & Roger.
  *
  * With a = A^-1 w, x = Qa, K' = dK/drho, h = Q'K'x and v = var(rho-hat) = (1 - rho^2) / df:
  *
@@ -11,6 +11,9 @@
  *                                         variance being too small on average
  *   1 / df* = 1 / df + v (phi' / phi)^2 / 2    (Satterthwaite)
  *
+ * For an F of m rows phi is a matrix, and the ratios are traces over m: of phi^-1 lambda and of
+ * phi^-1 phi', the slope of log|phi|; its F is divided by the growth.
+ *
  * They depend on the design, the contrast and rho only: tabulated once, O(scans x rank) a
  * node.  The variance of rho is the asymptotic one; sigma2 and rho are taken as independent,
  * which they are up to 1 / df.
@@ -18,8 +21,10 @@
  * Bulletin 2:110.
  */
 #include "glm_plan.h"
+#include "small_matrix.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A^-1 b in place, by Woodbury's identity (kernel_solve.h). */
 static void solve_one(const vb_glm_shape *s, double rho, double *b)
@@ -76,11 +81,12 @@ static double toeplitz_form(size_t n, double rho, const double *y)
     return sum / (1 - rho * rho);
 }
 
-static void fill_node(const vb_glm_plan *p, const double *w, double rho, double *work,
-                      double *growth, double *inverse_df)
+/* lambda / phi and phi' / phi of one row w. */
+static void row_forms(const vb_glm_plan *p, const double *w, double rho, double *work,
+                      double *spread, double *slope)
 {
     const size_t n = p->n_scans, rank = p->rank;
-    double *x = work, *kx = work + n, *a = work + 2 * n, phi, slope, lambda;
+    double *x = work, *kx = work + n, *a = work + 2 * n, phi, lambda;
 
     for (size_t i = 0; i < rank; i++)
         a[i] = w[i];
@@ -89,7 +95,7 @@ static void fill_node(const vb_glm_plan *p, const double *w, double rho, double 
     for (size_t t = 0; t < n; t++)
         x[t] = dot(rank, p->rows + t * p->n_rows, a);
     slope_of_precision(n, rho, x, kx);
-    slope = -dot(n, x, kx);
+    *slope = -dot(n, x, kx) / phi;
     lambda = toeplitz_form(n, rho, kx);
     for (size_t i = 0; i < rank; i++) /* h takes the place of a, A^-1 h that of x */
         a[i] = 0;
@@ -100,17 +106,60 @@ static void fill_node(const vb_glm_plan *p, const double *w, double rho, double 
         x[i] = a[i];
     solve_one(&p->shape, rho, x);
     lambda -= dot(rank, a, x);
-    *growth = 1 + 2 * (1 - rho * rho) / p->df * fmax(lambda, 0) / phi;
-    *inverse_df =
-        1 / p->df + 0.5 * (1 - rho * rho) / p->df * (slope / phi) * (slope / phi);
+    *spread = fmax(lambda, 0) / phi;
 }
 
-void vb_small_sample_fill(const vb_glm_plan *p, const double *w, double *work,
-                          vb_small_sample_table *table)
+/* The rows of an F [m x rank] in combinations whose effects are independent at this rho, with
+ * variance 1: traces over the contrast are then sums over rows.  work [m x rank + m x m] */
+static const double *independent_rows(const vb_glm_plan *p, size_t m, const double *w,
+                                      double rho, double *work)
+{
+    const size_t rank = p->rank;
+    double *a = work, *g = work + m * rank;
+
+    memcpy(a, w, m * rank * sizeof *a);
+    for (size_t i = 0; i < m; i++) {
+        solve_one(&p->shape, rho, a + i * rank);
+        for (size_t j = 0; j < m; j++)
+            g[j * m + i] = dot(rank, w + j * rank, a + i * rank);
+    }
+    vb_small_cholesky(m, g);
+    memcpy(a, w, m * rank * sizeof *a);
+    for (size_t i = 0; i < rank; i++)
+        vb_small_forward(m, g, a + i, rank);
+    return a;
+}
+
+static void fill_node(const vb_glm_plan *p, size_t m, const double *w, double rho,
+                      double *work, double *growth, double *inverse_df)
+{
+    const double v = (1 - rho * rho) / p->df;
+    double spread = 0, slope = 0;
+
+    if (m > 1)
+        w = independent_rows(p, m, w, rho, work + 3 * p->n_scans);
+    for (size_t i = 0; i < m; i++) {
+        double row_spread, row_slope;
+
+        row_forms(p, w + i * p->rank, rho, work, &row_spread, &row_slope);
+        spread += row_spread / (double)m;
+        slope += row_slope / (double)m;
+    }
+    *growth = 1 + 2 * v * spread;
+    *inverse_df = 1 / p->df + 0.5 * v * slope * slope;
+}
+
+size_t vb_small_sample_work(const vb_glm_plan *p, size_t n_w)
+{
+    return 3 * p->n_scans + n_w * (p->rank + n_w);
+}
+
+void vb_small_sample_fill(const vb_glm_plan *p, size_t n_w, const double *w,
+                          double *work, vb_small_sample_table *table)
 {
     for (size_t i = 0; i < VB_KR_NODES; i++)
-        fill_node(p, w, -VB_RHO_MOST + (double)i * VB_KR_STEP, work, &table->growth[i],
-                  &table->inverse_df[i]);
+        fill_node(p, n_w, w, -VB_RHO_MOST + (double)i * VB_KR_STEP, work,
+                  &table->growth[i], &table->inverse_df[i]);
 }
 
 void vb_small_sample_at(const vb_small_sample_table *table, double rho, double *growth,

@@ -13,8 +13,8 @@ struct vb_glm {
     size_t n_added; /* scans so far */
     bool is_finished;
     const double *rho; /* [n_voxels] given; NULL: estimated */
-    double *panels; /* [n_tiles x VB_TILE / VB_PANEL][panel_rows][VB_PANEL] */
-    double *packed; /* [n_rows_padded x VB_MOST_VOLUMES] */
+    double *panels;    /* [n_tiles x VB_TILE / VB_PANEL][panel_rows][VB_PANEL] */
+    double *packed;    /* [n_rows_padded x VB_MOST_VOLUMES] */
 };
 
 /* n doubles aligned for the kernels, not zeroed; to be freed.  NULL without memory.  (Zeroed

@@ -139,7 +139,7 @@ vb_status glm_write_clusters(const glm_writer *w, size_t contrast, vb_outputs *o
     const size_t n_vox = w->grid->n_vox;
     const bool is_t = w->contrasts[contrast].n_rows == 1;
     /* degrees of freedom that differ between voxels leave z as the one statistic */
-    const bool on_z = is_t && glm_small_sample(w->options) != VB_SMALL_SAMPLE_NONE;
+    const bool on_z = glm_small_sample(w->options) != VB_SMALL_SAMPLE_NONE;
     const vb_stat stat = on_z ? VB_STAT_Z : is_t ? VB_STAT_T : VB_STAT_F;
     const vb_threshold threshold = threshold_of(w, is_t);
     vb_smoothness smoothness;
@@ -152,7 +152,7 @@ vb_status glm_write_clusters(const glm_writer *w, size_t contrast, vb_outputs *o
                        .statistic = {on_z   ? VB_STATISTIC_Z
                                      : is_t ? VB_STATISTIC_T
                                             : VB_STATISTIC_F,
-                                     is_t ? 0 : w->contrast_df[contrast],
+                                     is_t || on_z ? 0 : w->contrast_df[contrast],
                                      on_z ? 0 : glm_df_of(w, contrast)}};
     vb_status status = VB_OK;
 

@@ -34,7 +34,8 @@ size_t glm_list_maps(size_t n_contrasts, const vb_contrast contrasts[],
         add(options, is_t ? VB_STAT_T : VB_STAT_F, c, &n, capacity, maps);
         add(options, VB_STAT_Z, c, &n, capacity, maps);
         add(options, VB_STAT_P, c, &n, capacity, maps);
-        if (is_t && glm_small_sample(options) != VB_SMALL_SAMPLE_NONE && !joint)
+        if ((is_t || !over_runs) && glm_small_sample(options) != VB_SMALL_SAMPLE_NONE &&
+            !joint)
             add(options, VB_STAT_DF, c, &n, capacity, maps);
         if (is_t && !over_runs)
             add(options, VB_STAT_PERCENT, c, &n, capacity, maps);

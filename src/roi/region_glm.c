@@ -129,17 +129,19 @@ static vb_status take_f(fitting *f, size_t c, vb_region_estimate out[], vb_error
 {
     const size_t n = f->n_regions;
     const double df1 = (double)vb_glm_contrast_df(f->plan, c);
-    const double df = f->series ? vb_series_df(f->series) : vb_glm_df(f->plan);
+    double *df = f->map + 2 * n;
     double *value = f->map, *p = f->map + n;
     vb_status status = get(f, VB_STAT_F, c, value, err);
 
     if (status == VB_OK)
         status = get(f, VB_STAT_P, c, p, err);
+    if (status == VB_OK)
+        status = get(f, VB_STAT_DF, c, df, err);
     for (size_t v = 0; v < n && status == VB_OK; v++) {
         const double no = isnan(value[v]) ? (double)NAN : 0;
 
         out[v * f->model->n_contrasts + c] =
-            (vb_region_estimate){NAN, NAN, NAN, NAN, value[v], df1 + no, df + no, p[v]};
+            (vb_region_estimate){NAN, NAN, NAN, NAN, value[v], df1 + no, df[v], p[v]};
     }
     return status;
 }

@@ -116,6 +116,96 @@ Test(glm_small_sample, its_parts_are_those_of_dense_matrices)
     vb_glm_plan_free(plan);
 }
 
+/* log|c'(X'V^-1X)^-1 c| of the rows of `pair` */
+static double dense_log_det(double rho)
+{
+    static dense_fit fit;
+    static const double y[N] = {1, 2};
+
+    dense_gls(N, P, x, y, 1, rho, &fit);
+    return log(fit.cov[0] * fit.cov[P + 1] - fit.cov[1] * fit.cov[P]);
+}
+
+/* An F whose rows are uncorrelated has the mean growth of its rows; the degrees of freedom come
+ * from the slope of the determinant; other rows of the same space change nothing. */
+Test(glm_small_sample, an_f_has_the_traces_of_its_rows)
+{
+    static const double mixed[2 * P] = {[0] = 3, [1] = 1, [P] = -2, [P + 1] = 0.5};
+    static const double alone[2 * P] = {[0] = 1, [P] = -4};
+    static const double row[P] = {1};
+    static const vb_contrast several[] = {{"pair", 2, (double *)pair},
+                                          {"mixed", 2, (double *)mixed},
+                                          {"alone", 2, (double *)alone},
+                                          {"row", 1, (double *)row}};
+    vb_glm_plan *plan = NULL;
+    vb_error err = {0};
+
+    dense_design(N, P, 25, x);
+    cr_assert_eq(vb_glm_plan_alloc(&(vb_glm_model){.n_scans = N,
+                                                   .n_cols = P,
+                                                   .x = x,
+                                                   .small_sample = VB_SMALL_SAMPLE_AUTO,
+                                                   .n_contrasts = 4,
+                                                   .contrasts = several},
+                                   &plan, &err),
+                 VB_OK, "%s", err.text);
+    for (size_t node = 9; node < VB_KR_NODES; node += 10) {
+        const double rho = -VB_RHO_MOST + (double)node * VB_KR_STEP, h = 1e-4;
+        const double slope =
+            (dense_log_det(rho + h) - dense_log_det(rho - h)) / (2 * h) / 2;
+        const double v = (1 - rho * rho) / (N - P);
+        const vb_small_sample_table *t[4];
+
+        for (size_t i = 0; i < 4; i++)
+            t[i] = plan->contrasts[i].small;
+        cr_expect_float_eq(t[0]->inverse_df[node],
+                           1.0 / (N - P) + 0.5 * v * slope * slope, 1e-6, "rho %.2f",
+                           rho);
+        cr_expect_float_eq(t[1]->inverse_df[node], t[0]->inverse_df[node], 1e-10);
+        cr_expect_float_eq(t[1]->growth[node], t[0]->growth[node], 1e-10);
+        cr_expect_float_eq(t[2]->growth[node], t[3]->growth[node], 1e-10);
+        cr_expect_float_eq(t[2]->inverse_df[node], t[3]->inverse_df[node], 1e-10);
+        cr_expect(t[0]->growth[node] > 1);
+    }
+    vb_glm_plan_free(plan);
+}
+
+Test(glm_small_sample, f_shrinks_and_its_z_has_the_voxels_degrees_of_freedom)
+{
+    enum { V = 20 };
+    static double y[N * V];
+    vb_glm_plan *plans[2];
+    vb_glm *glm[2];
+    double *f[2], *df, *z, *rho;
+
+    dense_design(N, P, 26, x);
+    dense_series(N, P, x, V, 0.1, 0.8, 27, y);
+    for (int k = 0; k < 2; k++) {
+        plans[k] = plan_of("ar1", k ? VB_SMALL_SAMPLE_AUTO : VB_SMALL_SAMPLE_NONE);
+        glm[k] = dense_run(plans[k], N, V, y);
+        f[k] = dense_map(glm[k], V, VB_STAT_F, 1);
+    }
+    df = dense_map(glm[1], V, VB_STAT_DF, 1);
+    z = dense_map(glm[1], V, VB_STAT_Z, 1);
+    rho = dense_map(glm[1], V, VB_STAT_RHO, 0);
+    for (size_t v = 0; v < V; v++) {
+        double growth, expected;
+
+        vb_small_sample_at(plans[1]->contrasts[1].small, rho[v], &growth, &expected);
+        cr_expect_float_eq(df[v], expected, 1e-9);
+        cr_expect_float_eq(f[0][v] / f[1][v], growth, 1e-12);
+        cr_expect_float_eq(z[v], vb_z_from_F(f[1][v], 2, df[v]), 1e-12);
+    }
+    free(df);
+    free(z);
+    free(rho);
+    for (int k = 0; k < 2; k++) {
+        free(f[k]);
+        vb_glm_free(glm[k]);
+        vb_glm_plan_free(plans[k]);
+    }
+}
+
 Test(glm_small_sample, variance_and_df_change_and_nothing_else_does)
 {
     enum { V = 50 };
