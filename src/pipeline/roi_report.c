@@ -149,6 +149,7 @@ void vb_roi_report_free(vb_roi_report *r)
         return;
     for (size_t i = 0; r->peri && i < r->analysis->n_peri * r->study->n_runs; i++)
         vb_peri_free(r->peri[i]);
+    vb_outputs_free(&r->signals);
     for (size_t t = 0; t < ROI_N_TABLES; t++)
         vb_buffer_free(&r->table[t]);
     free(r->peri);
@@ -252,6 +253,10 @@ static vb_status put_sidecar(const vb_roi_report *r, roi_table t, vb_buffer *out
         vb_json_text(&j, "NoiseModel", a->glm->noise);
     vb_json_number(&j, "ConfidenceLevel", r->level);
     if (t == ROI_GLM || t == ROI_GROUP) {
+        vb_json_text(&j, "RunsTogether",
+                     a->glm->runs == VB_GLM_RUNS_NONE   ? "not"
+                     : a->glm->runs == VB_GLM_RUNS_MEAN ? "mean of the effects"
+                                                        : "weights 1 / variance");
         vb_json_text(&j, "PeakRule", vb_peak_rule_name(a->peak));
         vb_json_text(&j, "PeakRuleMeaning", vb_peak_rule_meaning(a->peak));
         vb_json_open(&j, "Units", '{');

@@ -59,7 +59,8 @@ struct vb_roi_report {
     roi_effect *effects;
     size_t n_ppi, ppi_capacity;
     roi_ppi *ppi;
-    vb_peri **peri; /* [n_peri x n_runs of the study], of the subject under way */
+    vb_outputs signals; /* desc-trials_events.tsv of all runs, made when first wanted */
+    vb_peri **peri;     /* [n_peri x n_runs of the study], of the subject under way */
     const char **peri_region; /* names of their regions */
     size_t n_peri_regions;
     const vb_roi_set *set; /* of the last run */

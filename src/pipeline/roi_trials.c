@@ -159,25 +159,25 @@ static vb_status fit(const vb_roi_report *report, size_t r, const vb_roi_series 
 
 /* The run's events with all signals of the model, as `trials` writes them; NULL when there are
  * no signals. */
-static vb_status read_signals(const vb_roi_report *report, size_t r, vb_table **table,
+static vb_status read_signals(vb_roi_report *report, size_t r, vb_table **table,
                               vb_error *err)
 {
-    vb_outputs outputs = {0};
     vb_notes notes = {0};
     char path[VB_PATH_MAX], stem[512], folder[512];
     const vb_output *file;
-    vb_status status = vb_study_write_trials(report->study, report->provenance, false,
-                                             &notes, &outputs, err);
+    vb_status status = VB_OK;
 
     *table = NULL;
+    if (!report->signals.n)
+        status = vb_study_write_trials(report->study, report->provenance, false, &notes,
+                                       &report->signals, err);
     study_stem(report->study, &report->study->runs[r], stem, sizeof stem);
     study_folder(report->study, &report->study->runs[r], folder, sizeof folder);
     snprintf(path, sizeof path, "%.490s/%.490s_desc-trials_events.tsv", folder, stem);
-    file = status == VB_OK ? vb_outputs_find(&outputs, path) : NULL;
+    file = status == VB_OK ? vb_outputs_find(&report->signals, path) : NULL;
     if (file)
         status =
             vb_table_parse(path, file->bytes.bytes, file->bytes.n, table, &notes, err);
-    vb_outputs_free(&outputs);
     vb_notes_free(&notes);
     return status;
 }
@@ -194,7 +194,7 @@ static void put_header(const vb_roi_series *series, const vb_table *signals,
     vb_put_char(out, '\n');
 }
 
-static vb_status write_table(const vb_roi_report *report, size_t r,
+static vb_status write_table(vb_roi_report *report, size_t r,
                              const vb_roi_series *series, const trials *t,
                              vb_outputs *outputs, vb_error *err)
 {
