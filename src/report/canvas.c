@@ -26,7 +26,7 @@ vb_status vb_canvas_make(size_t width, size_t height, vb_rgb colour, vb_canvas *
 {
     if (height && width > SIZE_MAX / 4 / height)
         return vb_fail_memory(err, SIZE_MAX);
-    canvas->pixels = malloc(3 * width * height + 1);
+    canvas->pixels = calloc(3 * width * height + 1, 1); /* filling blends */
     if (!canvas->pixels)
         return vb_fail_memory(err, 3 * width * height);
     canvas->width = width;
