@@ -213,6 +213,39 @@ same "a plan has no use for choices" 2 "$code"
 run "$VALUEBOLD" simulate choices "$TMP/bids.yaml" --bids-dir examples/effort-risk/data --output-dir "$TMP/simbids"
 check "events of a data set get simulated choices" test -s "$TMP/simbids/sub-01/func/sub-01_task-effort_run-2_events.tsv"
 
+# --- uncertainty goes on to the trials
+draws() { # folder, then more options
+  folder=$1
+  shift
+  run "$VALUEBOLD" trials "$TMP/bids.yaml" --bids-dir examples/effort-risk/data --participant-label 01 \
+    --run 1 --output-dir "$TMP/$folder" "$@"
+}
+stem=sub-01/func/sub-01_task-effort_run-1_desc
+draws draws --draws 50 --parameters "$TMP/bids/parameters.tsv"
+same "trials draws parameters" 0 "$code"
+same "50 draws of 60 trials" 3000 "$(($(wc -l < "$TMP/draws/${stem}-draws_trials.tsv") - 1))"
+draws again --draws 50 --parameters "$TMP/bids/parameters.tsv"
+check "the same seed gives the same draws" cmp "$TMP/draws/${stem}-draws_trials.tsv" "$TMP/again/${stem}-draws_trials.tsv"
+draws fitted --draws 50
+check "fitted at once or read: the same draws" cmp "$TMP/draws/${stem}-draws_trials.tsv" "$TMP/fitted/${stem}-draws_trials.tsv"
+draws other --draws 50 --seed 2 --parameters "$TMP/bids/parameters.tsv"
+check "another seed gives others" sh -c "! cmp -s '$TMP/draws/${stem}-draws_trials.tsv' '$TMP/other/${stem}-draws_trials.tsv'"
+# the standard deviation of the draws of the first trial, by awk, is the column beside sv_left
+check "the column sv_left_sd is the spread of the draws" awk -F'\t' '
+  FNR == 1 {split("", c); for (i = 1; i <= NF; i++) c[$i] = i; file++; next}
+  file == 1 && $2 == 0 {n++; s += $c["sv_left"]; q += $c["sv_left"] ^ 2}
+  file == 2 && $1 == 0 {sd = $c["sv_left_sd"]}
+  END {own = sqrt((q - s * s / n) / (n - 1)); exit !(n == 50 && sd > 0 && own / sd > .999999 && own / sd < 1.000001)}' \
+  "$TMP/draws/${stem}-draws_trials.tsv" "$TMP/draws/${stem}-trials_events.tsv"
+check "what does not depend on parameters has no such column" \
+  sh -c "! head -n 1 '$TMP/draws/${stem}-trials_events.tsv' | grep -q expected_value_left_sd"
+draws one --draws 1
+same "one draw has no spread" 2 "$code"
+cut -f 1-4 "$TMP/bids/parameters.tsv" > "$TMP/bare.tsv"
+draws bare --draws 5 --parameters "$TMP/bare.tsv"
+same "parameters without standard errors cannot be drawn" 3 "$code"
+has "which is said" "$err" 'no standard errors for sub-01'
+
 # --- a published study
 if have_data bernacer; then
   cat > "$TMP/real.yaml" << 'YAML'

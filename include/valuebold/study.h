@@ -34,6 +34,8 @@ typedef struct vb_study_source {
     const char *parameters;   /* file that replaces the spec's parameters; or NULL */
     const char *contrasts;    /* JSON file that replaces the spec's contrasts */
     bool without_acquisition; /* TR and scans are not needed (trials only) */
+    size_t n_draws;           /* of the parameters, for the spread of signals; 0: none */
+    double draw_seed;
     bool keep_going;          /* a run that is refused is marked, the others go on */
 } vb_study_source;
 
@@ -106,6 +108,8 @@ typedef struct vb_study_subject {
     size_t n_sets;
     double *theta;
     size_t *set;
+    size_t n_draws; /* the model under draws of the parameters */
+    vb_evaluation **draws;
     bool selected; /* some run of it is */
 } vb_study_subject;
 

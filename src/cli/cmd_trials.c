@@ -2,19 +2,44 @@
 /* cmd_trials.c - `valuebold trials`: the events with every signal of the model. */
 #include "study_args.h"
 
+#include <math.h>
+
 typedef struct trials_args {
     study_args study; /* first: the shared options are offsets into it */
     bool all_signals;
 } trials_args;
 
-static const cli_option own_options[] =
-    {{.name = "all-signals",
-      .type = CLI_FLAG,
-      .offset = offsetof(trials_args, all_signals),
-      .help = "every signal there is, not the usual ones and those the regressors use"},
-     {0}};
+static const cli_option own_options[] = {
+    {.name = "all-signals",
+     .type = CLI_FLAG,
+     .offset = offsetof(trials_args, all_signals),
+     .help = "every signal there is, not the usual ones and those the regressors use"},
+    {.name = "draws",
+     .argument = "N",
+     .type = CLI_COUNT,
+     .offset = offsetof(trials_args, study.n_draws),
+     .help = "draws of fitted parameters: adds NAME_sd to each signal they change, and "
+             "desc-draws_trials.tsv with every draw"},
+    {.name = "seed",
+     .argument = "N",
+     .type = CLI_NUMBER,
+     .initial = "1",
+     .offset = offsetof(trials_args, study.draw_seed),
+     .help = "seed of the draws"},
+    {0}};
 
 static const cli_positional positionals[] = {STUDY_POSITIONALS, {0}};
+
+static vb_status check_draws(const study_args *args, vb_error *err)
+{
+    if (args->n_draws == 1 || args->n_draws > 100000)
+        return vb_fail(err, VB_EUSAGE, "--draws %zu: from 2 to 100000", args->n_draws);
+    if (!(args->draw_seed >= 0 && args->draw_seed <= 9007199254740992.0 &&
+          floor(args->draw_seed) >= args->draw_seed))
+        return vb_fail(err, VB_EUSAGE, "--seed %g: a whole number from 0 to 2^53",
+                       args->draw_seed);
+    return VB_OK;
+}
 
 static vb_status run(const void *arguments, cli_context *context, vb_error *err)
 {
@@ -22,7 +47,11 @@ static vb_status run(const void *arguments, cli_context *context, vb_error *err)
     const study_args *args = &own->study;
     vb_outputs outputs = {0};
     study_session session;
-    vb_status status = study_open(args, STUDY_TRIALS, context, &session, err);
+    vb_status status = check_draws(args, err);
+
+    session = (study_session){0};
+    if (status == VB_OK)
+        status = study_open(args, STUDY_TRIALS, context, &session, err);
 
     if (status == VB_OK)
         status = vb_study_write_description(session.study, &session.provenance,

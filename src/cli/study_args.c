@@ -202,6 +202,8 @@ static vb_study_source source_of(const study_args *args)
                              .confounds = args->confounds,
                              .tr_s = args->tr_s,
                              .n_scans = args->n_scans,
+                             .n_draws = args->n_draws,
+                             .draw_seed = args->n_draws ? args->draw_seed : 0,
                              .parameters = args->parameters,
                              .contrasts = args->contrasts};
 }

@@ -16,6 +16,8 @@ typedef struct study_args {
     size_t n_scans;
     bool diagnosis;      /* design only */
     const char *missing; /* glm only: error, skip, zero; NULL: as the spec says */
+    size_t n_draws; /* trials only */
+    double draw_seed;
 } study_args;
 
 /* Rows of a command's table; the last row of a table is {0}. */

@@ -161,6 +161,8 @@ void vb_study_free(vb_study *study)
     for (size_t i = 0; i < study->n_subjects; i++) {
         vb_trials_free(study->subjects[i].trials);
         vb_evaluation_free(study->subjects[i].evaluation);
+        for (size_t d = 0; d < study->subjects[i].n_draws; d++)
+            vb_evaluation_free(study->subjects[i].draws[d]);
     }
     vb_fit_study_free(study->fits);
     vb_bids_free(study->bids);

@@ -24,6 +24,19 @@ vb_status study_build_trials(vb_study *study, size_t first_run, size_t n_runs,
 vb_status fit_study_of(vb_study *study, const vb_study_source *source,
                        vb_table **table, vb_notes *notes, vb_error *err);
 
+/* The model of a subject under draws of its parameters (study_draws.c). */
+vb_status study_draw(vb_study *study, vb_study_subject *subject, const vb_table *table,
+                     size_t n_draws, double seed, vb_notes *notes, vb_error *err);
+/* Standard deviation of a signal over the draws, [n_trials]; varies: not 0 everywhere
+ * (write_draws.c). */
+vb_status study_signal_sd(const vb_study *study, const vb_study_subject *subject,
+                          const char *signal, const double values[], double sd[],
+                          bool *varies, vb_error *err);
+/* ..._desc-draws_trials.tsv of a run. */
+vb_status study_write_draws(const vb_study *study, const vb_study_run *run, size_t n,
+                            const char *const signals[], const char *folder,
+                            const char *stem, vb_outputs *outputs, vb_error *err);
+
 /* TR, number of scans and sample time of every run, each with the sentence that says where
  * it comes from. */
 vb_status study_acquisition(vb_study *study, const vb_study_source *source,

@@ -146,7 +146,11 @@ vb_status study_run_models(vb_study *study, const vb_study_source *source,
     for (size_t i = 0; i < study->n_subjects && status == VB_OK; i++) {
         vb_error this = {0};
 
-        if (run_model(study, &study->subjects[i], &parameters, notes, &this) != VB_OK)
+        run_model(study, &study->subjects[i], &parameters, notes, &this);
+        if (this.code == VB_OK && source->n_draws)
+            study_draw(study, &study->subjects[i], table, source->n_draws,
+                       source->draw_seed, notes, &this);
+        if (this.code != VB_OK)
             study_keep_failure(notes, &this, &first);
     }
     vb_table_free(table);

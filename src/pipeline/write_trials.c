@@ -18,6 +18,8 @@ typedef struct signal_set {
     const char **names;  /* of the column: the same, or model_NAME */
     double **values;     /* [n][n_trials] */
     char (*units)[64];
+    size_t n_drawn; /* signals that depend on the parameters */
+    const char **drawn;
 } signal_set;
 
 /* Sums, absolute differences and differences by side are a few clicks away in any
@@ -69,6 +71,30 @@ static bool column_says_it(const vb_study *study, const vb_study_run *run,
     return column != VB_NONE;
 }
 
+/* NAME_sd of the signal last taken, when it depends on the parameters. */
+static vb_status add_sd(const vb_study *study, const vb_study_subject *subject,
+                        signal_set *signals, vb_error *err)
+{
+    const size_t last = signals->n - 1, at = signals->n;
+    bool varies = false;
+    vb_status status;
+
+    signals->values[at] =
+        vb_arena_take(study->arena, subject->trials->n_trials, sizeof(double));
+    if (!signals->values[at])
+        return vb_fail_memory(err, subject->trials->n_trials * sizeof(double));
+    status = study_signal_sd(study, subject, signals->signal[last],
+                             signals->values[last], signals->values[at], &varies, err);
+    if (status != VB_OK || !varies)
+        return status;
+    signals->signal[at] = signals->signal[last];
+    signals->names[at] = vb_arena_printf(study->arena, "%s_sd", signals->names[last]);
+    memcpy(signals->units[at], signals->units[last], sizeof signals->units[at]);
+    signals->drawn[signals->n_drawn++] = signals->signal[last];
+    signals->n++;
+    return signals->names[at] ? VB_OK : vb_fail_memory(err, 64);
+}
+
 static vb_status take_signals(const vb_study *study, const vb_study_run *run, bool all,
                               signal_set *signals, vb_error *err)
 {
@@ -80,12 +106,14 @@ static vb_status take_signals(const vb_study *study, const vb_study_run *run, bo
 
     if (status != VB_OK)
         return status;
-    *signals =
-        (signal_set){.signal = vb_arena_take(study->arena, n, sizeof *signals->signal),
-                     .names = vb_arena_take(study->arena, n, sizeof *signals->names),
-                     .values = vb_arena_take(study->arena, n, sizeof *signals->values),
-                     .units = vb_arena_take(study->arena, n, sizeof *signals->units)};
-    if (!signals->signal || !signals->names || !signals->values || !signals->units)
+    *signals = (signal_set){
+        .signal = vb_arena_take(study->arena, 2 * n, sizeof *signals->signal),
+        .names = vb_arena_take(study->arena, 2 * n, sizeof *signals->names),
+        .values = vb_arena_take(study->arena, 2 * n, sizeof *signals->values),
+        .units = vb_arena_take(study->arena, 2 * n, sizeof *signals->units),
+        .drawn = vb_arena_take(study->arena, n, sizeof *signals->drawn)};
+    if (!signals->signal || !signals->names || !signals->values || !signals->units ||
+        !signals->drawn)
         return vb_fail_memory(err, n * sizeof *signals->units);
     for (size_t i = 0; i < n && status == VB_OK; i++) {
         const size_t at = signals->n;
@@ -107,6 +135,8 @@ static vb_status take_signals(const vb_study *study, const vb_study_run *run, bo
         if (vb_table_find(run->events, names[i]) != VB_NONE)
             signals->names[at] = vb_arena_printf(study->arena, "model_%s", names[i]);
         signals->n++;
+        if (subject->n_draws > 1)
+            status = add_sd(study, subject, signals, err);
     }
     return status;
 }
@@ -170,6 +200,10 @@ static void put_sidecar(vb_buffer *out, const vb_study *study, const vb_study_ru
         vb_signal_describe(signals->signal[i], subject->trials, meaning,
                            sizeof meaning);
         vb_json_open(&j, signals->names[i], '{');
+        if (i && signals->signal[i] == signals->signal[i - 1])
+            snprintf(meaning, sizeof meaning,
+                     "standard deviation of %s over %zu draws of the parameters",
+                     signals->names[i - 1], subject->n_draws);
         vb_json_text(&j, "Description", meaning);
         vb_json_text(&j, "Units",
                      signals->units[i][0] ? signals->units[i] : "arbitrary");
@@ -210,7 +244,11 @@ static vb_status write_run(const vb_study *study, const vb_study_run *run,
     if (status != VB_OK)
         return status;
     put_sidecar(out, study, run, &signals, provenance, notes);
-    return vb_buffer_ok(out, err);
+    status = vb_buffer_ok(out, err);
+    if (status == VB_OK && signals.n_drawn)
+        status = study_write_draws(study, run, signals.n_drawn, signals.drawn, folder,
+                                   stem, outputs, err);
+    return status;
 }
 
 vb_status vb_study_write_trials(const vb_study *study, const vb_provenance *provenance,
