@@ -21,8 +21,8 @@ vb_status study_build_trials(vb_study *study, size_t first_run, size_t n_runs,
                              vb_error *err);
 
 /* Parameters fitted to the study's own choices (study->fits), as a table. */
-vb_status fit_study_of(vb_study *study, const vb_study_source *source,
-                       vb_table **table, vb_notes *notes, vb_error *err);
+vb_status fit_study_of(vb_study *study, const vb_study_source *source, vb_table **table,
+                       vb_notes *notes, vb_error *err);
 
 /* The model of a subject under draws of its parameters (study_draws.c). */
 vb_status study_draw(vb_study *study, vb_study_subject *subject, const vb_table *table,
