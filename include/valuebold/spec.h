@@ -34,7 +34,7 @@ typedef struct vb_spec_modulator {
     size_t line, at;     /* place in the spec: line and column */
 } vb_spec_modulator;
 
-/* How response times enter an event (Mumford et al. 2024, doi:10.1162/imag_a_00165). */
+/* How response times enter an event (Mumford et al. 2024, doi:10.1038/s41562-023-01760-0). */
 typedef enum vb_rt_preset {
     VB_RT_NONE,
     VB_RT_MODULATOR,              /* a modulator response_time */

@@ -4,7 +4,7 @@
  *
  * Brain responses last as long as the decision does, so whatever differs in response time
  * differs in the signal; a modulator that goes with response time takes its effect over
- * unless a column holds it (Mumford et al. 2024, doi:10.1162/imag_a_00165).
+ * unless a column holds it (Mumford et al. 2024, doi:10.1038/s41562-023-01760-0).
  */
 #include "study_internal.h"
 
