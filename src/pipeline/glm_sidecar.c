@@ -22,7 +22,8 @@ static const char *describe(vb_stat stat)
         return "Upper tail of t or F: one-sided for t, not corrected for the number of "
                "voxels";
     case VB_STAT_DF:
-        return "Degrees of freedom of the error in each voxel (Satterthwaite), for the noise "
+        return "Degrees of freedom of the error in each voxel (Satterthwaite), for the "
+               "noise "
                "is "
                "an estimate";
     case VB_STAT_RHO:
