@@ -348,6 +348,35 @@ Test(learning, a_multiplicative_model_expects_the_mean_over_the_remembered_trial
     vb_evaluation_free(e);
 }
 
+/* SV 8, 2, 11, 5 (reward alone): the mean of those before, or half-way to each. */
+Test(learning, a_first_cue_that_shows_neither_leaves_the_history_of_value)
+{
+    static const double reward[] = {8, 2, 11, 5}, zero[] = {0, 0, 0, 0};
+    vb_model_spec spec = {.staged = true, .staged_first = "neither"};
+    const double mean[] = {NAN, 8, 5, 7}, rw[] = {NAN, 8, 5, 8};
+    vb_trials trials = hand_trials(4, 1);
+
+    trials.options[0].attribute[VB_REWARD] = reward;
+    trials.options[0].attribute[VB_EFFORT] = zero;
+    for (int k = 0; k < 2; k++) {
+        vb_model model;
+        vb_evaluation *e;
+
+        spec.staged_history = k ? VB_HISTORY_RW : VB_HISTORY_MEAN;
+        spec.staged_rate = .5;
+        model = hand_model(spec);
+        e = hand_run(&model, &trials, (double[]){0});
+        for (size_t t = 0; t < 4; t++) {
+            const double expected = k ? rw[t] : mean[t];
+
+            cr_expect((t == 0 && isnan(e->expected_sv[t])) ||
+                      near(e->expected_sv[t], expected));
+            cr_expect(t == 0 || near(e->svpe[t], reward[t] - expected));
+        }
+        vb_evaluation_free(e);
+    }
+}
+
 Test(learning, entries_are_complete)
 {
     for (size_t i = 0; i < vb_n_learning_rules(); i++) {

@@ -69,6 +69,67 @@ Test(published, every_model_composes_and_runs_with_usual_parameters)
     cr_expect_null(vb_published_model_find("none"));
 }
 
+/* Value of one offer with usual parameters. */
+static double value_at(const vb_model *model, const double x[VB_N_ATTRIBUTES])
+{
+    vb_trials trials = one_offer();
+    double theta[VB_MAX_PARAMS], sv;
+    vb_evaluation *e;
+
+    for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++)
+        trials.options[0].attribute[a] = &x[a];
+    for (size_t p = 0; p < model->n_params; p++)
+        theta[p] = model->params[p].param->typical;
+    e = hand_run(model, &trials, theta);
+    sv = e->sv[0][0];
+    vb_evaluation_free(e);
+    return sv;
+}
+
+/* More reward and a better chance never lower a value, more effort, delay and loss never
+ * raise it; without any of these it is the reward's utility. */
+Test(published, values_move_the_right_way_and_end_where_they_should)
+{
+    static const double levels[] = {.25, 1};
+    static const vb_param params[] = {{"ip_0.25", "", 0, 2, .9, ""},
+                                      {"ip_1", "", 0, 2, .5, ""}};
+
+    for (size_t i = 0; i < vb_n_published_models(); i++) {
+        const vb_published_model *m = vb_published_model_at(i);
+        const vb_term *utility;
+        double none[VB_N_ATTRIBUTES] = {6, 0, 1, 0, 0}, expected = 6;
+        vb_model model;
+
+        name_of(m, levels, params, &model);
+        utility = model.term[VB_REWARD];
+        for (vb_attribute a = VB_REWARD; a < VB_N_ATTRIBUTES; a++) {
+            double x[VB_N_ATTRIBUTES] = {6, .2, .3, 1, 1}, before = NAN;
+
+            for (int k = 0; k < 5; k++, x[a] *= 1.3) {
+                const double sv = value_at(&model, x);
+
+                if (k && (a == VB_REWARD || a == VB_PROBABILITY))
+                    cr_expect(sv >= before, "%s, %s", m->name, vb_attribute_name(a));
+                else if (k)
+                    cr_expect(sv <= before, "%s, %s", m->name, vb_attribute_name(a));
+                before = sv;
+            }
+        }
+        if (strcmp(m->name, "net_value_ratio") == 0 ||
+            strcmp(m->name, "prospect_effort") == 0)
+            continue; /* undefined at no effort; its zero is the reference */
+        if (utility) {
+            double theta[8];
+
+            for (size_t p = 0; p < utility->n_params; p++)
+                theta[p] = utility->params[p].typical;
+            utility->run(1, none, theta, &expected);
+        }
+        cr_expect(fabs(value_at(&model, none) - expected) < 1e-14, "%s: %.17g", m->name,
+                  value_at(&model, none));
+    }
+}
+
 /* By hand, for R = 6, E = .5, P = .8, D = 3, L = 2; the libm's pow and exp. */
 Test(published, values_are_those_of_the_papers_equations)
 {
