@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The command roi: presets, plain images, maps, a simulated study, refusals.
+# shellcheck disable=SC2016 # awk programs
 . tests/lib/test.sh
 
 golden=tests/data/golden
