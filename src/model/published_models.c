@@ -18,9 +18,8 @@ static const vb_published_model models[] = {
      .equation = "SV = R*P^h - k*E",
      .spec = {TERMS(NULL, "linear", "power", NULL, NULL),
               .choice_rule = "softmax_temperature"},
-     .source =
-         "Cooper et al. (2019) J Abnorm Psychol 128:633: full subjective-value model "
-         "of the Effort Expenditure for Rewards Task",
+     .source = "Cooper et al. (2019): full subjective-value model "
+               "of the Effort Expenditure for Rewards Task",
      .evidence = 'C',
      .page = "effort.md"},
     {.name = "eefrt_reward",
@@ -202,7 +201,7 @@ static const vb_published_model models[] = {
     {.name = "prospect_effort",
      .equation = "V = -lambda*(E - ref)^g above the reference, +(ref - E)^g below",
      .spec = {TERMS(NULL, "prospect", NULL, NULL, NULL), .choice_rule = "softmax"},
-     .source = "O'Brien & Ahmed (2019) J Neurophysiol 121:1210",
+     .source = "O'Brien & Ahmed (2019)",
      .evidence = 'B',
      .note = "State reward: 0; hold effort_k at 1.",
      .page = "effort.md"},

@@ -54,7 +54,7 @@ const vb_term vb_term_effort_prospect =
      .params = params,
      .run = run,
      .gradient = gradient,
-     .source = "O'Brien & Ahmed (2019) J Neurophysiol 121:1210: prospects of effort",
+     .source = "O'Brien & Ahmed (2019), prospects of effort",
      .evidence = 'B',
      .note =
          "Found: g about 1 to 2, lambda about 1 (no aversion to more effort).  Without "
