@@ -262,5 +262,5 @@ const cli_command cli_command_simulate =
          "valuebold simulate examples/effort-risk/plan.yaml --output-dir simulated\n"
          "valuebold simulate bold examples/quick-map/images.yaml --output-dir bids\n"
          "valuebold simulate recovery spec.yaml --choices choices.tsv "
-         "--output-dir recovery",
+         "-o recovery",
      .run = run};
