@@ -163,6 +163,8 @@ typedef struct vb_roi_who {
     const char *participant, *session, *task, *run;
     const char *folder, *stem; /* of its files */
     const vb_provenance *provenance;
+    const vb_study *study; /* with its run: sidecars have inputs and counts; NULL */
+    const vb_study_run *of;
 } vb_roi_who;
 
 /* FOLDER/STEM_roits.tsv and .json (BIDS timeseries style), FOLDER/STEM_roi.tsv and .json. */

@@ -47,9 +47,7 @@ void vb_roi_list_json(vb_json *j)
         vb_json_text(j, "side", p->side ? sides[p->side] : NULL);
         vb_json_text(j, "key", p->key);
         vb_json_bool(j, "default", vb_preset_is_default(p));
-        j->flat = true;
         vb_json_numbers(j, "centre_mm", 3, p->centre_mm);
-        j->flat = false;
         vb_json_number(j, "radius_mm", p->radius_mm);
         vb_json_text(j, "space", "MNI152");
         vb_json_text(j, "source", p->source);

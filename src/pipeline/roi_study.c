@@ -31,7 +31,9 @@ vb_status vb_study_roi_place(const vb_study *study, size_t r, bool together,
                           .run = files.run,
                           .folder = p->folder,
                           .stem = p->stem,
-                          .provenance = provenance};
+                          .provenance = provenance,
+                          .study = together ? NULL : study,
+                          .of = run};
     p->job = (vb_roi_job){.name = study_run_name(study, run), .tr_s = run->tr_s};
     if (together)
         return VB_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roi_write.c - series and coverage of a run as tables, with their sidecars. */
 #include "roi_internal.h"
+#include "study_internal.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,34 +30,53 @@ void roi_put_who(const vb_roi_who *who, vb_buffer *out)
 
 /* ---- what a region is ---- */
 
-static void put_spheres(vb_json *j, const vb_region_node *node)
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+static void put_shape(vb_json *j, const vb_region_node *node)
 {
     char name[VB_PRESET_NAME_MAX];
 
-    if (node->left) {
-        put_spheres(j, node->left);
-        put_spheres(j, node->right);
-        return;
-    }
-    if (node->kind > VB_REGION_POINT)
-        return;
-    vb_json_open(j, NULL, '{');
-    j->flat = true;
     vb_json_numbers(j, "CentreMm", 3, node->centre_mm);
-    j->flat = false;
     if (node->kind == VB_REGION_SPHERE)
         vb_json_number(j, "RadiusMm", node->size_mm[0]);
-    if (node->kind == VB_REGION_BOX) {
-        j->flat = true;
+    if (node->kind == VB_REGION_BOX)
         vb_json_numbers(j, "EdgesMm", 3, node->size_mm);
-        j->flat = false;
+    if (!node->preset)
+        return;
+    vb_json_text(j, "Preset", vb_preset_name(node->preset, name));
+    vb_json_text(j, "Key", node->preset->key);
+    vb_json_text(j, "Source", node->preset->source);
+    vb_json_text(j, "Certainty", vb_preset_certainty_text(node->preset->certainty));
+    vb_json_text(j, "Space", "MNI152");
+}
+
+/* The parts of a region: shapes, and images by their names. */
+static void put_parts(vb_json *j, const vb_region_node *node)
+{
+    static const char *const kinds[] = {"sphere", "box",  "point",
+                                        "mask",   "prob", "atlas"};
+
+    if (node->left) {
+        put_parts(j, node->left);
+        put_parts(j, node->right);
+        return;
     }
-    if (node->preset) {
-        vb_json_text(j, "Preset", vb_preset_name(node->preset, name));
-        vb_json_text(j, "Key", node->preset->key);
-        vb_json_text(j, "Source", node->preset->source);
-        vb_json_text(j, "Certainty", vb_preset_certainty_text(node->preset->certainty));
-        vb_json_text(j, "Space", "MNI152");
+    vb_json_open(j, NULL, '{');
+    vb_json_text(j, "Kind", kinds[node->kind]);
+    if (node->image) {
+        vb_json_text(j, "Image", last_part(node->image));
+        if (node->label)
+            vb_json_text(j, "Label", node->label);
+        if (node->kind == VB_REGION_PROBABILITY)
+            vb_json_number(j, "Threshold",
+                           isnan(node->threshold) ? 0.5 : node->threshold);
+    } else {
+        put_shape(j, node);
     }
     vb_json_close(j);
 }
@@ -69,8 +89,8 @@ void roi_put_definition(vb_json *j, const vb_roi_set *set, size_t r)
     vb_json_text(j, "Definition", roi->text);
     if (roi->label)
         vb_json_text(j, "Label", roi->label);
-    vb_json_open(j, "Shapes", '[');
-    put_spheres(j, roi->node);
+    vb_json_open(j, "Parts", '[');
+    put_parts(j, roi->node);
     vb_json_close(j);
     vb_json_number(j, "PercentInFieldOfView", 100 * vb_region_inside(&set->regions[r]));
 }
@@ -150,13 +170,6 @@ static void put_column_sidecar(vb_json *j, const vb_roi_series *s,
     vb_buffer_free(&name);
 }
 
-static const char *last_part(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 static void put_common(vb_json *j, const vb_roi_series *s,
                        const vb_roi_options *options, const vb_roi_who *who)
 {
@@ -173,6 +186,10 @@ static void put_common(vb_json *j, const vb_roi_series *s,
         vb_json_number(j, "HighPassCosinesS", options->high_pass_s);
     vb_json_count(j, "ColumnsTakenOut", s->n_out);
     vb_json_bool(j, "Whitened", options->whiten);
+    if (who->study) {
+        study_put_provenance(j, who->study, who->of, who->provenance);
+        return;
+    }
     vb_json_open(j, "GeneratedBy", '{');
     vb_json_text(j, "Name", "valuebold");
     vb_json_text(j, "Version", who->provenance->version);
