@@ -170,6 +170,8 @@ static vb_status check_usage(const study_args *args, vb_error *err)
                        "--tr %g: a repetition time in seconds, above 0 and "
                        "below 100%s",
                        args->tr_s, args->tr_s >= 100 ? " (milliseconds?)" : "");
+    if (args->hrf && vb_hrf_check(args->hrf, err) != VB_OK)
+        return VB_EUSAGE;
     if (!isnan(args->high_pass_s) && args->high_pass_s < 0)
         return vb_fail(err, VB_EUSAGE,
                        "--high-pass %g: a cut-off in seconds, or 0 for none",
