@@ -270,6 +270,41 @@ for file in desc-regions_dseg.nii.gz desc-regions_dseg.tsv desc-regions_mosaic.p
   check "--write-regions writes $file" test -s "$TMP/example/roi/sub-01/sub-01_task-effort_run-1_$file"
 done
 
+# --- fMRIPrep's derivatives: presets by the name of the space, its brain mask, confounds
+prep=$TMP/prep/derivatives/fmriprep/sub-01/func
+one=sub-01_task-t_space-MNI152NLin2009cAsym_desc
+mkdir -p "$prep" "$TMP/prep/sub-01/func"
+printf '{"Name": "prep", "BIDSVersion": "1.9.0"}\n' > "$TMP/prep/dataset_description.json"
+cp "$TMP/prep/dataset_description.json" "$TMP/prep/derivatives/fmriprep/"
+awk 'BEGIN {OFS = "\t"; print "onset", "duration", "trial_type"
+  for (i = 0; i < 20; i++) print 3 + 11.5 * i, 2, (i * i % 3 ? "a" : "b")}' \
+  > "$TMP/prep/sub-01/func/sub-01_task-t_events.tsv"
+cp $bold "$prep/${one}-preproc_bold.nii"
+cp $golden/glm/mask.nii "$prep/${one}-brain_mask.nii"
+printf '{"RepetitionTime": 2.0}\n' > "$prep/${one}-preproc_bold.json"
+awk 'BEGIN {print "trans_x\tcsf"; for (i = 0; i < 120; i++) print (i * i % 7) / 10 "\t" i % 5}' \
+  > "$prep/sub-01_task-t_desc-confounds_timeseries.tsv"
+cat > "$TMP/prep.yaml" << 'END'
+valuebold: 1
+task: t
+regressors:
+  a: {rows: trial_type == "a"}
+  b: {rows: trial_type == "b"}
+design: {confounds: [trans_x]}
+contrasts: {ab: a - b}
+rois: [vs, {name: own, sphere: [-7, -6, 1], radius_mm: 6}]
+END
+for adjust in none confounds; do
+  roi "$TMP/prep.yaml" --bids-dir "$TMP/prep" --output-dir "$TMP/prep-$adjust" --adjust $adjust
+  same "a run of fMRIPrep's derivatives, adjusted for $adjust" 0 "$code"
+done
+has "its brain mask is taken" "$(cat "$TMP/prep-none/sub-01/sub-01_task-t_roits.json")" \
+  '"BrainMask": "sub-01_task-t_space-MNI152NLin2009cAsym_desc-brain_mask.nii"'
+close "a region of the spec has nilearn's mean within it" 1e-10 \
+  "$(differ "$TMP/prep-none/sub-01/sub-01_task-t_roits.tsv" own $golden/roi/nilearn_extraction.tsv sphere_r6_mask)"
+has "confounds and drift are taken out" "$(cat "$TMP/prep-confounds/sub-01/sub-01_task-t_roits.json")" \
+  '"ColumnsTakenOut": 4'
+
 # --- real runs: a region of one voxel is that voxel
 real="four real runs"
 if have_data haxby2001; then

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_LEVELS = 12 };
+enum { MOST_LEVELS = 12, MOST_DRAWN = 40 };
 
 /* Groups of one event of one run. */
 typedef struct grouping {
@@ -317,12 +317,18 @@ static void put_rows(vb_roi_report *report, const vb_roi_who *who, const vb_peri
 
 static vb_status draw(const vb_roi_report *report, const vb_roi_place *place,
                       const vb_roi_peri *p, const vb_peri *peri, vb_outputs *outputs,
-                      vb_error *err)
+                      vb_notes *notes, vb_error *err)
 {
     char label[128], title[256], both[128];
     vb_buffer *svg;
     vb_status status;
 
+    if (peri->n_regions > MOST_DRAWN) {
+        vb_note_add(notes, VB_INFO, "roi-picture", NULL, 0, 0,
+                    "time courses of %zu regions are not drawn (up to %d are)",
+                    peri->n_regions, MOST_DRAWN);
+        return VB_OK;
+    }
     snprintf(both, sizeof both, "%.60s%s%.60s", p->event, p->modulator ? "*" : "",
              p->modulator ? p->modulator : "");
     snprintf(title, sizeof title, "sub-%.60s: %s", place->who.participant, both);
@@ -335,7 +341,7 @@ static vb_status draw(const vb_roi_report *report, const vb_roi_place *place,
 }
 
 static vb_status one_subject(vb_roi_report *report, size_t i, size_t s,
-                             vb_outputs *outputs, vb_error *err)
+                             vb_outputs *outputs, vb_notes *notes, vb_error *err)
 {
     const vb_study *study = report->study;
     const vb_study_subject *subject = &study->subjects[s];
@@ -363,7 +369,7 @@ static vb_status one_subject(vb_roi_report *report, size_t i, size_t s,
     if (status == VB_OK) {
         put_rows(report, &place.who, n > 1 ? together : there[0]);
         status = draw(report, &place, &report->analysis->peri[i],
-                      n > 1 ? together : there[0], outputs, err);
+                      n > 1 ? together : there[0], outputs, notes, err);
     }
     vb_peri_free(together);
     for (size_t r = 0; r < subject->n_runs; r++) {
@@ -378,8 +384,7 @@ vb_status roi_subject_peri(vb_roi_report *report, size_t s, vb_outputs *outputs,
 {
     vb_status status = VB_OK;
 
-    (void)notes;
     for (size_t i = 0; i < report->analysis->n_peri && status == VB_OK; i++)
-        status = one_subject(report, i, s, outputs, err);
+        status = one_subject(report, i, s, outputs, notes, err);
     return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* roi_extract.c - all regions of one run, in one pass over its image. */
+/* roi_run.c - all regions of one run, in one pass over its image. */
 #include "roi_internal.h"
 #include "valuebold/region_adjust.h"
 
