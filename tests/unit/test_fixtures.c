@@ -157,3 +157,22 @@ Test(fixtures, drift_columns_around_a_multiple_of_the_cut_off)
         vb_design_free(d);
     }
 }
+
+/* spm_hrf(0.1, [5 14 1.1 0.9 5 1 30], 16) of SPM12. */
+Test(fixtures, like_spm_takes_other_parameters_of_its_response)
+{
+    vb_table *table = support_table("tests/data/golden/hrf/spm_hrf_custom_params.tsv");
+    const double *want = support_column(table, table->columns[0]);
+    const vb_hrf_request request = {.tr_s = 2};
+    const vb_hrf *hrf;
+    vb_spm_basis basis;
+    vb_error err = {0};
+
+    cr_assert_eq(vb_hrf_choose("spm(5,14,1.1,0.9,5,1,30)", &request, arena, &hrf, &err),
+                 VB_OK, "%s", err.text);
+    cr_assert_eq(vb_spm_basis_build(hrf, .1, 2, 0, 0, arena, &basis, &err), VB_OK);
+    cr_assert_eq(basis.n_bins, table->n_rows);
+    for (size_t i = 0; i < basis.n_bins; i++)
+        cr_expect_float_eq(basis.value[i], want[i], 1e-12, "bin %zu", i);
+    vb_table_free(table);
+}
