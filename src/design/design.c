@@ -43,6 +43,13 @@ static vb_status choose_hrf(vb_draft *d, const char *name)
 
     if (status != VB_OK)
         return status;
+    if ((d->options.hrf_order || d->options.hrf_length_s > 0) &&
+        d->hrf->spm_set <= VB_SPM_HRF)
+        vb_note_add(
+            d->notes, VB_WARNING, "hrf-size-ignored", NULL, 0, 0,
+            "hrf_order and hrf_length_s have no effect on hrf: %s; they are the size "
+            "of the sets fir, gamma and fourier",
+            d->hrf->name);
     if (d->dialect->takes(d->hrf))
         return VB_OK;
     for (size_t i = 0; i < vb_hrf_count() && n < MAX_NAMES; i++)

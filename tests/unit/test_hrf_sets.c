@@ -182,6 +182,38 @@ Test(hrf_sets, what_a_convention_lacks_is_refused)
     }
 }
 
+Test(hrf_sets, settings_without_effect_are_told)
+{
+    static const struct {
+        vb_design_options options;
+        const char *code;
+    } cases[] = {{{.hrf_order = 3}, "hrf-size-ignored"},
+                 {{.drift_order = 3}, "drift-order-ignored"},
+                 {{.drift = "legendre", .high_pass_s = 100}, "high-pass-ignored"}};
+    const vb_design_event event = {.name = "task",
+                                   .n_events = 1,
+                                   .onset_s = onset,
+                                   .duration_s = none};
+    const vb_design_run run = {.label = "1",
+                               .tr_s = 2,
+                               .n_scans = 30,
+                               .n_events = 1,
+                               .events = &event};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        vb_design *design = NULL;
+        vb_notes notes = {0};
+        vb_error err = {0};
+
+        cr_assert_eq(vb_design_build(1, &run, &cases[i].options, &design, &notes, &err),
+                     VB_OK, "%s", err.text);
+        cr_assert_eq(notes.n, 1);
+        cr_expect_str_eq(notes.items[0].code, cases[i].code);
+        vb_notes_free(&notes);
+        vb_design_free(design);
+    }
+}
+
 /* Orthogonal polynomials of nilearn, first order by hand: (t - mean)/t_last. */
 Test(hrf_sets, drifts_are_columns_of_the_default_too)
 {
