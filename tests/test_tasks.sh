@@ -10,7 +10,8 @@ has "the presets are listed" "$tasks" "^eefrt$"
 for task in $tasks; do
   dir=$TMP/$task
   check "$task: init writes it" "$VALUEBOLD" init --task "$task" --example "$dir"
-  check "$task: check passes" "$VALUEBOLD" check "$dir/spec.yaml" --bids-dir "$dir/data"
+  check "$task: check passes, nothing to warn of" "$VALUEBOLD" check "$dir/spec.yaml" \
+    --bids-dir "$dir/data" --strict
   check "$task: trials" "$VALUEBOLD" trials "$dir/spec.yaml" --bids-dir "$dir/data" \
     --output-dir "$dir/out"
   check "$task: design" "$VALUEBOLD" design "$dir/spec.yaml" --bids-dir "$dir/data" \

@@ -22,6 +22,9 @@ typedef struct vb_plan_column {
     const char *name;
     size_t n_values;
     const char **values; /* text, as it is written to the table */
+    vb_expr
+        *next; /* `{start:, next:}`: expression on the row before of this event type,
+                      its choice included; NULL: drawn */
 } vb_plan_column;
 
 /* One event type. */

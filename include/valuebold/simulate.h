@@ -80,6 +80,18 @@ VB_API vb_status vb_simulate_choices(const vb_model *model, const vb_trials *tri
                                      const char *const run_labels[], size_t choice[],
                                      double difficulty[], vb_error *err);
 
+/*
+ * The choice of the last of these trials, the choices and outcomes of those before being
+ * what trials says: for models that learn or tire, and offers that depend on choices.
+ *   trials         as it was, afterwards; the last trial's own choice and outcome do not count
+ *   u              uniform number of this trial, 0 <= u < 1
+ *   choice, difficulty
+ *                  as of one trial of vb_simulate_choices
+ */
+VB_API vb_status vb_simulate_next_choice(const vb_model *model, vb_trials *trials,
+                                         const double theta[], double u, size_t *choice,
+                                         double *difficulty, vb_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -68,7 +68,7 @@ static vb_status list_tasks(const struct args *args, cli_context *context)
 
     if (!args->common.json) {
         for (size_t i = 0; i < vb_n_tasks(); i++)
-            vb_putf(&context->out, "%-22s %s\n", vb_task_at(i).name,
+            vb_putf(&context->out, "%-24s %s\n", vb_task_at(i).name,
                     vb_task_at(i).title);
         return VB_OK;
     }

@@ -122,3 +122,48 @@ vb_status vb_simulate_choices(const vb_model *model, const vb_trials *trials,
     vb_evaluation_free(e);
     return VB_OK;
 }
+
+/* Sets x[t] where it is missing; the value that was there. */
+static double fill(double x[], size_t t, double value)
+{
+    const double was = x ? x[t] : 0;
+
+    if (x && isnan(was))
+        x[t] = value;
+    return was;
+}
+
+vb_status vb_simulate_next_choice(const vb_model *model, vb_trials *trials,
+                                  const double theta[], double u, size_t *choice,
+                                  double *difficulty, vb_error *err)
+{
+    const size_t last = trials->n_trials - 1;
+    vb_evaluation *e = NULL;
+    vb_status status;
+    size_t choice_was;
+    double outcome, effort, time_s;
+
+    if (!model->choice_rule || !trials->n_trials || !trials->choice)
+        return vb_fail(err, VB_EINPUT,
+                       "the next choice needs a choice rule, and a trial with choices");
+    /* What the last trial will bring does not bear on its choice, and a model of which
+     * nothing could be learned at all would be refused: so something stands there. */
+    choice_was = trials->choice[last];
+    outcome = fill(trials->outcome, last, 0);
+    effort = fill(trials->effort_outcome, last, 0);
+    time_s = fill(trials->learning_time_s, last, 1);
+    if (choice_was == VB_NONE)
+        trials->choice[last] = 0;
+    status = vb_model_run(model, trials, 1, theta, NULL, &e, err);
+    trials->choice[last] = choice_was;
+    if (trials->outcome)
+        trials->outcome[last] = outcome;
+    if (trials->effort_outcome)
+        trials->effort_outcome[last] = effort;
+    if (trials->learning_time_s)
+        trials->learning_time_s[last] = time_s;
+    if (status == VB_OK)
+        choose(e, last, u, choice, difficulty);
+    vb_evaluation_free(e);
+    return status;
+}

@@ -270,8 +270,11 @@ void vb_plan_free(vb_plan *plan)
 {
     if (!plan)
         return;
-    for (size_t e = 0; e < plan->n_events; e++)
+    for (size_t e = 0; e < plan->n_events; e++) {
         vb_expr_free(plan->events[e].where);
+        for (size_t c = 0; c < plan->events[e].n_columns; c++)
+            vb_expr_free(plan->events[e].columns[c].next);
+    }
     vb_arena_free(plan->arena);
 }
 

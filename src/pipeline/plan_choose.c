@@ -90,9 +90,7 @@ vb_status plan_draw_parameters(plan_job *job, vb_error *err)
     return status;
 }
 
-/* The run as the events table a reader would see, its onsets standing for the order. */
-static vb_status make_table(const plan_job *job, plan_run *run, vb_table *table,
-                            vb_error *err)
+vb_status plan_table(const plan_job *job, plan_run *run, vb_table *table, vb_error *err)
 {
     *table = (vb_table){.arena = job->arena,
                         .name = job->plan->file,
@@ -137,47 +135,52 @@ static double draw_outcome(const vb_option *option, size_t t, double u)
     return 0 - attribute(option, VB_LOSS, t, 0); /* not -0 */
 }
 
+vb_status plan_write_choice(plan_job *job, const vb_trials *trials, size_t t,
+                            size_t choice, double difficulty, double u, plan_run *run,
+                            vb_error *err)
+{
+    const size_t i = trials->row[t];
+    const char **row = &run->cells[i * job->n_columns];
+    const vb_plan_event *event = &job->plan->events[run->event[i]];
+    char text[VB_NUMBER_MAX];
+
+    run->trial[i] = true;
+    run->difficulty[i] = difficulty;
+    if (strcmp(row[job->response_column], "n/a") != 0)
+        return vb_fail_at(err, VB_EINPUT, job->plan->file, event->line, event->at,
+                          "event '%s' gives column '%s' a value, and the spec says "
+                          "that its model makes the choices there",
+                          event->name, job->columns[job->response_column]);
+    if (choice == VB_NONE)
+        return VB_OK;
+    row[job->response_column] =
+        plan_choice_label(&job->spec->trials, choice, job->arena);
+    if (!row[job->response_column])
+        return vb_fail_memory(err, 1);
+    if (job->outcome_column == VB_NONE)
+        return VB_OK;
+    vb_number_shortest(draw_outcome(&trials->options[choice], t, u), text);
+    row[job->outcome_column] = vb_arena_string(job->arena, text);
+    return row[job->outcome_column] ? VB_OK : vb_fail_memory(err, sizeof text);
+}
+
 static vb_status write_choices(plan_job *job, const vb_trials *trials,
                                const size_t choice[], const double difficulty[],
                                plan_run runs[], vb_error *err)
 {
-    const vb_trials_spec *spec = &job->spec->trials;
     vb_random random = {{0}};
+    vb_status status = VB_OK;
 
-    for (size_t t = 0; t < trials->n_trials; t++) {
+    for (size_t t = 0; status == VB_OK && t < trials->n_trials; t++) {
         plan_run *run = &runs[trials->run[t]];
-        const size_t i = trials->row[t];
-        const char **row = &run->cells[i * job->n_columns];
-        char text[VB_NUMBER_MAX];
-        double u;
 
         if (t == 0 || trials->run[t] != trials->run[t - 1])
             vb_random_start(&random, job->plan->seed, run->participant, run->label,
                             "outcomes");
-        u = vb_random_uniform(&random);
-        run->trial[i] = true;
-        run->difficulty[i] = difficulty[t];
-        if (strcmp(row[job->response_column], "n/a") != 0)
-            return vb_fail_at(err, VB_EINPUT, job->plan->file,
-                              job->plan->events[run->event[i]].line,
-                              job->plan->events[run->event[i]].at,
-                              "event '%s' gives column '%s' a value, and the spec says "
-                              "that its model makes the choices there",
-                              job->plan->events[run->event[i]].name,
-                              job->columns[job->response_column]);
-        if (choice[t] == VB_NONE)
-            continue;
-        row[job->response_column] = plan_choice_label(spec, choice[t], job->arena);
-        if (!row[job->response_column])
-            return vb_fail_memory(err, 1);
-        if (job->outcome_column == VB_NONE)
-            continue;
-        vb_number_shortest(draw_outcome(&trials->options[choice[t]], t, u), text);
-        row[job->outcome_column] = vb_arena_string(job->arena, text);
-        if (!row[job->outcome_column])
-            return vb_fail_memory(err, sizeof text);
+        status = plan_write_choice(job, trials, t, choice[t], difficulty[t],
+                                   vb_random_uniform(&random), run, err);
     }
-    return VB_OK;
+    return status;
 }
 
 static vb_status choose_on(plan_job *job, size_t participant, const vb_trials *trials,
@@ -212,7 +215,7 @@ vb_status plan_choose(plan_job *job, size_t participant, plan_run runs[], vb_err
         return vb_fail_memory(err, n_runs * sizeof *tables);
     for (size_t r = 0; status == VB_OK && r < n_runs; r++) {
         list[r] = &tables[r];
-        status = make_table(job, &runs[r], &tables[r], err);
+        status = plan_table(job, &runs[r], &tables[r], err);
     }
     if (status == VB_OK) /* "missed" would be said of every trial here: no notes */
         status = vb_trials_build(&job->spec->trials, n_runs, list, &trials, NULL, err);

@@ -20,15 +20,53 @@ static const char *read_cell(plan_reader *r, const vb_node *node)
     return text;
 }
 
+static vb_expr *read_expression(plan_reader *r, const vb_node *node, const char *what)
+{
+    const char *text = plan_text(r, node, what, NULL);
+    vb_error fault = {0};
+    vb_expr *expr = NULL;
+
+    if (text && vb_expr_compile(text, &expr, &fault))
+        PLAN_REFUSE(r, node, "%s: %s", what, fault.text);
+    return expr;
+}
+
+/* {start: VALUE or list, next: EXPRESSION}: the node of the start; NULL when refused. */
+static const vb_node *read_next(plan_reader *r, const vb_node *node,
+                                vb_plan_column *column)
+{
+    static const char *const keys[] = {"start", "next"};
+
+    if (!plan_keys(r, node, column->name, keys, sizeof keys / sizeof keys[0]))
+        return NULL;
+    if (!vb_node_get(node, "start") || !vb_node_get(node, "next")) {
+        PLAN_REFUSE(r, node, "%s: start and next are expected", column->name);
+        return NULL;
+    }
+    column->next = read_expression(r, vb_node_get(node, "next"), "next");
+    return vb_node_get(node, "start");
+}
+
 static void read_column(plan_reader *r, const vb_node *map, size_t i, bool several,
                         vb_plan_column *column)
 {
     static const char *const ours[] = {"onset", "duration", "trial_type",
                                        "response_time"};
     const vb_node *node = map->items[i];
+    vb_expr *next = NULL;
+
+    if (several && node->kind == VB_MAP) {
+        *column = (vb_plan_column){.name = map->keys[i]};
+        node = read_next(r, node, column);
+        next = column->next; /* freed by vb_plan_free */
+        if (!node)
+            return;
+    }
     const bool list = several && node->kind == VB_LIST;
 
-    *column = (vb_plan_column){.name = map->keys[i], .n_values = list ? node->n : 1};
+    *column = (vb_plan_column){.name = map->keys[i],
+                               .n_values = list ? node->n : 1,
+                               .next = next};
     for (size_t k = 0; k < sizeof ours / sizeof ours[0]; k++)
         if (strcmp(column->name, ours[k]) == 0)
             PLAN_REFUSE(r, node, "column '%s' is made by the simulation", ours[k]);
@@ -102,18 +140,9 @@ static void check_where(plan_reader *r, const vb_node *node, const vb_plan_event
 
 static void read_where(plan_reader *r, const vb_node *node, vb_plan_event *event)
 {
-    const char *text = plan_text(r, node, "where", NULL);
-    vb_error fault = {0};
-    vb_expr *expr = NULL;
-
-    if (!text)
-        return;
-    if (vb_expr_compile(text, &expr, &fault)) {
-        PLAN_REFUSE(r, node, "where: %s", fault.text);
-        return;
-    }
-    event->where = expr; /* freed by vb_plan_free */
-    check_where(r, node, event);
+    event->where = read_expression(r, node, "where"); /* freed by vb_plan_free */
+    if (event->where)
+        check_where(r, node, event);
 }
 
 static void read_event(plan_reader *r, const vb_node *map, size_t i,

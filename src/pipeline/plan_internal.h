@@ -63,6 +63,7 @@ typedef struct plan_run {
     double *onset_s, *response_time_s; /* [n]; NaN: no response */
     double *difficulty;                /* [n] of the choice; NaN: no choice */
     bool *trial;                       /* [n] a choice is made here */
+    bool *missed;                      /* [n] known beforehand; NULL: not yet */
 } plan_run;
 
 enum { PLAN_ONSET, PLAN_DURATION, PLAN_TYPE, PLAN_FIRST_FREE };
@@ -77,6 +78,18 @@ const char *plan_choice_label(const vb_trials_spec *spec, size_t option,
 /* Choices and outcomes of a participant's runs. */
 vb_status plan_choose(plan_job *job, size_t participant, plan_run runs[],
                       vb_error *err);
+/* Choice and outcome of trial t into its row; u: uniform number for the outcome. */
+vb_status plan_write_choice(plan_job *job, const vb_trials *trials, size_t t,
+                            size_t choice, double difficulty, double u, plan_run *run,
+                            vb_error *err);
+/* The run as the events table a reader would see, its onsets standing for the order. */
+vb_status plan_table(const plan_job *job, plan_run *run, vb_table *table,
+                     vb_error *err);
+/* The same where a choice depends on those before (plan_turns.c). */
+bool plan_has_next(const vb_plan *plan);
+bool plan_takes_turns(const plan_job *job);
+vb_status plan_choose_in_turn(plan_job *job, size_t participant, plan_run runs[],
+                              vb_error *err);
 /* Missed responses, response times, onsets (plan_times.c). */
 vb_status plan_time_run(plan_job *job, plan_run *run, vb_error *err);
 /* Files (plan_write.c, plan_columns.c). */

@@ -137,11 +137,12 @@ static vb_status compose(plan_job *job, vb_error *err)
     vb_status status;
 
     if (!job->spec)
-        return plan->n_parameters || plan->choice_rule || plan->outcome_column
-                   ? vb_fail_at(
-                         err, VB_EINPUT, plan->file, 0, 0,
-                         "parameters, choice_rule and outcome_column need `spec`, "
-                         "the spec file whose model makes the choices")
+        return plan->n_parameters || plan->choice_rule || plan->outcome_column ||
+                       plan_has_next(plan)
+                   ? vb_fail_at(err, VB_EINPUT, plan->file, 0, 0,
+                                "parameters, choice_rule, outcome_column and `next` "
+                                "need `spec`, "
+                                "the spec file whose model makes the choices")
                    : VB_OK;
     if (!job->spec->has_trials || !job->spec->trials.choice_column)
         return vb_fail_at(err, VB_EINPUT, job->spec->file, 0, 0,
@@ -179,7 +180,8 @@ static vb_status simulate_participant(plan_job *job, size_t s, vb_outputs *outpu
         status = plan_draw_run(job, &runs[r], err);
     }
     if (status == VB_OK && job->spec)
-        status = plan_choose(job, s, runs, err);
+        status = plan_takes_turns(job) ? plan_choose_in_turn(job, s, runs, err)
+                                       : plan_choose(job, s, runs, err);
     for (size_t r = 0; status == VB_OK && r < plan->n_runs; r++) {
         status = plan_time_run(job, &runs[r], err);
         if (status == VB_OK)

@@ -54,7 +54,8 @@ static vb_status respond(const plan_job *job, plan_run *run, size_t i,
 {
     const vb_plan_event *event = &job->plan->events[run->event[i]];
     const char **row = &run->cells[i * job->n_columns];
-    const bool missed = vb_random_uniform(random) < event->missed;
+    const double u = vb_random_uniform(random);
+    const bool missed = run->missed ? run->missed[i] : u < event->missed;
     const double t_s = response_time(event, run->difficulty[i], random);
 
     run->response_time_s[i] = event->has_response_time && !missed ? t_s : (double)NAN;

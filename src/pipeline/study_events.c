@@ -47,6 +47,15 @@ static size_t trial_beside(const vb_trials *trials, size_t r, double onset_s, bo
     return found;
 }
 
+/* Not so where columns of the event's own rows are all it is modulated by. */
+static bool needs_signals(const vb_spec_event *spec)
+{
+    for (size_t m = 0; m < spec->n_modulators; m++)
+        if (!spec->modulators[m].column && !spec->modulators[m].n_interaction)
+            return true;
+    return spec->n_parts > 0;
+}
+
 /* Signals for rows that are no trials, and a word about them. */
 static void borrow_trials(const vb_study_run *run, const vb_trials *trials, size_t r,
                           const vb_spec_event *spec, vb_study_event *event,
@@ -189,7 +198,7 @@ static vb_status take_rows(vb_study *study, size_t r, const vb_study_run *run,
     sort_rows(event);
     for (size_t i = 0; i < event->n; i++)
         event->trial[i] = trial_of_row[event->row[i]];
-    if (subject->trials && (spec->n_modulators || spec->n_parts))
+    if (subject->trials && needs_signals(spec))
         borrow_trials(run, subject->trials, r, spec, event, notes);
     return check_times(run, event, notes, err);
 }
