@@ -389,4 +389,15 @@ found=$(awk -F '\t' '
 check "partial correlations are tested as Fisher's z" \
   awk -v a="$z" -v b="$found" 'BEGIN {exit !(b != "" && (a - b) ^ 2 < 2e-4 ^ 2)}'
 has "value is too" "$(cut -f 1-3 "$group")" '^vs	sv	percent_per_sd'
+
+# --- two runs of one participant, TR 2 and 1.6 s
+sed -e 's|"01", "02", "03", "04"|"01"|' -e 's|runs: \["1"\]|runs: ["2"]|' -e 's|tr_s: 2,|tr_s: 1.6,|' \
+  -e "s|: \.\./|: $PWD/examples/|" examples/regions/images.yaml > "$TMP/faster.yaml"
+run "$VALUEBOLD" simulate bold "$TMP/faster.yaml" --output-dir "$TMP/mixed"
+cp "$TMP"/three/bids/sub-01/func/*run-1* "$TMP/mixed/sub-01/func/"
+roi examples/quick-map/spec.yaml --bids-dir "$TMP/mixed" --roi vmpfc:6 --peri task --no-glm --output-dir "$TMP/mixed/roi"
+same "time courses of runs of other TRs are put together" 0 "$code"
+same "on the grid of the slower one" "-3 -1 1 3" "$(awk -F '\t' '
+  NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i; next}
+  NR < 6 {printf "%s%s", (NR > 2 ? " " : ""), $at["time_s"]}' "$TMP/mixed/roi/task-effort_desc-peri_roi.tsv")"
 finish

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * roi_peri.c - time courses about events, split by a modulator where one is named.
- *
- * Quantiles are those of the subject's trials, levels those of the study's, so that a group
- * means the same in all runs that are put together.
- */
+/* roi_peri.c - time courses about events, split by a modulator where one is named. */
 #include "roi_report.h"
 #include "study_internal.h"
 #include "valuebold/figure_peri.h"
@@ -14,85 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_LEVELS = 12, MOST_DRAWN = 40 };
-
-/* Groups of one event of one run. */
-typedef struct grouping {
-    size_t n;
-    size_t *group; /* [events] */
-    const char **name;
-} grouping;
-
-/* Signals of a modulator in the runs first .. last of the study, one after the other; *mine is
- * where those of run r begin. */
-static size_t gather_signals(const vb_study *study, const vb_roi_peri *p, size_t first,
-                             size_t last, size_t r, double out[], size_t *mine)
-{
-    size_t n = 0;
-
-    for (size_t k = first; k <= last; k++) {
-        const vb_study_run *run = &study->runs[k];
-        const size_t e = run->design ? roi_event_find(run, p->event) : VB_NONE;
-        const size_t m = e == VB_NONE
-                             ? VB_NONE
-                             : roi_modulator_find(&run->event_types[e], p->modulator);
-
-        if (k == r)
-            *mine = n;
-        for (size_t i = 0; m != VB_NONE && i < run->event_types[e].n; i++, n++)
-            if (out)
-                out[n] = run->event_types[e].raw[m][i];
-    }
-    return n;
-}
-
-static vb_status name_groups(grouping *g, bool levels, const double level[],
-                             vb_arena *arena, vb_error *err)
-{
-    static const char *const three[] = {"low", "middle", "high"};
-    char number[VB_NUMBER_MAX];
-
-    g->name = vb_arena_take(arena, g->n, sizeof *g->name);
-    for (size_t i = 0; g->name && i < g->n; i++) {
-        g->name[i] = levels
-                         ? vb_arena_string(arena, vb_number_write(level[i], 6, number))
-                     : g->n == 2 ? three[2 * i]
-                     : g->n == 3 ? three[i]
-                                 : vb_arena_printf(arena, "%zu of %zu", i + 1, g->n);
-        if (!g->name[i])
-            return vb_fail_memory(err, 64);
-    }
-    return g->name ? VB_OK : vb_fail_memory(err, 64);
-}
-
-static vb_status split(const vb_roi_report *report, const vb_roi_peri *p, size_t r,
-                       vb_arena *arena, grouping *g, vb_error *err)
-{
-    const vb_study *study = report->study;
-    const vb_study_subject *subject = &study->subjects[study->runs[r].subject];
-    const bool levels = report->analysis->n_split == 0;
-    const size_t first = levels ? 0 : subject->first_run;
-    const size_t last =
-        levels ? study->n_runs - 1 : subject->first_run + subject->n_runs - 1;
-    size_t mine = 0;
-    const size_t n = gather_signals(study, p, first, last, r, NULL, &mine);
-    double *signal = vb_arena_take(arena, n, sizeof *signal), level[MOST_LEVELS];
-    size_t *group = vb_arena_take(arena, n, sizeof *group);
-    vb_status status;
-
-    *g = (grouping){0};
-    if (!p->modulator || report->analysis->n_split == 1)
-        return VB_OK;
-    if (!signal || !group)
-        return vb_fail_memory(err, n * sizeof *signal);
-    gather_signals(study, p, first, last, r, signal, &mine);
-    g->n = report->analysis->n_split;
-    status =
-        levels ? vb_peri_split_levels(n, signal, MOST_LEVELS, group, level, &g->n, err)
-               : vb_peri_split_quantiles(n, signal, g->n, group, NULL, err);
-    g->group = group + mine;
-    return status == VB_OK ? name_groups(g, levels, level, arena, err) : status;
-}
+enum { MOST_DRAWN = 40 };
 
 /* ---- a run ---- */
 
@@ -114,6 +31,18 @@ vb_status roi_others_make(const vb_region_model *model, const bool drop[],
     return VB_OK;
 }
 
+/* Runs of other repetition times are put together on the grid of the slowest. */
+static double longest_tr(const vb_study *study, const vb_study_run *run)
+{
+    const vb_study_subject *subject = &study->subjects[run->subject];
+    double tr_s = run->tr_s;
+
+    for (size_t r = 0; r < subject->n_runs; r++)
+        if (study->runs[subject->first_run + r].selected)
+            tr_s = fmax(tr_s, study->runs[subject->first_run + r].tr_s);
+    return tr_s;
+}
+
 static vb_status fill_job(const vb_roi_report *report, const vb_roi_peri *p, size_t r,
                           size_t e, const vb_region_model *model, vb_arena *arena,
                           vb_peri_job *job, vb_error *err)
@@ -125,7 +54,7 @@ static vb_status fill_job(const vb_roi_report *report, const vb_roi_peri *p, siz
     bool *drop = vb_arena_take(arena, model->n_cols, sizeof *drop);
     double *others = NULL;
     size_t n_others = 0;
-    grouping g;
+    roi_groups g;
     vb_status status;
 
     if (!drop)
@@ -134,29 +63,31 @@ static vb_status fill_job(const vb_roi_report *report, const vb_roi_peri *p, siz
         drop[c] = run->design->columns[c].event == e;
     status = roi_others_make(model, drop, arena, &n_others, &others, err);
     if (status == VB_OK)
-        status = split(report, p, r, arena, &g, err);
+        status = roi_peri_groups(report, p, r, arena, &g, err);
     if (status != VB_OK)
         return status;
-    *job = (vb_peri_job){.event = p->event,
-                         .n_events = event->n,
-                         .onset_s = event->onset_s,
-                         .group = g.group,
-                         .n_groups = g.n,
-                         .group_names = g.name,
-                         .modulator = m == VB_NONE ? NULL : event->raw[m],
-                         .modulator_name = m == VB_NONE ? NULL : p->modulator,
-                         .from_s = a->from_s,
-                         .to_s = a->to_s,
-                         .n_scans = model->n_scans,
-                         .tr_s = run->tr_s,
-                         .sample_s = run->design->sample_s[0],
-                         .n_others = n_others,
-                         .others = others,
-                         .noise = model->noise,
-                         .small_sample = model->small_sample,
-                         .level = report->level,
-                         .baseline_from_s = a->from_s < 0 ? a->from_s : (double)NAN,
-                         .baseline_to_s = 0};
+    *job =
+        (vb_peri_job){.event = p->event,
+                      .n_events = event->n,
+                      .onset_s = event->onset_s,
+                      .group = g.group,
+                      .n_groups = g.n,
+                      .group_names = g.name,
+                      .modulator = m == VB_NONE ? NULL : event->raw[m],
+                      .modulator_name = m == VB_NONE ? NULL : p->modulator,
+                      .from_s = a->from_s,
+                      .to_s = a->to_s,
+                      .step_s = longest_tr(report->study, run) / (a->average ? 4 : 1),
+                      .n_scans = model->n_scans,
+                      .tr_s = run->tr_s,
+                      .sample_s = run->design->sample_s[0],
+                      .n_others = n_others,
+                      .others = others,
+                      .noise = model->noise,
+                      .small_sample = model->small_sample,
+                      .level = report->level,
+                      .baseline_from_s = a->from_s < 0 ? a->from_s : (double)NAN,
+                      .baseline_to_s = 0};
     return VB_OK;
 }
 

@@ -84,6 +84,16 @@ vb_status roi_subject_glm(vb_roi_report *report, size_t s, vb_error *err);
 vb_status roi_group(vb_roi_report *report, vb_notes *notes, vb_error *err);
 vb_status roi_run_peri(vb_roi_report *report, size_t r, const vb_roi_series *series,
                        vb_notes *notes, vb_error *err);
+/* Groups of one event of one run. */
+typedef struct roi_groups {
+    size_t n;
+    size_t *group; /* [events] */
+    const char **name;
+} roi_groups;
+
+/* None when there is no modulator, or no split is wanted. */
+vb_status roi_peri_groups(const vb_roi_report *report, const vb_roi_peri *p, size_t r,
+                          vb_arena *arena, roi_groups *groups, vb_error *err);
 vb_status roi_subject_peri(vb_roi_report *report, size_t s, vb_outputs *outputs,
                            vb_notes *notes, vb_error *err);
 vb_status roi_run_trials(vb_roi_report *report, size_t r, const vb_roi_series *series,
