@@ -218,10 +218,6 @@ typedef struct vb_formula {
     size_t line, column;    /* of its first character */
 } vb_formula;
 
-/* True for a name that is an attribute or a parameter of the formula; any other name is a
- * column of the events. */
-VB_API bool vb_formula_knows(const vb_formula *formula, const char *name);
-
 /* Which parts, by name; what the spec's `model:` says.  NULL or "none": no such
  * part. */
 typedef struct vb_model_spec {

@@ -27,16 +27,6 @@ static vb_attribute attribute_of(const char *name)
     return VB_N_ATTRIBUTES;
 }
 
-bool vb_formula_knows(const vb_formula *formula, const char *name)
-{
-    if (attribute_of(name) != VB_N_ATTRIBUTES)
-        return true;
-    for (size_t i = 0; i < formula->n_params; i++)
-        if (strcmp(formula->params[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 static vb_status check_attribute(const model_run *run, vb_attribute a, size_t o,
                                  const double x[])
 {
