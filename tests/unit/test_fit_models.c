@@ -117,3 +117,53 @@ Test(fit_models, several_terms_share_the_gradient)
                                                 [VB_LOSS] = "linear"},
                                        .choice_rule = "softmax_bias"});
 }
+
+/* A random walk in steps of .1 ms; its boundaries are moved by the mean overshoot .5826
+ * sqrt(dt) (Broadie, Glasserman & Kou 1997 Math Finance 7:325). */
+static double walk(vb_random *random, double v, double a, double w, size_t *choice)
+{
+    const double dt = 1e-4, step = sqrt(dt), shift = .5826 * step;
+    double x = w * a, t = 0;
+
+    while (x > shift && x < a - shift) {
+        x += v * dt + (vb_random_uniform(random) < .5 ? -step : step);
+        t += dt;
+    }
+    *choice = x >= a - shift ? 0 : 1;
+    return t;
+}
+
+Test(fit_models, drift_diffusion_is_fitted_to_choices_and_times)
+{
+    static const double truth[] = {.6, 1.5, .5,
+                                   .3}; /* drift rate, boundary, start, t0 */
+    const vb_model model = hand_model((vb_model_spec){.choice_rule = "ddm"});
+    vb_trials trials = hand_trials(600, 2);
+    double reward[2][600], rt[600];
+    size_t choice[600];
+    vb_likelihood *likelihood = NULL;
+    vb_fit_options options;
+    vb_random random;
+    vb_fit *fit;
+
+    vb_random_start(&random, 8, NULL, NULL, "walk");
+    for (size_t t = 0; t < 600; t++) {
+        reward[0][t] = (double)(t % 5);
+        reward[1][t] = 2;
+        rt[t] = truth[3] + walk(&random, truth[0] * (reward[0][t] - 2), truth[1],
+                                truth[2], &choice[t]);
+    }
+    trials.choice = choice;
+    trials.response_time_s = rt;
+    for (size_t o = 0; o < 2; o++)
+        trials.options[o].attribute[VB_REWARD] = reward[o];
+    vb_fit_defaults(&options);
+    fit = fit_hand(&model, &options, &trials, &likelihood);
+    cr_expect(fit->converged, "gradient %g", fit->gradient);
+    for (size_t i = 0; i < 4; i++)
+        cr_expect(fabs(fit->theta[i] - truth[i]) < 3.5 * fit->se[i], "%s: %g (SE %g)",
+                  model.params[i].name, fit->theta[i], fit->se[i]);
+    cr_expect_lt(fit->se[3], .02);
+    vb_fit_free(fit);
+    vb_likelihood_free(likelihood);
+}
