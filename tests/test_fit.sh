@@ -246,6 +246,19 @@ draws bare --draws 5 --parameters "$TMP/bare.tsv"
 same "parameters without standard errors cannot be drawn" 3 "$code"
 has "which is said" "$err" 'no standard errors for sub-01'
 
+# --- the example
+run sh examples/behaviour/run.sh "$VALUEBOLD" "$TMP/example"
+same "the example runs" 0 "$code"
+check "the generating model is the most frequent" awk -F'\t' '
+  NR == 1 {for (i = 1; i <= NF; i++) c[$i] = i} $1 == "hyperbolic" {f = $c["frequency"]} END {exit !(f > .8)}' \
+  "$TMP/example/fit/comparison.tsv"
+# 20 participants: one beyond 3.5 standard errors happens in a hundred samples
+check "every true k is within 3.5 standard errors, on the log scale" awk -F'\t' '
+  NR == FNR {k[$1] = $2; next} FNR == 1 {for (i = 1; i <= NF; i++) c[$i] = i; next}
+  {se = log($c["effort_k_upper95"] / $c["effort_k_lower95"]) / 3.92; z = log(k[$1] / $2) / se
+   n++; far += z * z > 3.5 * 3.5} END {exit !(n == 20 && !far)}' \
+  examples/behaviour/parameters.tsv "$TMP/example/fit/parameters.tsv"
+
 # --- a published study
 if have_data bernacer; then
   cat > "$TMP/real.yaml" << 'YAML'

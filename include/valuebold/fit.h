@@ -41,7 +41,8 @@ typedef struct vb_fit_setting {
     double fixed;        /* NaN: it is fitted */
     double lower, upper; /* NaN: the model's bounds */
     vb_fit_factor by;    /* one number for each level */
-    /* normal prior on the scale; sd NaN: none */
+    /* normal prior on the scale; sd NaN: none; mean NaN: the middle of the starts, which
+     * follows from the parameter's unit and what was offered */
     double prior_mean, prior_sd;
 } vb_fit_setting;
 
@@ -52,8 +53,9 @@ typedef struct vb_fit_options {
 
 /* Every parameter fitted, within the model's bounds, shared, without a prior. */
 VB_API void vb_fit_defaults(vb_fit_options *options);
-/* Priors N(mean, sd) on the scale for all parameters without one (of published code:
- * N(0, 6.25) as variance, Piray et al. 2019 PLoS Comput Biol 15:e1007043). */
+/* Priors N(mean, sd) on the scale for all parameters without one.  Published code has
+ * N(0, 2.5) (Piray et al. 2019 PLoS Comput Biol 15:e1007043), which supposes parameters
+ * around 1; mean NaN as above does not depend on units. */
 VB_API void vb_fit_set_priors(const vb_model *model, double mean, double sd,
                               vb_fit_options *options);
 /* The scale of a parameter, by the bounds the model gives it: 0..1 logit, from 0 or

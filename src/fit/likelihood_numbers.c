@@ -57,7 +57,7 @@ static vb_status check_setting(const vb_model *model, size_t i,
             vb_number_shortest(param->lower, low),
             vb_number_shortest(param->upper, high));
     if (!isnan(setting->prior_sd) &&
-        !(setting->prior_sd > 0 && isfinite(setting->prior_mean)))
+        !(setting->prior_sd > 0 && !isinf(setting->prior_mean)))
         return vb_fail(
             err, VB_EINPUT,
             "fit: the prior of %s needs a finite mean and a standard deviation "
@@ -119,6 +119,8 @@ static vb_status number_of(vb_likelihood *l, const vb_fit_options *options,
     name_number(l->model, n);
     set_box(n, param);
     fit_place_starts(sizes, n, param);
+    if (!isnan(n->prior_sd) && isnan(n->prior_mean))
+        n->prior_mean = n->centre;
     return VB_OK;
 }
 

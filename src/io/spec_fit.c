@@ -65,7 +65,7 @@ static void read_parameters(vb_spec_reader *r, const vb_node *section)
             } else if (k == 2) {
                 setting->by = factor(value);
             } else {
-                setting->prior_mean = vb_spec_number(value, "mean", 0);
+                setting->prior_mean = vb_spec_number(value, "mean", (double)NAN);
                 setting->prior_sd = vb_spec_number(value, "sd", 2.5);
             }
         }

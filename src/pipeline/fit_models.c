@@ -58,7 +58,7 @@ static void settle(const vb_fit_study *fits, const vb_model *model, bool used[],
         options->setting[p] = fit->parameters[i].setting;
     }
     if (fit->method == VB_FIT_MAP)
-        vb_fit_set_priors(model, 0, 2.5, options);
+        vb_fit_set_priors(model, NAN, 2.5, options);
     for (size_t i = 0; fit->method != VB_FIT_MAP && i < model->n_params; i++)
         options->setting[i].prior_mean = options->setting[i].prior_sd = NAN;
 }

@@ -190,7 +190,10 @@ static void put_parameter(const vb_fit_study *fits, size_t m, size_t i, vb_json 
         vb_json_text(j, "By", vb_fit_factor_name(setting->by));
         vb_json_text(j, "Prior", priors[fits->spec->fit.method]);
         if (!isnan(setting->prior_sd)) {
-            vb_json_number(j, "PriorMean", setting->prior_mean);
+            if (isnan(setting->prior_mean))
+                vb_json_text(j, "PriorMean", "the middle of the starts");
+            else
+                vb_json_number(j, "PriorMean", setting->prior_mean);
             vb_json_number(j, "PriorSD", setting->prior_sd);
         }
     }

@@ -77,7 +77,7 @@ static vb_status put_panel(vb_buffer *svg, const vb_choice_panel *panel, double 
                              .to = 1,
                              .pixel0 = y + side - 40,
                              .pixel1 = y + 22};
-    size_t n = 0;
+    size_t n = 0, n_points = 0;
     char text[160];
 
     if (!trials || !px || !py) {
@@ -104,11 +104,16 @@ static vb_status put_panel(vb_buffer *svg, const vb_choice_panel *panel, double 
     if (sx.from < 0 && sx.to > 0)
         vb_svg_line(svg, vb_svg_at(&sx, 0), sy.pixel0, vb_svg_at(&sx, 0), sy.pixel1,
                     &(vb_svg_style){.stroke = "#dddddd"});
-    for (size_t i = 0; i < n; i++) {
-        px[i] = vb_svg_at(&sx, trials[i].x);
-        py[i] = vb_svg_at(&sy, trials[i].p);
+    for (size_t i = 0; i < n; i++) { /* points that would fall together are one */
+        const double at = vb_svg_at(&sx, trials[i].x);
+
+        if (n_points && i + 1 < n && at - px[n_points - 1] < .4)
+            continue;
+        px[n_points] = at;
+        py[n_points++] = vb_svg_at(&sy, trials[i].p);
     }
-    vb_svg_polyline(svg, n, px, py, &(vb_svg_style){.stroke = blue, .width = 1.8});
+    vb_svg_polyline(svg, n_points, px, py,
+                    &(vb_svg_style){.stroke = blue, .width = 1.8});
     put_bins(svg, &sx, &sy, trials, n);
     free(trials);
     free(px);
