@@ -80,6 +80,17 @@ same "--high-pass and --whiten go together" 0 "$code"
 has "the coefficient of the whitening is said" "$(cat "$TMP/adjust/run-1_roits.json")" '"WhitenedWithAR1": 0\.'
 has "the variance of the eigenvariate is said" "$(cat "$TMP/adjust/run-1_roits.json")" '"VarianceShare": 0\.'
 
+# --- a plain design: the voxelwise model of the region of one voxel
+roi --bold $bold --mask none --roi 'here=point(-7,-6,1)' --design $design --contrast 'choice - fb'
+same "contrasts of a plain design are fitted" 0 "$code"
+run "$VALUEBOLD" glm --bold $bold --design $design --mask none --contrast 'choice - fb' --noise-fwhm 0 \
+  --maps effect --threshold none --output-dir "$TMP/plain-glm"
+effect=$(roi --map "$TMP/plain-glm/run-1_contrast-choiceFb_stat-effect_statmap.nii.gz" --roi 'here=point(-7,-6,1)'
+  printf '%s\n' "$out" | awk -F '\t' 'NR == 2 {print $5}')
+roi --bold $bold --mask none --roi 'here=point(-7,-6,1)' --design $design --contrast 'choice - fb'
+close "the effect is that of glm in the voxel" 1e-6 \
+  "$(printf '%s\n' "$out" | awk -F '\t' -v e="$effect" 'NR == 2 {d = $4 / e - 1; printf "%.2e", d < 0 ? -d : d}')"
+
 # --- refusals
 refuses() { # name, exit code, pattern, options...
   name=$1 want=$2 pattern=$3
@@ -105,6 +116,7 @@ refuses "an image that is not there" 3 'gone.nii' --bold $bold --roi 'mask(gone.
 refuses "a series as a mask" 3 'has one volume, this one has 120' --bold $bold --roi "mask($bold)"
 refuses "an empty intersection" 3 'intersection is empty' \
   --bold $bold --roi 'sphere(-7,-6,1,4) & sphere(9,9,1,4)'
+refuses "a contrast without a design" 2 'needs the columns it is of' --bold $bold --roi 'point(0,0,0)' --contrast a
 refuses "an unknown statistic" 2 'mean, median, weighted_mean and eigenvariate' \
   --bold $bold --roi 'point(0,0,0)' --statistics mode
 refuses "adjusting without a design" 2 'there is none' --bold $bold --roi 'point(0,0,0)' --adjust drift

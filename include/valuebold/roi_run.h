@@ -189,6 +189,13 @@ VB_API vb_status vb_roi_put_values(const vb_roi_set *set, const vb_roi_value val
                                    const char *map, const vb_roi_who *who,
                                    vb_buffer *table, vb_error *err);
 
+/* Contrasts of a design on the mean series: rows region, contrast, unit, effect ... as of
+ * docs/file-formats.md, behind those that table has.  noise NULL: ar1.  Errors as vb_region_glm. */
+VB_API vb_status vb_roi_put_models(const vb_roi_series *series, const vb_design *design,
+                                   size_t n_contrasts, const vb_contrast contrasts[],
+                                   const char *noise, double level, vb_buffer *table,
+                                   vb_error *err);
+
 /* ---- a study ---- */
 
 /* What a run of the study has to do with regions. */

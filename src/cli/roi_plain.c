@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double LEVEL = 0.95; /* of intervals */
+
 /* "sub-01_task-x" of ".../sub-01_task-x_bold.nii.gz". */
 static const char *stem_of(const char *path, vb_arena *arena)
 {
@@ -41,6 +43,10 @@ static vb_status check_usage(const roi_args *args, vb_error *err)
             "--design was given %zu times and --bold %zu times; each image has "
             "one, in the same order",
             args->design.n, s->bold.n);
+    if (s->contrast.n && !args->design.n)
+        return vb_fail(
+            err, VB_EUSAGE,
+            "--contrast needs the columns it is of: --design FILE, or a spec");
     if (s->bold.n > 1 && !s->common.output_dir)
         return vb_fail(err, VB_EUSAGE,
                        "more than one image: say where to with --output-dir DIR");
@@ -123,6 +129,45 @@ static vb_status read_design(const char *path, double tr_s, cli_context *context
     return status;
 }
 
+/* The contrasts of --contrast on the series: a table and its sidecar. */
+static vb_status fit_contrasts(const roi_args *args, const vb_roi_series *series,
+                               const vb_design *design, const vb_roi_who *who,
+                               cli_context *context, vb_outputs *outputs, vb_error *err)
+{
+    const char *noise = args->noise ? args->noise : "ar1";
+    vb_contrast_spec *specs = NULL;
+    vb_contrast *contrasts = NULL;
+    vb_buffer *out;
+    vb_json j = {0};
+    vb_status status =
+        study_contrasts(&args->study.contrast, context->arena, &specs, err);
+
+    if (status == VB_OK)
+        status = vb_contrasts_resolve(design, args->study.contrast.n, specs,
+                                      context->arena, &contrasts, &context->notes, err);
+    if (status == VB_OK)
+        status = vb_outputs_add(outputs, &out, err, "%s_desc-glm_roi.tsv", who->stem);
+    if (status == VB_OK)
+        status = vb_roi_put_models(series, design, args->study.contrast.n, contrasts,
+                                   noise, LEVEL, out, err);
+    if (status == VB_OK)
+        status = vb_outputs_add(outputs, &out, err, "%s_desc-glm_roi.json", who->stem);
+    if (status != VB_OK)
+        return status;
+    j.out = out;
+    vb_json_open(&j, NULL, '{');
+    vb_json_text(&j, "Description", "Contrasts on the mean series of each region");
+    vb_json_text(&j, "NoiseModel", noise);
+    vb_json_number(&j, "ConfidenceLevel", LEVEL);
+    vb_json_open(&j, "GeneratedBy", '{');
+    vb_json_text(&j, "Name", "valuebold");
+    vb_json_text(&j, "Version", who->provenance->version);
+    vb_json_text(&j, "CommandLine", who->provenance->command_line);
+    vb_json_close(&j);
+    vb_json_close(&j);
+    return vb_buffer_ok(out, err);
+}
+
 static vb_status read_bold(const roi_args *args, size_t i, const vb_region_specs *specs,
                            vb_roi_options *options, const vb_roi_who *who,
                            cli_context *context, vb_outputs *outputs, vb_error *err)
@@ -158,6 +203,8 @@ static vb_status read_bold(const roi_args *args, size_t i, const vb_region_specs
         status = vb_roi_write_series(series, options, who, outputs, err);
     if (status == VB_OK && options->write_regions)
         status = vb_roi_write_regions(set, &header, who, outputs, &context->notes, err);
+    if (status == VB_OK && s->contrast.n)
+        status = fit_contrasts(args, series, design, who, context, outputs, err);
     vb_roi_series_free(series);
     vb_roi_set_free(set);
     vb_design_free(design);
@@ -250,8 +297,11 @@ vb_status roi_plain(const roi_args *args, cli_context *context, vb_error *err)
                         : read_maps(args, &specs, &options, &provenance, context,
                                     &outputs, err);
     if (status == VB_OK)
-        status =
-            deliver(args, &outputs, images ? "_roits.tsv" : "_roi.tsv", context, err);
+        status = deliver(args, &outputs,
+                         !images                  ? "maps_roi.tsv"
+                         : args->study.contrast.n ? "_desc-glm_roi.tsv"
+                                                  : "_roits.tsv",
+                         context, err);
     vb_outputs_free(&outputs);
     return status;
 }
