@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The command fit: tables and BIDS, parameters for trials, bad participants, threads.
+# shellcheck disable=SC2016 # awk programs
 . tests/lib/test.sh
 
 cat > "$TMP/spec.yaml" << 'YAML'

@@ -17,7 +17,7 @@ if [ -d "$public" ]; then
 else
   echo "run.sh: $public is not there: without the public choices" >&2
 fi
-"$program" all $folder > "$work/tables" || true
+"$program" all "$folder" > "$work/tables" || true
 awk -v tables="$work/tables" '
   /^<!-- validation ends -->/ {inside = 0}
   !inside {print}
