@@ -53,6 +53,15 @@ same "one participant's numbers do not depend on the others" \
 fit "$TMP/choices.tsv" --json
 has "JSON has the fits" "$out" '"effort_k": 0\.[0-9]+'
 
+# --- a model that looks at no values has one parameter: BIC = 2 NLL + ln 100
+sed 's/parameters: fit/&\nfit: {models: {full: {}, null: {choice_rule: constant}}}/' "$TMP/spec.yaml" > "$TMP/null.yaml"
+run "$VALUEBOLD" fit "$TMP/null.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/null"
+same "values that do not count are compared with" 0 "$code"
+same "and their parameters do not count in the BIC" "yes yes yes yes" \
+  "$(awk -F'\t' 'NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i; next}
+    {d = $at["bic"] - 2 * $at["negative_log_likelihood"] - log($at["n_choices"])
+     print d * d < 1e-12 ? "yes" : d}' "$TMP/null/model-null_parameters.tsv" | paste -s -d " ")"
+
 # --- separate parameters, shared temperature
 sed 's/parameters: fit/&\nfit: {separate: {effort_k: session}}/' "$TMP/spec.yaml" > "$TMP/separate.yaml"
 run "$VALUEBOLD" fit "$TMP/separate.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/separate"
@@ -207,6 +216,7 @@ run "$VALUEBOLD" simulate recovery "$TMP/spec.yaml" --choices "$TMP/choices.tsv"
 same "true parameters may be given" "0.25 1.5" \
   "$(awk -F'\t' 'NR == 1 {for (i = 1; i <= NF; i++) c[$i] = i}
     NR == 2 {print $c["effort_k_true"], $c["inverse_temperature_true"]}' "$TMP/given/recovery.tsv")"
+has "the picture says that values all the same have no r" "$(cat "$TMP/given/recovery.svg")" 'no r; 95 %'
 run "$VALUEBOLD" simulate recovery --output-dir "$TMP/none"
 same "recovery needs a spec" 2 "$code"
 run "$VALUEBOLD" simulate examples/effort-risk/plan.yaml --choices x --output-dir "$TMP/none"

@@ -87,6 +87,8 @@ typedef struct vb_choice_rule {
     size_t n_params;
     const vb_param *params;
     size_t n_options; /* it is defined for; 0: any number */
+    bool
+        no_values; /* choices do not depend on values: a fit leaves their parameters alone */
     /* Probabilities p[n_options] of choosing each option with values sv[n_options];
      * sums to 1; safe at extreme values. */
     void (*probabilities)(size_t n_options, const double sv[], const double theta[],

@@ -147,12 +147,15 @@ const vb_choice_rule vb_choice_rule_constant =
      .equation = "P(1) = share",
      .n_params = 1,
      .params = constant_params,
+     .no_values = true,
      .probabilities = constant,
      .log_probabilities = log_constant,
      .gradient = gradient_constant,
      .source = "Cooper et al. (2019): bias model of the EEfRT, for comparison",
      .evidence = 'B',
-     .note = "Values do not count, but are still computed."};
+     .note =
+         "Values do not count, but are still computed; a fit keeps their parameters at "
+         "usual values and does not count them."};
 
 /* theta: inverse_temperature, switch, switch_below */
 static void log_switch(const vb_choice_input *in, const double theta[], double log_p[])

@@ -41,6 +41,20 @@ static vb_status compose(vb_fit_study *fits, const char *name,
     return VB_OK;
 }
 
+/* Parameters that choices cannot depend on are not fitted: they would count in AIC and BIC. */
+static void keep_idle(const vb_model *model, vb_fit_options *options)
+{
+    const vb_choice_rule *rule = model->choice_rule;
+
+    for (size_t p = 0; rule->no_values && p < model->n_params; p++) {
+        const bool own = p >= model->first_choice_param &&
+                         p < model->first_choice_param + rule->n_params;
+
+        if (!own && p != model->lapse_param && isnan(options->setting[p].fixed))
+            options->setting[p].fixed = model->params[p].param->typical;
+    }
+}
+
 /* Settings of the spec for one model; *used marks the entries that some model knows. */
 static void settle(const vb_fit_study *fits, const vb_model *model, bool used[],
                    vb_fit_options *options)
@@ -57,6 +71,7 @@ static void settle(const vb_fit_study *fits, const vb_model *model, bool used[],
         used[i] = true;
         options->setting[p] = fit->parameters[i].setting;
     }
+    keep_idle(model, options);
     if (fit->method == VB_FIT_MAP)
         vb_fit_set_priors(model, NAN, 2.5, options);
     for (size_t i = 0; fit->method != VB_FIT_MAP && i < model->n_params; i++)

@@ -101,6 +101,17 @@ static void put_json(const vb_fit_study *fits, const fit_recovery_report *report
     vb_json_close(&j);
 }
 
+/* There is no r of true values that are all the same. */
+static const char *in_a_line(const vb_recovery_summary *s, vb_arena *a)
+{
+    const double cover = 100 * s->coverage;
+
+    if (isnan(s->correlation_u))
+        return vb_arena_printf(a, "no r; 95 %% intervals cover %.1f %%", cover);
+    return vb_arena_printf(a, "r = %.3f, 95 %% intervals cover %.1f %%",
+                           s->correlation_u, cover);
+}
+
 static vb_status put_scatter(const vb_fit_study *fits,
                              const fit_recovery_report *report, vb_buffer *svg,
                              vb_error *err)
@@ -126,17 +137,15 @@ static vb_status put_scatter(const vb_fit_study *fits,
             truth[c] = report->units[r->cases[c].unit].theta[i];
             estimate[c] = r->cases[c].estimate[i];
         }
-        panels[i] = (vb_recovery_panel){
-            .title =
-                vb_arena_printf(a, "%s%s%s", numbers[i].name, *unit ? ", " : "", unit),
-            .fact = vb_arena_printf(a, "r = %.3f, 95 %% intervals cover %.1f %%",
-                                    r->numbers[i].correlation_u,
-                                    100 * r->numbers[i].coverage),
-            .n = r->n_cases,
-            .truth = truth,
-            .estimate = estimate,
-            .flagged = flagged,
-            .log_axes = numbers[i].scale == VB_FIT_LOG};
+        panels[i] =
+            (vb_recovery_panel){.title = vb_arena_printf(a, "%s%s%s", numbers[i].name,
+                                                         *unit ? ", " : "", unit),
+                                .fact = in_a_line(&r->numbers[i], a),
+                                .n = r->n_cases,
+                                .truth = truth,
+                                .estimate = estimate,
+                                .flagged = flagged,
+                                .log_axes = numbers[i].scale == VB_FIT_LOG};
         if (!panels[i].title || !panels[i].fact)
             return vb_fail_memory(err, 256);
     }
