@@ -268,14 +268,14 @@ has "and tests four participants" "$out" '^  vmpfc .*16 sign flips 0.1250'
 four() {
   roi examples/quick-map/spec.yaml --bids-dir "$TMP/example/four" --roi vmpfc --roi vs:6 --output-dir "$TMP/four" --force "$@"
 }
-printf 'participant_id\tsex\tage\nsub-01\tf\t20\nsub-02\tm\t31\nsub-03\tm\t27\nsub-04\tf\tn/a\n' \
+printf 'participant_id\tsex\tscore\nsub-01\tf\t20\nsub-02\tm\t31\nsub-03\tm\t27\nsub-04\tf\tn/a\n' \
   > "$TMP/example/four/participants.tsv"
 four --group sex
 same "two groups of participants are compared" 0 "$code"
 has "the test says which" "$(cat "$TMP/four/task-effort_desc-group_roi.tsv")" '^vmpfc	sv	signal	two-group sex: m - f	4	'
-four --covariate age
+four --covariate score
 same "a covariate that is missing is refused" 3 "$code"
-has "with its place" "$err" "participants.tsv:5:3: column 'age' of sub-04"
+has "with its place" "$err" "participants.tsv:5:3: column 'score' of sub-04"
 four --group handedness
 has "a column that is not there is refused" "$err" "handedness"
 for file in desc-regions_dseg.nii.gz desc-regions_dseg.tsv desc-regions_mosaic.png; do
