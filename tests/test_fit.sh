@@ -102,6 +102,17 @@ expected=$(awk -F'\t' 'NR == FNR {if (FNR > 1 && $1 == "sub-01") {k[$2] = $3; b[
   "$TMP/over/parameters.tsv" "$TMP/choices.tsv")
 found=$(awk -F'\t' '$1 == "sub-01" && $4 == "parabolic" {printf "%.6f", $11}' "$TMP/compare/comparison_participants.tsv")
 same "cross-validation judges each session by the other" "$expected" "$found"
+# session 1 without a choice against the model, session 2 with some: the fit to the first is
+# sure of everything, so that what it says of the second is its bounds' doing
+awk -F'\t' 'BEGIN {OFS = FS} NR > 1 && $1 == "sub-01" && $2 == 1 {
+  $6 = $4 - .2 * $5 * $5 > 1 ? "work" : "rest"} {print}' "$TMP/twelve.tsv" > "$TMP/sure.tsv"
+run "$VALUEBOLD" fit "$TMP/compare.yaml" --choices "$TMP/sure.tsv" --output-dir "$TMP/sure" --verbose
+has "a left-out likelihood that hangs on bounds is told" "$err" \
+  'sub-01, parabolic: without one session the other choices leave a parameter open .1 times.*fit-fold-open'
+awk -F'\t' 'BEGIN {OFS = FS} $1 == "sub-01" && $2 == 1 {$6 = "n/a"} {print}' "$TMP/twelve.tsv" > "$TMP/unfitted.tsv"
+run "$VALUEBOLD" fit "$TMP/compare.yaml" --choices "$TMP/unfitted.tsv" --output-dir "$TMP/unfitted" --verbose
+has "and one that there is not" "$err" \
+  'sub-01, parabolic: without one session the other choices cannot be fitted .1 times.*fit-fold-failed'
 
 # --- hierarchical
 sed 's/parameters: fit/&\nfit: {method: hierarchical, covariates: apathy, models: {parabolic: {effort: parabolic}, hyperbolic: {effort: hyperbolic}}}/' \

@@ -51,10 +51,27 @@ static bool mask(const vb_fit_unit *unit, size_t fold, vb_fit_factor by, bool ke
     return true;
 }
 
+/* What is validated, and for each item (model by unit) the folds whose fit to the rest says
+ * too little: those without a fit, and those whose parameters choices leave open. */
+typedef struct validation {
+    vb_fit_study *fits;
+    size_t *n_failed, *n_open;
+} validation;
+
+/* Whether choices leave a number open; one at its bound is as sure as the bound. */
+static bool leaves_open(const vb_fit *fit)
+{
+    bool at_bound = false;
+
+    for (size_t i = 0; i < fit->n; i++)
+        at_bound = at_bound || fit->at_bound[i];
+    return fit->separated || fit->flat || (!fit->converged && !at_bound);
+}
+
 /* Negative log-likelihood of a fold under the fit to the others; 0 for a fold without
- * choices. */
+ * choices.  open: the fit to the others has no unique optimum. */
 static double try_fold(const vb_fit_study *fits, size_t m, const vb_fit_unit *unit,
-                       size_t fold, vb_arena *arena)
+                       size_t fold, vb_arena *arena, bool *open)
 {
     const vb_fit_factor by = fits->spec->fit.cross_validate;
     vb_fit_block *rest = vb_arena_take(arena, unit->n_blocks, sizeof *rest);
@@ -73,8 +90,10 @@ static double try_fold(const vb_fit_study *fits, size_t m, const vb_fit_unit *un
     }
     if (vb_likelihood_make(&fits->models[m], &fits->options[m], unit->n_blocks, rest,
                            &a, &err) == VB_OK &&
-        vb_fit_run(a, &fits->options[m], &fit, &err) == VB_OK)
+        vb_fit_run(a, &fits->options[m], &fit, &err) == VB_OK) {
         nll = vb_likelihood_nll(b, fit->theta);
+        *open = leaves_open(fit);
+    }
     vb_fit_free(fit);
     vb_likelihood_free(a);
     vb_likelihood_free(b);
@@ -83,7 +102,8 @@ static double try_fold(const vb_fit_study *fits, size_t m, const vb_fit_unit *un
 
 static void validate_one(void *context, size_t item, size_t worker)
 {
-    vb_fit_study *fits = context;
+    const validation *v = context;
+    vb_fit_study *fits = v->fits;
     const vb_fit_unit *unit = &fits->units[item % fits->n_units];
     const size_t n = count_folds(unit, fits->spec->fit.cross_validate);
     vb_arena *arena = vb_arena_alloc();
@@ -92,8 +112,15 @@ static void validate_one(void *context, size_t item, size_t worker)
     (void)worker;
     fits->cross_validated[item] = NAN;
     if (arena && fits->results[item].fit && n > 1) {
-        for (size_t fold = 0; fold < n; fold++)
-            sum += try_fold(fits, item / fits->n_units, unit, fold, arena);
+        for (size_t fold = 0; fold < n; fold++) {
+            bool open = false;
+            const double nll =
+                try_fold(fits, item / fits->n_units, unit, fold, arena, &open);
+
+            v->n_failed[item] += isnan(nll) ? 1 : 0;
+            v->n_open[item] += open ? 1 : 0;
+            sum += nll;
+        }
         fits->cross_validated[item] = sum;
     }
     vb_arena_free(arena);
@@ -118,19 +145,50 @@ static vb_status check(const vb_fit_study *fits, vb_error *err)
     return VB_OK;
 }
 
+/* A fit that separates the rest is sure of everything, so that one choice against it costs
+ * as much as the bounds let it. */
+static void tell_doubts(const validation *v, size_t item, vb_notes *notes)
+{
+    const vb_fit_study *fits = v->fits;
+    const vb_fit_unit *unit = &fits->units[item % fits->n_units];
+    const char *by = vb_fit_factor_name(fits->spec->fit.cross_validate);
+    const char *model = fits->names[item / fits->n_units];
+    char name[256];
+
+    fit_unit_name(unit, name, sizeof name);
+    if (v->n_failed[item])
+        vb_note_add(notes, VB_WARNING, "fit-fold-failed", unit->file, unit->line, 0,
+                    "%s, %s: without one %s the other choices cannot be fitted (%zu "
+                    "times), so that there is no left-out likelihood",
+                    name, model, by, v->n_failed[item]);
+    if (v->n_open[item])
+        vb_note_add(notes, VB_WARNING, "fit-fold-open", unit->file, unit->line, 0,
+                    "%s, %s: without one %s the other choices leave a parameter open "
+                    "(%zu times: no choice against the model, or a flat likelihood), "
+                    "so that the left-out "
+                    "likelihood hangs on bounds and starts; compare by BIC, or use "
+                    "method: map",
+                    name, model, by, v->n_open[item]);
+}
+
 vb_status fit_study_validate(vb_fit_study *fits, size_t n_threads, vb_notes *notes,
                              vb_error *err)
 {
     const size_t n = fits->n_models * fits->n_units;
+    validation v = {.fits = fits};
     size_t n_single = 0;
     const vb_status status = check(fits, err);
 
     if (status != VB_OK)
         return status;
     fits->cross_validated = vb_arena_take(fits->arena, n, sizeof(double));
-    if (!fits->cross_validated)
+    v.n_failed = vb_arena_take(fits->arena, n, sizeof *v.n_failed);
+    v.n_open = vb_arena_take(fits->arena, n, sizeof *v.n_open);
+    if (!fits->cross_validated || !v.n_failed || !v.n_open)
         return vb_fail_memory(err, n * sizeof(double));
-    vb_parallel(n, n_threads, validate_one, fits);
+    vb_parallel(n, n_threads, validate_one, &v);
+    for (size_t item = 0; item < n; item++)
+        tell_doubts(&v, item, notes);
     for (size_t u = 0; u < fits->n_units; u++)
         n_single += count_folds(&fits->units[u], fits->spec->fit.cross_validate) < 2;
     if (n_single)
