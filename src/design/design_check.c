@@ -151,7 +151,7 @@ size_t *vb_event_order(const vb_design_event *event, vb_arena *arena)
 
 /* Counts of one event's rows by where they lie. */
 typedef struct placing {
-    size_t before, early, late, duplicate, impulses;
+    size_t before, early, late, duplicate, impulses, overlaps;
     double first, first_early,
         last;       /* earliest of all, of early ones; latest onset, s */
     double longest; /* duration, s */
@@ -187,6 +187,9 @@ static vb_status place(vb_draft *d, size_t r, const vb_design_event *event, plac
         if (k && event->onset_s[before] == event->onset_s[i] &&
             event->duration_s[before] == event->duration_s[i])
             p->duplicate++;
+        else if (k &&
+                 event->onset_s[i] < event->onset_s[before] + event->duration_s[before])
+            p->overlaps++;
     }
     return VB_OK;
 }
@@ -222,6 +225,13 @@ static void note_placing(vb_draft *d, const vb_design_run *run,
             "run %s: %zu rows of event '%s' repeat onset and duration of another "
             "(duplicate rows); %s",
             run->label, p->duplicate, event->name, d->dialect->duplicate);
+    /* one or two may be meant; most are a slip, such as response times in ms */
+    if (n > 2 && 2 * p->overlaps > n)
+        vb_note_add(
+            d->notes, VB_WARNING, "events-overlap", NULL, 0, 0,
+            "run %s: %zu of %zu events '%s' begin before the one before them ended "
+            "(the longest lasts %g s); are durations in milliseconds?",
+            run->label, p->overlaps, n, event->name, p->longest);
     if (p->impulses && p->impulses < n)
         vb_note_add(
             d->notes, VB_WARNING, "durations-mixed", NULL, 0, 0,

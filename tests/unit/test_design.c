@@ -424,6 +424,31 @@ Test(design, duplicates_are_summed_and_noted)
     vb_design_free(design);
 }
 
+Test(design, durations_beyond_the_next_onset_are_noted)
+{
+    /* a wrong unit that still fits into the run */
+    static const double ms[] = {64, 81.2, 57.7, 120.3, 99.1};
+    static const double one_long[] = {2, 60, 2, 2, 2};
+    vb_design_event event = task();
+    const vb_design_run run = run_of(&event, 1);
+    vb_notes notes = {0};
+    vb_design *design;
+
+    event.duration_s = ms;
+    design = build(&run, NULL, &notes);
+    cr_assert(note(&notes, "events-overlap"));
+    cr_expect(strstr(note(&notes, "events-overlap")->where.text,
+                     "4 of 5 events 'task' begin before the one before them ended (the "
+                     "longest lasts 120.3 s)"));
+    vb_notes_free(&notes);
+    vb_design_free(design);
+    event.duration_s = one_long;
+    design = build(&run, NULL, &notes);
+    cr_expect_null(note(&notes, "events-overlap"));
+    vb_notes_free(&notes);
+    vb_design_free(design);
+}
+
 Test(design, mixed_durations_and_empty_events_are_noted)
 {
     static const double mixed[] = {2, 0, 2, 2, 0};
