@@ -66,4 +66,29 @@ has "how many are censored is said" "$err" '2 of 40 volumes are censored'
 sed -i 's/segment=2/segmnt=2/' "$TMP/scrub.yaml"
 run "$VALUEBOLD" design "$TMP/scrub.yaml" --events "$TMP/e.tsv" --tr 2 --n-scans 40 --confounds "$TMP/c.tsv"
 same "a parameter scrub does not have is refused" 3 "$code"
+
+# two participants, one of whom has no house
+for sub in 01 02; do
+  mkdir -p "$TMP/bids/sub-$sub/func"
+  other=house
+  if [ $sub = 02 ]; then other=tool; fi
+  printf 'onset\tduration\ttrial_type\n4\t2\tface\n20\t2\t%s\n39\t2\tface\n' $other \
+    > "$TMP/bids/sub-$sub/func/sub-${sub}_task-a_events.tsv"
+done
+echo '{"Name": "a", "BIDSVersion": "1.9.0"}' > "$TMP/bids/dataset_description.json"
+cat > "$TMP/two.yaml" << 'YAML'
+valuebold: 1
+task: a
+acquisition: {tr_s: 2, n_scans: 40}
+regressors:
+  face: {rows: trial_type == "face"}
+  house: {rows: trial_type == "house"}
+contrasts: {c: face - house}
+YAML
+run "$VALUEBOLD" check "$TMP/two.yaml" --bids-dir "$TMP/bids"
+same "a contrast on an event that somebody lacks is refused" 3 "$code"
+has "and it is said who" "$err" "no column 'house'; .*sub-02_task-a_events.tsv"
+sed -i 's/face - house/face - hose/' "$TMP/two.yaml"
+run "$VALUEBOLD" check "$TMP/two.yaml" --bids-dir "$TMP/bids"
+check "a name that nobody has is no fault of a run" sh -c '! echo "$1" | grep -q "hose.*events.tsv"' sh "$err"
 finish

@@ -148,6 +148,31 @@ static void name_run(const vb_study_run *run, vb_error *err)
     snprintf(err->text + used, sizeof err->text - used, " (%s)", run->files->events);
 }
 
+/* A fault at a place of the spec that not all runs have says which have it: a contrast on an
+ * event that somebody does not have. */
+static void name_some(const vb_study *study, vb_error failed[])
+{
+    const size_t n = study->n_runs;
+    size_t selected = 0;
+
+    for (size_t r = 0; r < n; r++)
+        selected += study->runs[r].selected ? 1 : 0;
+    for (size_t r = n; r-- > 0;) {
+        size_t same = 0;
+
+        if (failed[r].code != VB_EINPUT ||
+            strcmp(failed[r].file, study->runs[r].files->events) == 0)
+            continue;
+        for (size_t q = 0; q < n; q++)
+            same += failed[q].code != VB_OK && failed[q].line == failed[r].line &&
+                            strcmp(failed[q].file, failed[r].file) == 0
+                        ? 1
+                        : 0;
+        if (same < selected)
+            name_run(&study->runs[r], &failed[r]);
+    }
+}
+
 static vb_status design_run(vb_study *study, vb_study_run *run, vb_notes *notes,
                             vb_error *err)
 {
@@ -209,14 +234,19 @@ static vb_status check_missing(const vb_study *study, vb_notes *notes, vb_error 
 vb_status vb_study_designs(vb_study *study, vb_notes *notes, vb_error *err)
 {
     vb_error first = {0};
+    vb_error *failed = vb_arena_take(study->arena, study->n_runs, sizeof *failed);
 
+    if (!failed)
+        return vb_fail_memory(err, study->n_runs * sizeof *failed);
     for (size_t r = 0; r < study->n_runs; r++) {
-        vb_error this = {0};
-
-        if (study->runs[r].selected &&
-            design_run(study, &study->runs[r], notes, &this) != VB_OK)
-            study_keep_failure(notes, &this, &first);
+        failed[r] = (vb_error){0};
+        if (study->runs[r].selected)
+            design_run(study, &study->runs[r], notes, &failed[r]);
     }
+    name_some(study, failed);
+    for (size_t r = 0; r < study->n_runs; r++)
+        if (failed[r].code != VB_OK)
+            study_keep_failure(notes, &failed[r], &first);
     if (first.code == VB_OK && study->spec->missing != VB_MISSING_ERROR)
         check_missing(study, notes, &first);
     if (first.code != VB_OK && err)
