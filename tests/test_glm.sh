@@ -255,6 +255,33 @@ sv vs_left -12 12 -6 6
 sv vs_right 12 10 -6 6
 effortCost dacc 6 24 28 8
 END
+# F looks one way: a small one is no finding.  Blue stands for negative values.
+run "$VALUEBOLD" glm examples/quick-map/spec.yaml --bids-dir "$TMP/quick/bids" --output-dir "$TMP/any" \
+  --contrast 'any=task*sv_difference; task*effort_factor_difference' --maps z
+same "an F contrast of the example" 0 "$code"
+if command -v python3 > /dev/null; then
+  check "the picture of F shows no negative side" python3 -c "
+import struct, zlib
+b = open('$TMP/any/sub-01/sub-01_task-effort_run-1_contrast-any_mosaic.png', 'rb').read()
+w, h, depth, kind = struct.unpack('>IIBB', b[16:26])
+assert (depth, kind) == (8, 2)
+at, data = 8, b''
+while at < len(b):
+    n = struct.unpack('>I', b[at:at + 4])[0]
+    data += b[at + 8:at + 8 + n] if b[at + 4:at + 8] == b'IDAT' else b''
+    at += n + 12
+rows = zlib.decompress(data)
+above, pixels = [0] * (3 * w), []
+for y in range(h):
+    row = rows[y * (3 * w + 1):(y + 1) * (3 * w + 1)]
+    assert row[0] == 2 # differences to the row above
+    above = [(a + d) % 256 for a, d in zip(above, row[1:])]
+    pixels += list(zip(above[0::3], above[1::3], above[2::3]))
+assert any(r > b + 60 for r, g, b in pixels)
+assert not any(b > r + 20 for r, g, b in pixels)"
+else
+  skip "the picture of F shows no negative side" "python3 is not installed"
+fi
 # Percent signal change of value: 100 effect height / mean, per unit of the signal.  The height of
 # an event of 2 s is that of (P6(6) - P6(4)) / (5/6) = .4073, P6 the distribution of a gamma of
 # shape 6; what the modulator was divided by is in the design's JSON.

@@ -82,7 +82,7 @@ static vb_status draw(const glm_writer *w, size_t contrast, const vb_clusters *c
     vb_mosaic mosaic = {.background = v->z,
                         .values = v->value,
                         .mask = w->mask,
-                        .positive_only = is_f,
+                        .positive_only = !clusters->threshold.two_sided,
                         .title = w->contrasts[contrast].name,
                         .caption = caption,
                         .unit = unit};
