@@ -32,6 +32,16 @@ for folder in templates/tasks/*/; do
   printf '%s\n' "$tasks" | grep -q -x "$name" || echo "$name"
 done > "$TMP/unlisted"
 same "every folder of presets is listed" "" "$(cat "$TMP/unlisted")"
+
+# docs/studies.md: presets that are there, and all of them (test_docs.sh follows the links)
+named=$(grep -o '\[[a-z-]*\](\.\./templates/tasks/[a-z-]*/spec\.yaml)' docs/studies.md |
+  sed 's|^\[\(.*\)\](.*/\(.*\)/spec.yaml)|\1 \2|' | sort -u)
+same "presets that docs/studies.md names are those it links to" "" \
+  "$(printf '%s\n' "$named" | awk '$1 != $2')"
+same "and they are the presets there are" "$(printf '%s\n' "$tasks" | sort)" \
+  "$(printf '%s\n' "$named" | awk '{ print $2 }')"
+studies=$(grep -c '^| [A-Z]' docs/studies.md)
+same "every study has its preset" "$studies" "$(grep '^| [A-Z]' docs/studies.md | grep -c 'spec\.yaml')"
 run "$VALUEBOLD" init --task eefrtt
 same "an unknown preset is a usage error" 2 "$code"
 has "and names the nearest" "$err" "did you mean 'eefrt'"

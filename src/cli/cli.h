@@ -144,6 +144,7 @@ void cli_generate_man(const cli_command *command, vb_buffer *out); /* NULL: prog
 vb_status cli_generate_bash(vb_buffer *out, vb_error *err);
 vb_status cli_generate_zsh(vb_buffer *out, vb_error *err);
 vb_status cli_generate_models_md(vb_buffer *out, vb_error *err);
+vb_status cli_generate_tasks_md(vb_buffer *out, vb_error *err);
 
 /* --- messages (messages.c), all to standard error --- */
 /* Prints the notes not yet printed: refusals all of them; warnings and notes at most 5

@@ -155,6 +155,7 @@ static const struct {
     vb_status (*write)(vb_buffer *out, vb_error *err);
 } pages[] = {{"commands.md", generate_commands_md},
              {"models.md", cli_generate_models_md},
+             {"tasks.md", cli_generate_tasks_md},
              {"spec.md", vb_spec_reference},
              {"spec.schema.json", vb_spec_schema},
              {"bash", cli_generate_bash},

@@ -8,6 +8,7 @@
  */
 #include "support.h"
 #include "valuebold/study.h"
+#include "valuebold/tasks.h"
 
 static const char spec_text[] =
     "valuebold: 1\n"
@@ -35,8 +36,8 @@ static double mean(size_t n, const double x[])
     return sum / (double)n;
 }
 
-/* Gains within the two roundings of the file, .0005 each; n trials. */
-static void compare_run(const vb_study_run *run, vb_table *table)
+/* Gains over unit within the two roundings of the file, .0005 each; n trials. */
+static void compare_run(const vb_study_run *run, vb_table *table, double unit)
 {
     const vb_study_event *e = &run->event_types[0];
     const double *demeaned = support_column(table, "parametric gain");
@@ -45,15 +46,16 @@ static void compare_run(const vb_study_run *run, vb_table *table)
 
     cr_assert_eq(e->n, table->n_rows);
     for (size_t i = 0; i < e->n; i++) {
-        cr_expect(fabs(e->weight[0][i] - demeaned[e->row[i]]) < .001, "row %zu: %g, %g",
-                  i + 1, e->weight[0][i], demeaned[e->row[i]]);
+        cr_expect(fabs(e->weight[0][i] / unit - demeaned[e->row[i]]) < .001,
+                  "row %zu: %g, %g", i + 1, e->weight[0][i] / unit,
+                  demeaned[e->row[i]]);
         cr_expect(fabs(e->weight[1][i] - (loss[e->row[i]] - mean_loss)) < 1e-12);
     }
 }
 
 /* .5 (G^rho - lambda L^rho) of the gamble, and trials with -1 missed. */
 static void compare_values(const vb_study_subject *subject, size_t first,
-                           vb_table *table)
+                           vb_table *table, double rho)
 {
     const double *gain = support_column(table, "gain");
     const double *loss = support_column(table, "loss");
@@ -61,7 +63,7 @@ static void compare_values(const vb_study_subject *subject, size_t first,
 
     for (size_t i = 0; i < table->n_rows; i++) {
         const size_t t = first + i, choice = subject->trials->choice[t];
-        const double sv = .5 * (pow(gain[i], .9) - 1.9 * pow(loss[i], .9));
+        const double sv = .5 * (pow(gain[i], rho) - 1.9 * pow(loss[i], rho));
 
         cr_expect(fabs(subject->evaluation->sv[0][t] - sv) < 1e-13 * fmax(1, fabs(sv)));
         cr_expect(subject->evaluation->sv[1][t] == 0);
@@ -69,7 +71,7 @@ static void compare_values(const vb_study_subject *subject, size_t first,
     }
 }
 
-Test(gambles, a_public_tasks_own_demeaned_gains_are_met)
+static void compare_public_data(const char *text, double unit, double rho)
 {
     char paths[3][256];
     size_t n_seen = 0;
@@ -93,16 +95,15 @@ Test(gambles, a_public_tasks_own_demeaned_gains_are_met)
             support_skip("%s is not there", paths[0]);
             return;
         }
-        cr_assert_eq(vb_spec_parse("s", spec_text, strlen(spec_text), &spec, NULL,
-                                   &err),
-                     VB_OK, "%s", err.text);
+        cr_assert_eq(vb_spec_parse("s", text, strlen(text), &spec, NULL, &err), VB_OK,
+                     "%s", err.text);
         cr_assert_eq(vb_study_load(spec, &source, &study, NULL, &err), VB_OK, "%s",
                      err.text);
         for (size_t r = 0; r < 3; r++) {
             vb_table *table = support_table(paths[r]);
 
-            compare_run(&study->runs[r], table);
-            compare_values(&study->subjects[0], first, table);
+            compare_run(&study->runs[r], table, unit);
+            compare_values(&study->subjects[0], first, table, rho);
             first += table->n_rows;
             n_seen += table->n_rows;
             vb_table_free(table);
@@ -111,4 +112,19 @@ Test(gambles, a_public_tasks_own_demeaned_gains_are_met)
         vb_spec_free(spec);
     }
     cr_expect_eq(n_seen, 6 * (86 + 85 + 85));
+}
+
+Test(gambles, a_public_tasks_own_demeaned_gains_are_met)
+{
+    compare_public_data(spec_text, 1, .9); /* per_unit: 40 there */
+}
+
+/* The preset's loss_lambda is 1.9 too, and its modulators are in USD. */
+Test(gambles, the_preset_meets_them_as_it_is)
+{
+    vb_task task;
+    vb_error err = {0};
+
+    cr_assert_eq(vb_task_need("mixed-gambles", &task, &err), VB_OK, "%s", err.text);
+    compare_public_data(task.spec, 40, 1);
 }
