@@ -80,6 +80,12 @@ has "a number at its bound is a warning" "$err" 'sub-01.*effort_k ends at its bo
 sed 's/parameters: fit/&\nfit: {method: map, priors: {k: {mean: -3, sd: 0.01}}}/' "$TMP/spec.yaml" > "$TMP/map.yaml"
 run "$VALUEBOLD" fit "$TMP/map.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/map"
 has "a narrow prior decides" "$(awk -F'\t' 'NR == 2 {print $2}' "$TMP/map/parameters.tsv")" '^0\.0(49|50)'
+has "the prior stated is in the sidecar" "$(tr -d ' \n' < "$TMP/map/parameters.json")" '"PriorMean":-3,"PriorSD":0.01'
+sed 's/parameters: fit/&\nfit: {method: map}/' "$TMP/spec.yaml" > "$TMP/map_unstated.yaml"
+run "$VALUEBOLD" fit "$TMP/map_unstated.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/map_unstated"
+has "the mean of a prior that the spec leaves open is told as a number" \
+  "$(tr -d ' \n' < "$TMP/map_unstated/parameters.json")" \
+  '"PriorMean":-?[0-9][-0-9.e]*,"PriorMeanFrom":"themiddleofthestarts","PriorSD":2.5'
 
 # --- comparison and cross-validation
 sed 's/parameters: fit/&\nfit: {cross_validate: session, models: {parabolic: {effort: parabolic}, hyperbolic: {effort: hyperbolic}}}/' \

@@ -166,6 +166,31 @@ static bool is_titrated(const vb_fit_study *fits, size_t m, size_t i)
            param < levels + fits->models[m].spec.n_levels;
 }
 
+/* The mean of the prior: one number, or the lowest and highest where participants' offers
+ * lead to several. */
+static void put_prior_mean(const vb_fit_study *fits, size_t m, size_t i, vb_json *j)
+{
+    double range[2] = {INFINITY, -INFINITY};
+
+    for (size_t u = 0; u < fits->n_units; u++) {
+        const vb_fit_result *result = vb_fit_study_result(fits, m, u);
+        const vb_likelihood_facts *facts =
+            result->fit ? vb_likelihood_facts_of(result->likelihood) : NULL;
+
+        for (size_t k = 0; facts && k < facts->n_numbers; k++)
+            if (facts->numbers[k].param == i) {
+                range[0] = fmin(range[0], facts->numbers[k].prior_mean);
+                range[1] = fmax(range[1], facts->numbers[k].prior_mean);
+            }
+    }
+    if (range[0] < range[1])
+        vb_json_numbers(j, "PriorMean", 2, range);
+    else if (isfinite(range[0]))
+        vb_json_number(j, "PriorMean", range[0]);
+    if (isnan(fits->options[m].setting[i].prior_mean))
+        vb_json_text(j, "PriorMeanFrom", "the middle of the starts");
+}
+
 static void put_parameter(const vb_fit_study *fits, size_t m, size_t i, vb_json *j)
 {
     static const char *const priors[] = {"none", "normal",
@@ -190,10 +215,7 @@ static void put_parameter(const vb_fit_study *fits, size_t m, size_t i, vb_json 
         vb_json_text(j, "By", vb_fit_factor_name(setting->by));
         vb_json_text(j, "Prior", priors[fits->spec->fit.method]);
         if (!isnan(setting->prior_sd)) {
-            if (isnan(setting->prior_mean))
-                vb_json_text(j, "PriorMean", "the middle of the starts");
-            else
-                vb_json_number(j, "PriorMean", setting->prior_mean);
+            put_prior_mean(fits, m, i, j);
             vb_json_number(j, "PriorSD", setting->prior_sd);
         }
     }
