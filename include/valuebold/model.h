@@ -200,7 +200,9 @@ typedef enum vb_history {
 typedef enum vb_combine {
     VB_COMBINE_MULTIPLY, /* U * f_effort * f_probability * f_delay - c */
     VB_COMBINE_ADD,      /* U * (1 - sum (1 - f)) - c: each takes its share of U */
-    VB_COMBINE_NET, /* (U - c_loss) * f_effort * f_probability * f_delay - c_other */
+    /* (U - c_loss) * f_effort * f_probability * f_delay - c_other; with a loss that has the
+     * weight of losing already (U * f_probability - c_loss) * f_effort * f_delay - c_other */
+    VB_COMBINE_NET,
 } vb_combine;
 
 /* What is learned about options that were not chosen. */

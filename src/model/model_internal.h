@@ -85,16 +85,22 @@ vb_status vb_run_formula(model_run *run, size_t o);
 vb_status vb_run_choice_rule(model_run *run);
 vb_status vb_run_staged(model_run *run);
 
-/* The value of an option from its utility, factors and costs, f and c by attribute. */
-static inline double vb_combined(vb_combine how, double utility,
+/* The value of an option from its utility, factors and costs, f and c by attribute.  A loss
+ * that has the weight of losing already is no more weighed by that of winning. */
+static inline double vb_combined(const vb_model *model, double utility,
                                  const double f[VB_N_ATTRIBUTES],
                                  const double c[VB_N_ATTRIBUTES])
 {
+    const vb_combine how = model->spec.combine;
+    const bool weighed =
+        model->term[VB_LOSS] && model->term[VB_LOSS]->uses & VB_USES_LOSING;
     double sv = utility, share = 1;
 
     if (how == VB_COMBINE_NET)
-        sv -= c[VB_LOSS];
+        sv = (weighed ? sv * f[VB_PROBABILITY] : sv) - c[VB_LOSS];
     for (vb_attribute a = VB_EFFORT; a < VB_N_ATTRIBUTES; a++) {
+        if (how == VB_COMBINE_NET && weighed && a == VB_PROBABILITY)
+            continue;
         if (how == VB_COMBINE_ADD)
             share -= 1 - f[a];
         else

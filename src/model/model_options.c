@@ -4,7 +4,8 @@
  *
  *     multiply   SV = U f_effort f_probability f_delay - c_effort - c_delay - c_loss
  *     add        SV = U (1 - sum (1 - f)) - c_effort - c_delay - c_loss
- *     net        SV = (U - c_loss) f_effort f_probability f_delay - c_effort - c_delay
+ *     net        SV = (U - c_loss) f_effort f_probability f_delay - c_effort - c_delay;
+ *                with loss gamble (U f_probability - c_loss) f_effort f_delay - ...
  *
  * Trials are independent here, so a missing (NaN) input simply gives a missing value;
  * what goes from trial to trial has been worked out before.
@@ -251,7 +252,7 @@ static vb_status combine(model_run *run, size_t o)
             f[a] = e->factor[a][o][t];
             c[a] = e->cost[a][o][t];
         }
-        sv[t] = vb_combined(run->model->spec.combine, e->utility[o][t], f, c);
+        sv[t] = vb_combined(run->model, e->utility[o][t], f, c);
         benefit[t] = e->utility[o][t] * f[VB_PROBABILITY];
         if (!isfinite(sv[t])) {
             const vb_status status =

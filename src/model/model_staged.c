@@ -150,8 +150,8 @@ vb_status vb_run_staged(model_run *run)
         e->expected_sv[t] =
             seen == VB_N_ATTRIBUTES
                 ? (double)NAN
-                : vb_combined(run->model->spec.combine,
-                              reward_seen ? e->utility[o][t] : utility[t], f, c);
+                : vb_combined(run->model, reward_seen ? e->utility[o][t] : utility[t],
+                              f, c);
         e->svpe[t] = e->sv[o][t] - e->expected_sv[t];
     }
     return VB_OK;

@@ -85,6 +85,27 @@ Test(parts, a_gamble_for_effort_has_a_cost_or_a_factor_on_both_sides)
     vb_evaluation_free(e);
 }
 
+/* (P G^rho - (1 - P) lambda L^rho) / (1 + k E): the chance of winning weighs the gain alone, as
+ * that of losing weighs the loss. */
+Test(parts, a_gamble_discounted_by_effort_has_each_chance_once)
+{
+    const double p[3] = {.5, .25, 1}, effort[3] = {.3, .5, .7};
+    const vb_model net = hand_model(
+        (vb_model_spec){.term = {"power", "hyperbolic", "expected", NULL, "gamble"},
+                        .combine = VB_COMBINE_NET});
+    vb_trials trials = gambles();
+    vb_evaluation *e;
+
+    trials.options[0].attribute[VB_EFFORT] = effort;
+    trials.options[0].attribute[VB_PROBABILITY] = p;
+    e = hand_run(&net, &trials, (double[]){.8, 3, 1.2});
+    for (size_t t = 0; t < 3; t++)
+        cr_expect(near(e->sv[0][t],
+                       (p[t] * pow(gain[t], .8) - (1 - p[t]) * 1.2 * pow(loss[t], .8)) /
+                           (1 + 3 * effort[t])));
+    vb_evaluation_free(e);
+}
+
 /* 10 * (1 - (1 - 1/1.5) - (1 - .5)) = 10 (2/3 + 1/2 - 1) */
 Test(parts, discounts_may_add_up_instead_of_multiplying)
 {
