@@ -113,7 +113,7 @@ two() { # output folder, then more options
     --bold $golden/run-2_bold.nii --design "$second" --mask $golden/mask.nii \
     --contrast 'a=choice - fb' --contrast 'any=choice; choicexSV; fb' --output-dir "$folder" "$@"
 }
-for rule in precision mean concatenate; do
+for rule in precision mean concatenate stack; do
   two "$TMP/two" --noise ols --runs $rule
   same "two plain runs, $rule" 0 "$code"
   has "two plain runs, $rule: both are fitted" "$out" '^2 runs, 240 volumes'
@@ -126,10 +126,14 @@ for rule in precision mean concatenate; do
     skip "two plain runs, $rule: t and F are those of numpy" "python3 has no nibabel"
   fi
 done
-# 240 scans; three shared columns, four of each run's own
+# 240 scans; seven columns of each run
+has "runs as one model of columns of their own have the degrees of freedom of one model" \
+  "$(cat "$TMP/two/runs_contrast-a_stat-t_statmap.json")" '"DegreesOfFreedom": 226'
+two "$TMP/two" --noise ols --runs concatenate
+# three shared columns, four of each run's own
 has "runs as one model have the degrees of freedom of one model" \
   "$(cat "$TMP/two/runs_contrast-a_stat-t_statmap.json")" '"DegreesOfFreedom": 229'
-for noise in ar1 arma11; do
+for noise in ar1 arma11 spm-ar1; do
   two "$TMP/two" --noise $noise --runs concatenate --n-procs 1
   same "runs as one model under $noise" 0 "$code"
   (cd "$TMP/two" && find . -type f ! -name '*.json' -exec cksum {} + | sort) > "$TMP/sums.1"
@@ -138,8 +142,17 @@ for noise in ar1 arma11; do
   check "runs as one model under $noise: same bytes for any number of threads" \
     cmp "$TMP/sums.1" "$TMP/sums.3"
 done
-two "$TMP/two" --noise spm-ar1 --runs concatenate
-same "spm-ar1 does not go with one model over runs" 2 "$code"
+has "spm-ar1 tells its components of each run" \
+  "$(tr -d '\n' < "$TMP/two/runs_mask.json")" '"NoiseHyperparameters": \[ *\[[-0-9., e]*\], *\[[-0-9., e]*\]'
+check "and has no maps of single runs" test ! -e "$TMP/two/run-1_mask.nii.gz"
+check "but of the variance and R squared of all" test -s "$TMP/two/runs_stat-rsquared_statmap.nii.gz"
+if [ -n "$python" ]; then
+  check "and its t are those of numpy under that covariance" "$python" tests/glm/pooled.py \
+    "$TMP/two/runs_contrast-a_stat-t_statmap.json" "$TMP/two/runs_contrast-a_stat-t_statmap.nii.gz" \
+    $golden/nilearn_design_run-1.tsv $golden/run-1_bold.nii $golden/nilearn_design_run-2.tsv $golden/run-2_bold.nii
+else
+  skip "and its t are those of numpy under that covariance" "python3 has no nibabel"
+fi
 # the second run has no fb
 awk 'BEGIN {FS = OFS = "\t"} NR == 1 {for (i = 1; i <= NF; i++) if ($i == "fb") k = i}
   {line = ""; for (i = 1; i <= NF; i++) if (i != k) line = line (line == "" ? "" : OFS) $i; print line}' \

@@ -45,6 +45,8 @@ typedef enum vb_glm_runs {
     VB_GLM_RUNS_MEAN,
     VB_GLM_RUNS_NONE,        /* no map over runs */
     VB_GLM_RUNS_CONCATENATE, /* one model over all of them (glm_joint.h) */
+    VB_GLM_RUNS_STACK,       /* the same with columns of each run's own, SPM's sessions:
+                              a contrast is the mean over the runs that have it */
 } vb_glm_runs;
 
 /* Bit of a map in vb_glm_options.maps. */
@@ -116,6 +118,7 @@ typedef struct vb_glm_fit {
     size_t n_in;          /* voxels of the mask */
     char mask_from[VB_PATH_MAX];
     double *mean;   /* [n_in] over scans, before any scaling */
+    double global;  /* SPM's global mean over the scans; NaN: nobody looked */
     double *factor; /* [n_in] the data were multiplied by it; NULL: 1 */
     size_t n_contrasts;
     vb_contrast *contrasts; /* those of the job that are not left out */
@@ -194,7 +197,8 @@ VB_API vb_status vb_glm_write_runs(size_t n_runs, vb_glm_effects *const runs[],
 /*
  * Fits runs one after another, writes the maps of each to its place and, as options->runs says,
  * those of all to together (NULL: one run, or VB_GLM_RUNS_NONE).  Under
- * VB_GLM_RUNS_CONCATENATE a run has maps of its noise only.
+ * VB_GLM_RUNS_CONCATENATE and VB_GLM_RUNS_STACK a run has maps of its noise only, and none
+ * where the noise model has one covariance for all voxels.
  */
 typedef struct vb_glm_summary {
     size_t n_runs, n_volumes, n_voxels;

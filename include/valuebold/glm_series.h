@@ -85,10 +85,22 @@ typedef struct vb_series vb_series;
 VB_API vb_status vb_series_fit(const vb_series_plan *plan, const vb_series_data *data,
                                size_t n_threads, vb_series **fit, vb_glm_counts *counts,
                                vb_error *err);
+/* The same for the plan's runs, each stored by itself: runs [n_runs of the plan], all of as
+ * many voxels.  factors [n_runs][n_voxels]: what the data of a voxel are multiplied by; NULL,
+ * or NULL for a run: 1. */
+VB_API vb_status vb_series_fit_runs(const vb_series_plan *plan,
+                                    const vb_series_data runs[],
+                                    const double *const factors[], size_t n_threads,
+                                    vb_series **fit, vb_glm_counts *counts,
+                                    vb_error *err);
 VB_API void vb_series_free(vb_series *fit); /* NULL is fine */
 
 /* Degrees of freedom of the error: scans minus rank, or Satterthwaite's for a pooled V. */
 VB_API double vb_series_df(const vb_series *fit);
+
+/* First degrees of freedom of an F: the rank of its rows, or under a pooled V SPM's
+ * effective ones; 1 of a t. */
+VB_API double vb_series_contrast_df(const vb_series *fit, size_t contrast);
 
 /* Whether contrast i has that map (see vb_glm_has). */
 VB_API bool vb_series_has(const vb_series *fit, vb_stat stat, size_t contrast);

@@ -10,6 +10,15 @@
 
 typedef struct vb_series_noise vb_series_noise;
 
+/* Series of all voxels: of one run, in units of its slope, or of several, each stored by
+ * itself, in units of the data. */
+typedef struct vb_series_source {
+    size_t n_voxels, n_runs;
+    const vb_series_data *runs;   /* [n_runs] */
+    const double *const *factors; /* [n_runs][n_voxels]; NULL, or one of them: 1 */
+    double unit;                  /* of what is read; results are times it */
+} vb_series_source;
+
 /* The rows of a design in the order in which the kernels use them. */
 typedef struct vb_series_rows {
     size_t n_scans, n_rows; /* n_rows is a multiple of VB_ROWS */
@@ -56,7 +65,7 @@ struct vb_series_noise {
                          vb_error *err);
     size_t (*work_doubles)(const vb_series_plan *plan);
     /* What is common to all voxels: fit->pooled, h, df, n_pooled_voxels; NULL: nothing is. */
-    vb_status (*pool)(vb_series *fit, const vb_series_data *data, size_t n_threads,
+    vb_status (*pool)(vb_series *fit, const vb_series_source *data, size_t n_threads,
                       vb_error *err);
     void (*pool_free)(
         void *pooled); /* what the arena does not hold; pooled may be NULL */
@@ -98,9 +107,13 @@ vb_status vb_series_block_take(const vb_series_plan *plan, vb_series_block *bloc
                                vb_error *err);
 void vb_series_block_free(vb_series_block *block);
 
+/* The series of a voxel, y[t * stride], over data->unit. */
+void vb_series_read(const vb_series_plan *plan, const vb_series_source *data,
+                    size_t voxel, size_t stride, double *y);
+
 /* Voxels first ... first + VB_LANES - 1 into the block: converts, takes the level off,
  * judges and counts. */
-void vb_series_load(const vb_series_plan *plan, const vb_series_data *data,
+void vb_series_load(const vb_series_plan *plan, const vb_series_source *data,
                     size_t first, vb_series_block *block, vb_glm_counts *counts);
 
 /* Lanes without a fit get sums that do no harm, after kernels->residual. */

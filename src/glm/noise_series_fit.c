@@ -13,9 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Residual over total sum of squares below which only rounding is left (as finish.c). */
-static const double no_variance = 1e-12;
-
 /* ---- blocks ---- */
 
 vb_status vb_series_block_take(const vb_series_plan *plan, vb_series_block *b,
@@ -83,88 +80,6 @@ void vb_series_sum(const vb_glm_kernels *kernels, const vb_series_rows *rows,
     kernels->add(&feed, b->panels);
 }
 
-static double stored_value(const vb_series_data *d, size_t i)
-{
-    switch (d->type) {
-    case VB_SAMPLE_INT16:
-        return ((const int16_t *)d->values)[i];
-    case VB_SAMPLE_FLOAT32:
-        return (double)((const float *)d->values)[i];
-    case VB_SAMPLE_FLOAT64:
-        break;
-    }
-    return ((const double *)d->values)[i];
-}
-
-/* Series of one voxel into lane v, without its level; false when a value is not finite. */
-static bool load_lane(const vb_series_plan *plan, const vb_series_data *d, size_t voxel,
-                      vb_series_block *b, size_t v)
-{
-    const size_t n = plan->base->n_scans;
-    const double inter = d->inter / d->slope;
-    double sum = 0, mean;
-
-    for (size_t t = 0; t < n; t++)
-        sum += b->y[t * VB_LANES + v] = stored_value(d, voxel * n + t) + inter;
-    mean = plan->base->has_constant ? sum / (double)n : 0;
-    b->level[v] = mean;
-    b->total[v] = 0;
-    for (size_t t = 0; t < n; t++) {
-        const double centred = b->y[t * VB_LANES + v] - sum / (double)n;
-
-        b->y[t * VB_LANES + v] -= mean;
-        b->total[v] += centred * centred;
-    }
-    return isfinite(b->total[v]);
-}
-
-static void clear_lane(size_t n, vb_series_block *b, size_t v)
-{
-    b->level[v] = 0;
-    for (size_t t = 0; t < n; t++)
-        b->y[t * VB_LANES + v] = 0;
-}
-
-void vb_series_load(const vb_series_plan *plan, const vb_series_data *d, size_t first,
-                    vb_series_block *b, vb_glm_counts *counts)
-{
-    const vb_glm_plan *p = plan->base;
-    const size_t n_rows = plan->rows.n_rows;
-    bool finite[VB_LANES];
-
-    for (size_t v = 0; v < VB_LANES; v++) {
-        finite[v] = first + v < d->n_voxels && load_lane(plan, d, first + v, b, v);
-        if (!finite[v])
-            clear_lane(p->n_scans, b, v);
-    }
-    vb_series_sum(p->kernels, &plan->rows, b->y, b);
-    p->kernels->residual(&p->shape, n_rows + VB_N_MOMENTS, n_rows, b->panels,
-                         &b->lanes);
-    for (size_t v = 0; v < VB_LANES; v++) {
-        const bool exists = first + v < d->n_voxels;
-
-        b->rss[v] = b->lanes.r0[v];
-        b->fits[v] = finite[v] && b->rss[v] > no_variance * b->lanes.squares[v];
-        counts->n_fitted += b->fits[v];
-        counts->n_nonfinite += exists && !finite[v];
-        counts->n_constant += finite[v] && !b->fits[v];
-        if (!b->fits[v])
-            clear_lane(p->n_scans, b, v);
-    }
-}
-
-void vb_series_calm(const vb_series_block *b, size_t rank, vb_glm_lanes *l)
-{
-    for (size_t v = 0; v < VB_LANES; v++) {
-        if (b->fits[v])
-            continue;
-        l->r0[v] = l->squares[v] = 1;
-        l->r1[v] = l->r_first[v] = l->r_last[v] = 0;
-        for (size_t i = 0; i < rank; i++)
-            l->s[i * VB_LANES + v] = l->z[i * VB_LANES + v] = 0;
-    }
-}
-
 /* ---- results ---- */
 
 /* e'G^-1 e of lane v by Cholesky's factor of G, which comes as upper triangle; scratch
@@ -198,7 +113,7 @@ static double wald(const vb_glm_contrast *c, const vb_series_block *b, size_t v,
 
 typedef struct job {
     vb_series *fit;
-    const vb_series_data *data;
+    const vb_series_source *data;
     size_t n_workers, factor_size;
     vb_series_block *blocks; /* [n_workers] */
     vb_glm_counts *counts;   /* [n_workers] */
@@ -210,7 +125,7 @@ static void write_voxel(const job *j, const vb_series_block *b, size_t v, size_t
 {
     const vb_series *f = j->fit;
     const vb_glm_plan *p = f->plan->base;
-    const double a = j->data->slope, nothing = (double)NAN;
+    const double a = j->data->unit, nothing = (double)NAN;
     const bool fits = b->fits[v];
     double *out = f->results + voxel;
     size_t row = VB_SERIES_CONTRASTS;
@@ -272,7 +187,7 @@ static void fit_block(void *context, size_t item, size_t worker)
         write_voxel(j, b, v, first + v, j->factors + worker * j->factor_size);
 }
 
-static vb_status run_job(vb_series *f, const vb_series_data *d, size_t n_threads,
+static vb_status run_job(vb_series *f, const vb_series_source *d, size_t n_threads,
                          vb_glm_counts *total, vb_error *err)
 {
     const vb_glm_plan *p = f->plan->base;
@@ -304,7 +219,7 @@ static vb_status run_job(vb_series *f, const vb_series_data *d, size_t n_threads
     return status;
 }
 
-static vb_status fill_fit(vb_series *f, const vb_series_data *d, size_t n_threads,
+static vb_status fill_fit(vb_series *f, const vb_series_source *d, size_t n_threads,
                           vb_glm_counts *counts, vb_error *err)
 {
     const vb_glm_plan *p = f->plan->base;
@@ -335,18 +250,22 @@ static vb_status fill_fit(vb_series *f, const vb_series_data *d, size_t n_thread
     return status;
 }
 
-vb_status vb_series_fit(const vb_series_plan *plan, const vb_series_data *data,
-                        size_t n_threads, vb_series **fit, vb_glm_counts *counts,
-                        vb_error *err)
+static vb_status fit_source(const vb_series_plan *plan, const vb_series_source *data,
+                            size_t n_threads, vb_series **fit, vb_glm_counts *counts,
+                            vb_error *err)
 {
     vb_arena *arena;
     vb_series *f;
     vb_glm_counts total = {0};
     vb_status status;
 
-    if (!isfinite(data->slope) || !isfinite(data->inter) || fabs(data->slope) <= 0)
-        return vb_fail(err, VB_EUSAGE, "scaling by slope %g and inter %g", data->slope,
-                       data->inter);
+    for (size_t r = 0; r < data->n_runs; r++) {
+        const vb_series_data *d = &data->runs[r];
+
+        if (!isfinite(d->slope) || !isfinite(d->inter) || fabs(d->slope) <= 0)
+            return vb_fail(err, VB_EUSAGE, "scaling by slope %g and inter %g", d->slope,
+                           d->inter);
+    }
     arena = vb_arena_alloc();
     f = arena ? vb_arena_take(arena, 1, sizeof *f) : NULL;
     if (!f) {
@@ -365,6 +284,37 @@ vb_status vb_series_fit(const vb_series_plan *plan, const vb_series_data *data,
         *counts = total;
     *fit = f;
     return VB_OK;
+}
+
+vb_status vb_series_fit(const vb_series_plan *plan, const vb_series_data *data,
+                        size_t n_threads, vb_series **fit, vb_glm_counts *counts,
+                        vb_error *err)
+{
+    const vb_series_source source = {.n_voxels = data->n_voxels,
+                                     .n_runs = 1,
+                                     .runs = data,
+                                     .unit = data->slope};
+
+    return fit_source(plan, &source, n_threads, fit, counts, err);
+}
+
+vb_status vb_series_fit_runs(const vb_series_plan *plan, const vb_series_data runs[],
+                             const double *const factors[], size_t n_threads,
+                             vb_series **fit, vb_glm_counts *counts, vb_error *err)
+{
+    const vb_series_source source = {.n_voxels = runs[0].n_voxels,
+                                     .n_runs = plan->n_runs,
+                                     .runs = runs,
+                                     .factors = factors,
+                                     .unit = 1};
+
+    if (plan->n_runs == 1 && !factors)
+        return vb_series_fit(plan, runs, n_threads, fit, counts, err);
+    for (size_t r = 1; r < plan->n_runs; r++)
+        if (runs[r].n_voxels != runs[0].n_voxels)
+            return vb_fail(err, VB_EUSAGE, "run %zu has %zu voxels, the first %zu",
+                           r + 1, runs[r].n_voxels, runs[0].n_voxels);
+    return fit_source(plan, &source, n_threads, fit, counts, err);
 }
 
 void vb_series_free(vb_series *fit)

@@ -10,6 +10,11 @@ double vb_series_df(const vb_series *f)
     return f->df;
 }
 
+double vb_series_contrast_df(const vb_series *f, size_t contrast)
+{
+    return f->plan->base->contrasts[contrast].is_t ? 1 : f->f_df[contrast];
+}
+
 static const vb_glm_contrast *contrast_of(const vb_series *f, size_t i)
 {
     return i < f->plan->base->n_contrasts ? &f->plan->base->contrasts[i] : NULL;

@@ -21,7 +21,7 @@ enum { AT_ONCE = 512 };
 
 typedef struct choice {
     const vb_series_plan *plan;
-    const vb_series_data *data;
+    const vb_series_source *data;
     size_t n_workers;
     vb_series_block *blocks; /* [n_workers] */
     double *scale;           /* [n_voxels] what y is multiplied by; 0: not chosen */
@@ -36,7 +36,7 @@ static void choose_block(void *context, size_t item, size_t worker)
     const vb_glm_kernels *kernels = c->plan->base->kernels;
     const size_t first = item * VB_LANES, n_rows = s->rest_rows.n_rows;
     vb_series_block *b = &c->blocks[worker];
-    vb_glm_counts counts;
+    vb_glm_counts counts = {0};
 
     vb_series_load(c->plan, c->data, first, b, &counts);
     for (size_t t = 0; t < c->plan->base->n_scans; t++)
@@ -73,16 +73,6 @@ static void add_row(void *context, size_t i, size_t worker)
     }
 }
 
-static double value_of(const vb_series_data *d, size_t i)
-{
-    const double stored = d->type == VB_SAMPLE_INT16 ? ((const short *)d->values)[i]
-                          : d->type == VB_SAMPLE_FLOAT32
-                              ? (double)((const float *)d->values)[i]
-                              : ((const double *)d->values)[i];
-
-    return stored + d->inter / d->slope;
-}
-
 static size_t add_chosen(const choice *c)
 {
     const size_t n = c->plan->base->n_scans;
@@ -92,10 +82,11 @@ static size_t add_chosen(const choice *c)
         const bool is_end = voxel == c->data->n_voxels;
 
         if (!is_end && c->scale[voxel] > 0) {
+            double *to = c->chosen + n_waiting++;
+
+            vb_series_read(c->plan, c->data, voxel, AT_ONCE, to);
             for (size_t t = 0; t < n; t++)
-                c->chosen[t * AT_ONCE + n_waiting] =
-                    c->scale[voxel] * value_of(c->data, voxel * n + t);
-            n_waiting++;
+                to[t * AT_ONCE] *= c->scale[voxel];
             n_chosen++;
         }
         if (n_waiting == AT_ONCE || (is_end && n_waiting)) {
@@ -127,7 +118,7 @@ static vb_status finish(const choice *c, size_t *n_chosen, vb_error *err)
     return VB_OK;
 }
 
-vb_status vb_spm_choose(const vb_series *fit, const vb_series_data *data,
+vb_status vb_spm_choose(const vb_series *fit, const vb_series_source *data,
                         size_t n_threads, vb_arena *arena, double **cy,
                         size_t *n_chosen, vb_error *err)
 {

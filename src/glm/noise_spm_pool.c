@@ -276,7 +276,7 @@ static vb_status follow(vb_series *fit, spm_pooled *pooled, vb_arena *temporary,
     return VB_OK;
 }
 
-vb_status vb_spm_pool(vb_series *fit, const vb_series_data *data, size_t n_threads,
+vb_status vb_spm_pool(vb_series *fit, const vb_series_source *data, size_t n_threads,
                       vb_error *err)
 {
     const size_t n_runs = fit->plan->n_runs;

@@ -44,12 +44,12 @@ typedef struct spm_pooled {
 } spm_pooled;
 
 /* fit->pooled and what follows from it. */
-vb_status vb_spm_pool(vb_series *fit, const vb_series_data *data, size_t n_threads,
+vb_status vb_spm_pool(vb_series *fit, const vb_series_source *data, size_t n_threads,
                       vb_error *err);
 void vb_spm_pool_free(void *pooled);
 
 /* The covariance of the data, [n_scans x n_scans], from the voxels that pass; and how many. */
-vb_status vb_spm_choose(const vb_series *fit, const vb_series_data *data,
+vb_status vb_spm_choose(const vb_series *fit, const vb_series_source *data,
                         size_t n_threads, vb_arena *arena, double **cy,
                         size_t *n_chosen, vb_error *err);
 

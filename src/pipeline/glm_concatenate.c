@@ -6,7 +6,7 @@
  * modulators where the job says so.  Each run is fitted by itself with the effects it can
  * estimate of them kept (glm_joint.h), so that memory holds the sums of one run at a time.
  */
-#include "glm_internal.h"
+#include "glm_sharing.h"
 #include "valuebold/glm_joint.h"
 
 #include <stdio.h>
@@ -14,17 +14,10 @@
 #include <string.h>
 
 typedef struct joining {
-    size_t n_runs;
-    const vb_glm_job *jobs;
-    const vb_glm_options *options;
-    vb_arena *arena;
-    size_t n_shared;
-    const char **titles; /* [n_shared] */
-    size_t **columns; /* [n_runs][n_shared] of the run's design; VB_NONE: it has none */
+    glm_sharing s;
     size_t *n_rows;
     double **rows, **kept,
         *df; /* [n_runs] see glm_joint.h; kept: on the design's columns */
-    vb_contrast *contrasts; /* on the shared columns */
     vb_joint *joint;
     vb_nifti_header *grids; /* [n_runs] */
     uint8_t **masks;        /* [n_runs][n_vox] */
@@ -34,111 +27,17 @@ typedef struct joining {
     const char *filter;
 } joining;
 
-/* ---- what is shared ---- */
-
-static bool is_weighed(const vb_glm_job *job, size_t column)
-{
-    const size_t p = job->design->n_cols;
-
-    for (size_t c = 0; c < job->n_contrasts; c++)
-        for (size_t r = 0; r < job->contrasts[c].n_rows; r++)
-            if (job->contrasts[c].weights[r * p + column] != 0)
-                return true;
-    return false;
-}
-
-static size_t find_title(const joining *j, const char *title)
-{
-    for (size_t i = 0; i < j->n_shared; i++)
-        if (strcmp(j->titles[i], title) == 0)
-            return i;
-    return VB_NONE;
-}
-
-static vb_status find_shared(joining *j, vb_error *err)
-{
-    size_t most = 0;
-
-    for (size_t r = 0; r < j->n_runs; r++)
-        most += j->jobs[r].design->n_cols;
-    j->titles = vb_arena_take(j->arena, most, sizeof *j->titles);
-    j->columns = vb_arena_take(j->arena, j->n_runs, sizeof *j->columns);
-    if (!j->titles || !j->columns)
-        return vb_fail_memory(err, most * sizeof *j->titles);
-    for (size_t r = 0; r < j->n_runs; r++)
-        for (size_t c = 0; c < j->jobs[r].design->n_cols; c++) {
-            const vb_column *column = &j->jobs[r].design->columns[c];
-            const bool event =
-                j->jobs[r].share_events && column->kind <= VB_COLUMN_MODULATOR;
-
-            if ((event || is_weighed(&j->jobs[r], c)) &&
-                find_title(j, column->title) == VB_NONE)
-                j->titles[j->n_shared++] = column->title;
-        }
-    for (size_t r = 0; r < j->n_runs; r++) {
-        j->columns[r] = vb_arena_take(j->arena, j->n_shared, sizeof(size_t));
-        if (!j->columns[r])
-            return vb_fail_memory(err, j->n_shared * sizeof(size_t));
-        for (size_t i = 0; i < j->n_shared; i++)
-            j->columns[r][i] = VB_NONE;
-        for (size_t c = 0; c < j->jobs[r].design->n_cols; c++) {
-            const size_t i = find_title(j, j->jobs[r].design->columns[c].title);
-
-            if (i != VB_NONE)
-                j->columns[r][i] = c;
-        }
-    }
-    return VB_OK;
-}
-
-/* Weights of the shared columns: those of any run that has the column. */
-static vb_status find_contrasts(joining *j, vb_error *err)
-{
-    const vb_glm_job *first = &j->jobs[0];
-
-    j->contrasts = vb_arena_take(j->arena, first->n_contrasts, sizeof *j->contrasts);
-    if (!j->contrasts)
-        return vb_fail_memory(err, first->n_contrasts * sizeof *j->contrasts);
-    for (size_t c = 0; c < first->n_contrasts; c++) {
-        vb_contrast *to = &j->contrasts[c];
-
-        *to = first->contrasts[c];
-        to->weights = vb_arena_take(j->arena, to->n_rows * j->n_shared, sizeof(double));
-        if (!to->weights)
-            return vb_fail_memory(err, to->n_rows * j->n_shared * sizeof(double));
-        for (size_t i = 0; i < to->n_rows * j->n_shared; i++)
-            for (size_t r = 0; r < j->n_runs; r++) {
-                const size_t column = j->columns[r][i % j->n_shared];
-
-                if (column != VB_NONE)
-                    to->weights[i] =
-                        j->jobs[r]
-                            .contrasts[c]
-                            .weights[i / j->n_shared * j->jobs[r].design->n_cols +
-                                     column];
-            }
-    }
-    return VB_OK;
-}
-
 /* ---- what each run can say ---- */
-
-static bool is_shared(const joining *j, size_t r, size_t column)
-{
-    for (size_t i = 0; i < j->n_shared; i++)
-        if (j->columns[r][i] == column)
-            return true;
-    return false;
-}
 
 static vb_status prepare_run(joining *j, size_t r, vb_error *err)
 {
-    const vb_design *design = j->jobs[r].design;
+    const vb_design *design = j->s.jobs[r].design;
     vb_glm_model model;
     vb_glm_plan *plan = NULL;
     double *shared, *own;
     size_t n_own = 0, p;
-    vb_status status = glm_model_make(design, 0, NULL, 0, NULL, j->arena, &model, err);
+    vb_status status =
+        glm_model_make(design, 0, NULL, 0, NULL, j->s.arena, &model, err);
 
     if (status != VB_OK)
         return status;
@@ -149,53 +48,52 @@ static vb_status prepare_run(joining *j, size_t r, vb_error *err)
     j->df[r] = vb_glm_df(plan);
     vb_glm_plan_free(plan);
     p = model.n_cols;
-    shared = vb_arena_take(j->arena, model.n_scans * j->n_shared, sizeof *shared);
-    own = vb_arena_take(j->arena, model.n_scans * p, sizeof *own);
+    shared = vb_arena_take(j->s.arena, model.n_scans * j->s.n_shared, sizeof *shared);
+    own = vb_arena_take(j->s.arena, model.n_scans * p, sizeof *own);
     if (!shared || !own)
         return vb_fail_memory(err, model.n_scans * p * sizeof *own);
     for (size_t c = 0; c < p; c++)
-        n_own += !is_shared(j, r, c);
+        n_own += !glm_is_shared(&j->s, r, c);
     for (size_t t = 0; t < model.n_scans; t++) {
         size_t to = t * n_own;
 
-        for (size_t i = 0; i < j->n_shared; i++)
-            if (j->columns[r][i] != VB_NONE)
-                shared[t * j->n_shared + i] = model.x[t * p + j->columns[r][i]];
+        for (size_t i = 0; i < j->s.n_shared; i++)
+            if (j->s.columns[r][i] != VB_NONE)
+                shared[t * j->s.n_shared + i] = model.x[t * p + j->s.columns[r][i]];
         for (size_t c = 0; c < p; c++)
-            if (!is_shared(j, r, c))
+            if (!glm_is_shared(&j->s, r, c))
                 own[to++] = model.x[t * p + c];
     }
-    status = vb_joint_rows(model.n_scans, j->n_shared, shared, n_own, own, j->arena,
+    status = vb_joint_rows(model.n_scans, j->s.n_shared, shared, n_own, own, j->s.arena,
                            &j->n_rows[r], &j->rows[r], err);
     if (status != VB_OK)
         return status;
-    j->kept[r] = vb_arena_take(j->arena, j->n_rows[r] * design->n_cols, sizeof(double));
+    j->kept[r] =
+        vb_arena_take(j->s.arena, j->n_rows[r] * design->n_cols, sizeof(double));
     if (!j->kept[r])
         return vb_fail_memory(err, j->n_rows[r] * design->n_cols * sizeof(double));
     for (size_t k = 0; k < j->n_rows[r]; k++)
-        for (size_t i = 0; i < j->n_shared; i++)
-            if (j->columns[r][i] != VB_NONE)
-                j->kept[r][k * design->n_cols + j->columns[r][i]] =
-                    j->rows[r][k * j->n_shared + i];
+        for (size_t i = 0; i < j->s.n_shared; i++)
+            if (j->s.columns[r][i] != VB_NONE)
+                j->kept[r][k * design->n_cols + j->s.columns[r][i]] =
+                    j->rows[r][k * j->s.n_shared + i];
     return VB_OK;
 }
 
 static vb_status prepare(joining *j, vb_error *err)
 {
-    const size_t n = j->n_runs;
+    const size_t n = j->s.n_runs;
     vb_status status;
 
-    j->n_rows = vb_arena_take(j->arena, n, sizeof *j->n_rows);
-    j->rows = vb_arena_take(j->arena, n, sizeof *j->rows);
-    j->kept = vb_arena_take(j->arena, n, sizeof *j->kept);
-    j->df = vb_arena_take(j->arena, n, sizeof *j->df);
-    j->grids = vb_arena_take(j->arena, n, sizeof *j->grids);
-    j->masks = vb_arena_take(j->arena, n, sizeof *j->masks);
+    j->n_rows = vb_arena_take(j->s.arena, n, sizeof *j->n_rows);
+    j->rows = vb_arena_take(j->s.arena, n, sizeof *j->rows);
+    j->kept = vb_arena_take(j->s.arena, n, sizeof *j->kept);
+    j->df = vb_arena_take(j->s.arena, n, sizeof *j->df);
+    j->grids = vb_arena_take(j->s.arena, n, sizeof *j->grids);
+    j->masks = vb_arena_take(j->s.arena, n, sizeof *j->masks);
     if (!j->n_rows || !j->rows || !j->kept || !j->df || !j->grids || !j->masks)
         return vb_fail_memory(err, n * sizeof *j->grids);
-    status = find_shared(j, err);
-    if (status == VB_OK)
-        status = find_contrasts(j, err);
+    status = glm_share(&j->s, err);
     for (size_t r = 0; r < n && status == VB_OK; r++)
         status = prepare_run(j, r, err);
     return status;
@@ -206,13 +104,13 @@ static vb_status prepare(joining *j, vb_error *err)
 /* The joint's voxels are those of the first run's mask. */
 static vb_status start_joint(joining *j, const vb_glm_fit *fit, vb_error *err)
 {
-    const vb_joint_model model = {.n_shared = j->n_shared,
-                                  .n_runs = j->n_runs,
+    const vb_joint_model model = {.n_shared = j->s.n_shared,
+                                  .n_runs = j->s.n_runs,
                                   .n_rows = j->n_rows,
                                   .rows = (const double *const *)j->rows,
                                   .df = j->df,
-                                  .n_contrasts = j->jobs[0].n_contrasts,
-                                  .contrasts = j->contrasts};
+                                  .n_contrasts = j->s.jobs[0].n_contrasts,
+                                  .contrasts = j->s.contrasts};
 
     j->n_first = fit->n_in;
     j->filter = fit->filter;
@@ -232,7 +130,7 @@ static vb_status add_run(joining *j, size_t r, const vb_glm_fit *fit, vb_error *
     }
     if (status == VB_OK)
         status = vb_joint_add(j->joint, r, fit->glm, fit->series, voxel_of, fit->factor,
-                              j->options->n_threads, err);
+                              j->s.options->n_threads, err);
     free(voxel_of);
     return status;
 }
@@ -244,8 +142,8 @@ static vb_status take_run(joining *j, size_t r, const vb_glm_fit *fit, double **
     vb_status status = VB_OK;
 
     j->grids[r] = fit->grid;
-    j->masks[r] = vb_arena_take(j->arena, fit->grid.n_vox, 1);
-    *mean = vb_arena_take(j->arena, fit->n_in, sizeof **mean);
+    j->masks[r] = vb_arena_take(j->s.arena, fit->grid.n_vox, 1);
+    *mean = vb_arena_take(j->s.arena, fit->n_in, sizeof **mean);
     if (!j->masks[r] || !*mean)
         return vb_fail_memory(err, fit->grid.n_vox);
     memcpy(j->masks[r], fit->mask, fit->grid.n_vox);
@@ -263,9 +161,9 @@ static vb_status fit_runs(joining *j, const vb_glm_place places[], double **mean
 {
     vb_status status = VB_OK;
 
-    for (size_t r = 0; r < j->n_runs && status == VB_OK; r++) {
-        vb_glm_options options = *j->options;
-        vb_glm_job job = j->jobs[r];
+    for (size_t r = 0; r < j->s.n_runs && status == VB_OK; r++) {
+        vb_glm_options options = *j->s.options;
+        vb_glm_job job = j->s.jobs[r];
         vb_glm_fit *fit = NULL;
 
         options.small_sample = VB_SMALL_SAMPLE_NONE;
@@ -287,27 +185,27 @@ static vb_status fit_runs(joining *j, const vb_glm_place places[], double **mean
 static vb_status finish(joining *j, double *const means[], vb_error *err)
 {
     const vb_nifti_header **grids =
-        vb_arena_take(j->arena, j->n_runs, sizeof(vb_nifti_header *));
+        vb_arena_take(j->s.arena, j->s.n_runs, sizeof(vb_nifti_header *));
     vb_status status;
 
     if (!grids)
-        return vb_fail_memory(err, j->n_runs * sizeof *grids);
-    for (size_t r = 0; r < j->n_runs; r++)
+        return vb_fail_memory(err, j->s.n_runs * sizeof *grids);
+    for (size_t r = 0; r < j->s.n_runs; r++)
         grids[r] = &j->grids[r];
-    status = glm_common_mask(j->n_runs, grids, (const uint8_t *const *)j->masks,
+    status = glm_common_mask(j->s.n_runs, grids, (const uint8_t *const *)j->masks,
                              &j->common, &j->n_in, err);
     if (status != VB_OK)
         return status;
-    j->mean = vb_arena_take(j->arena, j->n_in, sizeof *j->mean);
-    j->values = vb_arena_take(j->arena, j->n_in, sizeof *j->values);
+    j->mean = vb_arena_take(j->s.arena, j->n_in, sizeof *j->mean);
+    j->values = vb_arena_take(j->s.arena, j->n_in, sizeof *j->values);
     if (!j->mean || !j->values)
         return vb_fail_memory(err, j->n_in * sizeof *j->mean);
-    for (size_t r = 0; r < j->n_runs; r++) {
+    for (size_t r = 0; r < j->s.n_runs; r++) {
         glm_gather(j->grids[0].n_vox, j->masks[r], j->common, means[r], j->values);
         for (size_t v = 0; v < j->n_in; v++)
-            j->mean[v] += j->values[v] / (double)j->n_runs;
+            j->mean[v] += j->values[v] / (double)j->s.n_runs;
     }
-    return vb_joint_finish(j->joint, j->options->n_threads, NULL, err);
+    return vb_joint_finish(j->joint, j->s.options->n_threads, NULL, err);
 }
 
 static vb_status values_joint(const void *source, const glm_map *map, double out[],
@@ -327,20 +225,20 @@ static vb_status values_joint(const void *source, const glm_map *map, double out
 static vb_status write_joint(joining *j, const vb_glm_place *place, vb_outputs *outputs,
                              vb_notes *notes, vb_error *err)
 {
-    vb_glm_options options = *j->options;
-    const size_t n = j->jobs[0].n_contrasts;
-    const char **names = vb_arena_take(j->arena, j->n_runs, sizeof(char *));
-    double *df = vb_arena_take(j->arena, n, sizeof *df);
+    vb_glm_options options = *j->s.options;
+    const size_t n = j->s.jobs[0].n_contrasts;
+    const char **names = vb_arena_take(j->s.arena, j->s.n_runs, sizeof(char *));
+    double *df = vb_arena_take(j->s.arena, n, sizeof *df);
     glm_writer w = {.grid = &j->grids[0],
                     .mask = j->common,
                     .n_in = j->n_in,
                     .n_contrasts = n,
-                    .contrasts = j->contrasts,
+                    .contrasts = j->s.contrasts,
                     .df = vb_joint_df(j->joint),
                     .contrast_df = df,
                     .background = j->mean,
                     .mask_from = "voxels that are in the masks of all runs",
-                    .n_runs = j->n_runs,
+                    .n_runs = j->s.n_runs,
                     .runs = names,
                     .filter = j->filter,
                     .values = values_joint,
@@ -351,8 +249,8 @@ static vb_status write_joint(joining *j, const vb_glm_place *place, vb_outputs *
     if (!names || !df)
         return vb_fail_memory(err, n * sizeof *df);
     options.small_sample = VB_SMALL_SAMPLE_NONE;
-    for (size_t r = 0; r < j->n_runs; r++)
-        names[r] = j->jobs[r].name;
+    for (size_t r = 0; r < j->s.n_runs; r++)
+        names[r] = j->s.jobs[r].name;
     for (size_t c = 0; c < n; c++)
         df[c] = (double)vb_joint_contrast_df(j->joint, c);
     return glm_write_all(&w, true, outputs, notes, err);
@@ -363,21 +261,19 @@ vb_status glm_concatenate(size_t n_runs, const vb_glm_job jobs[],
                           const vb_glm_options *options, vb_outputs *outputs,
                           vb_glm_summary *summary, vb_notes *notes, vb_error *err)
 {
-    joining j = {.n_runs = n_runs, .jobs = jobs, .options = options};
+    joining j = {.s = {.n_runs = n_runs, .jobs = jobs, .options = options}};
     double **means;
     vb_status status = VB_OK;
 
-    if (strncmp(options->noise, "spm-ar1", 7) == 0)
-        return vb_fail(
-            err, VB_EUSAGE,
-            "noise '%s' pools its covariance over one run; runs as one model "
-            "go with a model of each voxel's own noise, such as ar1 or "
-            "arma11",
-            options->noise);
-    j.arena = vb_arena_alloc();
-    means = j.arena ? vb_arena_take(j.arena, n_runs, sizeof *means) : NULL;
+    j.s.arena = vb_arena_alloc();
+    means = j.s.arena ? vb_arena_take(j.s.arena, n_runs, sizeof *means) : NULL;
     if (!means)
         status = vb_fail_memory(err, n_runs * sizeof *means);
+    if (status == VB_OK && glm_is_pooled(options)) {
+        status = glm_pooled(&j.s, together, outputs, summary, notes, err);
+        vb_arena_free(j.s.arena);
+        return status;
+    }
     if (status == VB_OK && glm_small_sample(options) != VB_SMALL_SAMPLE_NONE)
         vb_note_add(notes,
                     options->small_sample == VB_SMALL_SAMPLE_AUTO ? VB_INFO
@@ -394,6 +290,6 @@ vb_status glm_concatenate(size_t n_runs, const vb_glm_job jobs[],
         status = write_joint(&j, together, outputs, notes, err);
     vb_joint_free(j.joint);
     free(j.common);
-    vb_arena_free(j.arena);
+    vb_arena_free(j.s.arena);
     return status;
 }

@@ -9,6 +9,10 @@
 /* Values per item of parallel work over voxels: 32 KiB of doubles. */
 enum { GLM_CHUNK = 4096 };
 
+/* The header, and whether image and design belong together. */
+vb_status glm_read_header(const vb_glm_job *job, vb_nifti_header *header,
+                          vb_notes *notes, vb_error *err);
+
 /* The design as the model takes it: with SPM's cosines or the constant that FSL's data
  * imply as further columns.  In arena. */
 vb_status glm_model_make(const vb_design *design, size_t n_contrasts,
@@ -30,10 +34,12 @@ vb_small_sample glm_small_sample(const vb_glm_options *options);
 /* True when the data have to go through FSL's line filter. */
 bool glm_needs_line_filter(const vb_design *design);
 
-/* mask [grid->n_vox]; *n_in counts it, from says where it comes from. */
+/* mask [grid->n_vox]; *n_in counts it, from says where it comes from.  *global (may be NULL):
+ * SPM's, where a pass over the image was made and it is to be scaled so; else untouched. */
 vb_status glm_mask_make(const vb_nifti_header *grid, const char *brain_mask,
                         const vb_glm_options *options, uint8_t mask[], size_t *n_in,
-                        char from[VB_PATH_MAX], vb_notes *notes, vb_error *err);
+                        char from[VB_PATH_MAX], double *global, vb_notes *notes,
+                        vb_error *err);
 /* True when that takes a pass over the image. */
 bool glm_mask_is_from_image(const char *brain_mask, const vb_glm_options *options);
 /* The brain mask that fMRIPrep writes beside an image; NULL: not an image of its names. */
@@ -154,6 +160,9 @@ struct glm_writer {
     const char *filter;
     const char *percent_rule;             /* of VB_STAT_PERCENT; NULL: none */
     const vb_residual_summary *residuals; /* NULL: none */
+    const vb_series *pooled; /* a fit whose noise all voxels share; NULL: none */
+    const double
+        *scale; /* [n_runs] the data of the runs were multiplied by it; or NULL */
     glm_values values;
     const void *source;
     const vb_glm_options *options;
@@ -213,6 +222,11 @@ vb_status glm_common_mask(size_t n_runs, const vb_nifti_header *const grids[],
 /* Voxels of a run's mask that are in common too. */
 void glm_gather(size_t n_vox, const uint8_t run_mask[], const uint8_t common[],
                 const double from[], double to[]);
+
+/* Whether runs are fitted as one model. */
+bool glm_is_joint(const vb_glm_options *options);
+/* Whether the noise model has one covariance for all voxels. */
+bool glm_is_pooled(const vb_glm_options *options);
 
 /* The runs as one model; see glm_joint.h. */
 vb_status glm_concatenate(size_t n_runs, const vb_glm_job jobs[],

@@ -43,7 +43,7 @@ static double value_at(const survey *s, size_t volume, size_t voxel)
 static void find_global(void *context, size_t volume, size_t worker)
 {
     survey *s = context;
-    double limit = -INFINITY, mean = NAN;
+    double limit = -(double)INFINITY, mean = (double)NAN;
 
     (void)worker;
     for (int pass = 0; pass < 2; pass++) {
@@ -139,21 +139,22 @@ static size_t count(const uint8_t mask[], size_t n_vox)
 /* A mask made from the image. */
 static vb_status mask_from_image(const vb_nifti_header *grid,
                                  const vb_glm_options *options, bool spm,
-                                 uint8_t mask[], char from[VB_PATH_MAX], vb_error *err)
+                                 uint8_t mask[], char from[VB_PATH_MAX], double *global,
+                                 vb_error *err)
 {
     double *sum = NULL;
     vb_status status;
 
     if (spm) {
         snprintf(from, VB_PATH_MAX, "above 0.8 of SPM's global mean in every scan");
-        return glm_mask_survey(grid, options, NULL, mask, NULL, err);
+        return glm_mask_survey(grid, options, NULL, mask, global, err);
     }
     snprintf(from, VB_PATH_MAX,
              "mean image, by the rule of nilearn's compute_epi_mask");
     sum = malloc(grid->n_vox * sizeof *sum);
     if (!sum)
         return vb_fail_memory(err, grid->n_vox * sizeof *sum);
-    status = glm_mask_survey(grid, options, sum, NULL, NULL, err);
+    status = glm_mask_survey(grid, options, sum, NULL, global, err);
     for (size_t v = 0; v < grid->n_vox; v++)
         sum[v] /= (double)grid->n_volumes;
     if (status == VB_OK)
@@ -179,8 +180,10 @@ bool glm_mask_is_from_image(const char *brain_mask, const vb_glm_options *option
 
 vb_status glm_mask_make(const vb_nifti_header *grid, const char *brain_mask,
                         const vb_glm_options *options, uint8_t mask[], size_t *n_in,
-                        char from[VB_PATH_MAX], vb_notes *notes, vb_error *err)
+                        char from[VB_PATH_MAX], double *global, vb_notes *notes,
+                        vb_error *err)
 {
+    const bool wants_global = options->scaling == VB_GLM_SCALING_SPM;
     const char *file = file_of(brain_mask, options);
     vb_status status;
 
@@ -197,7 +200,7 @@ vb_status glm_mask_make(const vb_nifti_header *grid, const char *brain_mask,
         return VB_OK;
     }
     status = mask_from_image(grid, options, options->masking == VB_GLM_MASK_SPM, mask,
-                             from, err);
+                             from, wants_global ? global : NULL, err);
     *n_in = status == VB_OK ? count(mask, grid->n_vox) : 0;
     if (status == VB_OK && !*n_in)
         return vb_fail_at(err, VB_EESTIMATE, grid->path, 0, 0,

@@ -21,7 +21,7 @@ size_t glm_list_maps(size_t n_contrasts, const vb_contrast contrasts[],
                      const vb_glm_options *options, bool over_runs, size_t capacity,
                      glm_map maps[])
 {
-    const bool joint = over_runs && options->runs == VB_GLM_RUNS_CONCATENATE;
+    const bool joint = over_runs && glm_is_joint(options);
     size_t n = 0;
 
     for (size_t c = 0; c < n_contrasts; c++) {
@@ -42,8 +42,9 @@ size_t glm_list_maps(size_t n_contrasts, const vb_contrast contrasts[],
     }
     if (!over_runs || joint)
         add(options, VB_STAT_SIGMA2, VB_NONE, &n, capacity, maps);
-    if (!over_runs) {
+    if (!over_runs || (joint && glm_is_pooled(options)))
         add(options, VB_STAT_R2, VB_NONE, &n, capacity, maps);
+    if (!over_runs) {
         add(options, VB_STAT_RHO, VB_NONE, &n, capacity, maps);
         add(options, VB_STAT_LJUNG_BOX, VB_NONE, &n, capacity, maps);
         for (size_t i = 0; i < vb_noise_n_parameters(options->noise); i++) {

@@ -31,9 +31,8 @@ void vb_glm_fit_free(vb_glm_fit *fit)
     free(fit);
 }
 
-/* The header, and whether image and design belong together. */
-static vb_status read_header(const vb_glm_job *job, vb_nifti_header *header,
-                             vb_notes *notes, vb_error *err)
+vb_status glm_read_header(const vb_glm_job *job, vb_nifti_header *header,
+                          vb_notes *notes, vb_error *err)
 {
     vb_status status = vb_nifti_header_read(job->bold, header, notes, err);
 
@@ -153,11 +152,12 @@ static vb_status begin(const vb_glm_job *job, const vb_glm_options *options,
 {
     vb_status status;
 
+    fit->global = (double)NAN;
     fit->mask = malloc(fit->grid.n_vox);
     if (!fit->mask)
         return vb_fail_memory(err, fit->grid.n_vox);
     status = glm_mask_make(&fit->grid, job->brain_mask, options, fit->mask, &fit->n_in,
-                           fit->mask_from, notes, err);
+                           fit->mask_from, &fit->global, notes, err);
     if (status != VB_OK)
         return status;
     *feed = (glm_feed){.header = &fit->grid,
@@ -278,7 +278,9 @@ static vb_status scale(const vb_glm_job *job, const vb_glm_options *options,
             n++;
         }
     grand /= n ? (double)n : 1;
-    if (options->scaling == VB_GLM_SCALING_SPM) {
+    if (options->scaling == VB_GLM_SCALING_SPM && isfinite(fit->global))
+        grand = fit->global;
+    else if (options->scaling == VB_GLM_SCALING_SPM) {
         const vb_status status =
             glm_mask_survey(&fit->grid, options, NULL, NULL, &grand, err);
 
@@ -325,7 +327,7 @@ vb_status vb_glm_fit_run(const vb_glm_job *job, const vb_glm_options *options,
     if (status == VB_OK)
         status = choose_contrasts(job, f, err);
     if (status == VB_OK)
-        status = read_header(job, &f->grid, notes, err);
+        status = glm_read_header(job, &f->grid, notes, err);
     if (status == VB_OK)
         status = prepare(job, &o, f, &feed, notes, err);
     if (status == VB_OK)

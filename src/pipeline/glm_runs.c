@@ -3,6 +3,7 @@
 #include "glm_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void glm_count(const vb_glm_fit *fit, vb_glm_summary *summary)
 {
@@ -14,10 +15,21 @@ void glm_count(const vb_glm_fit *fit, vb_glm_summary *summary)
     summary->counts.n_constant += fit->counts.n_constant;
 }
 
+bool glm_is_joint(const vb_glm_options *options)
+{
+    return options->runs == VB_GLM_RUNS_CONCATENATE ||
+           options->runs == VB_GLM_RUNS_STACK;
+}
+
+bool glm_is_pooled(const vb_glm_options *options)
+{
+    return strncmp(options->noise, "spm-", 4) == 0;
+}
+
 static bool concatenates(size_t n_runs, const vb_glm_place *together,
                          const vb_glm_options *options)
 {
-    return n_runs > 1 && together && options->runs == VB_GLM_RUNS_CONCATENATE;
+    return n_runs > 1 && together && glm_is_joint(options);
 }
 
 static bool combines(size_t n_runs, const vb_glm_place *together,
@@ -35,9 +47,10 @@ vb_status vb_glm_plan_runs(size_t n_runs, const vb_glm_job jobs[],
     vb_status status = VB_OK;
 
     for (size_t r = 0; r < n_runs && status == VB_OK; r++)
-        status = vb_glm_plan_names(joint ? 0 : jobs[r].n_contrasts, jobs[r].contrasts,
-                                   jobs[r].left_out, options, &places[r], false,
-                                   outputs, err);
+        if (!joint || !glm_is_pooled(options))
+            status = vb_glm_plan_names(joint ? 0 : jobs[r].n_contrasts,
+                                       jobs[r].contrasts, jobs[r].left_out, options,
+                                       &places[r], false, outputs, err);
     if (status == VB_OK && combines(n_runs, together, options))
         status = vb_glm_plan_names(jobs[0].n_contrasts, jobs[0].contrasts, NULL,
                                    options, together, true, outputs, err);

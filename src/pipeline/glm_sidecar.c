@@ -122,18 +122,38 @@ static void put_origin(vb_json *j, const glm_writer *w)
     vb_json_close(j);
 }
 
+/* The weights of the covariance's components, a list for each run. */
+static void put_pooled(vb_json *j, const glm_writer *w)
+{
+    const double *h;
+    const size_t n = vb_series_pooled(w->pooled, &h) / w->n_runs;
+
+    if (!n)
+        return;
+    vb_json_open(j, "NoiseHyperparameters", '[');
+    for (size_t r = 0; r < w->n_runs; r++)
+        vb_json_numbers(j, NULL, n, h + r * n);
+    vb_json_close(j);
+    vb_json_count(j, "NoiseVoxelsPooled", vb_series_n_pooled_voxels(w->pooled));
+}
+
 void glm_put_common(vb_json *j, const glm_writer *w, size_t contrast)
 {
     static const char *const scaling[] = {"none", "percent", "grand_mean", "spm"};
-    static const char *const runs[] = {"precision", "mean", "none", "concatenate"};
+    static const char *const runs[] = {"precision", "mean", "none", "concatenate",
+                                       "stack"};
     char sentence[600];
 
     vb_json_text(j, "NoiseModel", w->options->noise);
+    if (w->pooled)
+        put_pooled(j, w);
     vb_json_text(j, "SmallSample", vb_small_sample_name(glm_small_sample(w->options)));
     if (w->options->noise_fwhm_mm > 0)
         vb_json_number(j, "NoiseSmoothingFWHM", w->options->noise_fwhm_mm);
     vb_json_number(j, "SmoothingFWHM", w->options->fwhm_mm);
     vb_json_text(j, "Scaling", scaling[w->options->scaling]);
+    if (w->scale)
+        vb_json_numbers(j, "ScalingFactors", w->n_runs, w->scale);
     if (w->filter)
         vb_json_text(j, "DataFilter", w->filter);
     if (w->n_runs > 1)

@@ -111,7 +111,7 @@ static vb_status open_run(const vb_trial_maps_job *job, const vb_glm_options *op
     if (!m->mask)
         return vb_fail_memory(err, m->grid.n_vox);
     status = glm_mask_make(&m->grid, job->brain_mask, options, m->mask, &m->n_in,
-                           m->mask_from, notes, err);
+                           m->mask_from, NULL, notes, err);
     *feed = (glm_feed){.header = &m->grid,
                        .design = job->design,
                        .options = options,

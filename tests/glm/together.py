@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """together.py RULE MASK T F DESIGN BOLD [DESIGN BOLD ...]: runs put together by numpy under white
 noise, held against a map of t (choice - fb) and one of F (choice, choicexSV, fb).  RULE:
-concatenate (least squares of the stacked runs, these three columns shared), precision or
-mean.  Exit 1 with a sentence where they differ by more than float32 does."""
+concatenate (least squares of the stacked runs, these three columns shared), stack (the same,
+columns of each run's own, means of both), precision or mean.  Exit 1 with a sentence where they differ by more than float32 does."""
 import csv, sys
 import nibabel
 import numpy
@@ -21,12 +21,12 @@ for design, bold in zip(sys.argv[5::2], sys.argv[6::2]):
 good = numpy.isfinite(sum(y.sum(0) for y in images)) & (sum(y.std(0) > 0 for y in images) == len(images))
 
 
-def least_squares(x, y):
+def least_squares(x, y, k=3):
     inverse = numpy.linalg.pinv(x)
     b = inverse @ y
     residual = y - x @ b
     df = len(y) - numpy.linalg.matrix_rank(x)
-    return b[:3], (inverse @ inverse.T)[:3, :3], (residual ** 2).sum(0) / df
+    return b[:k], (inverse @ inverse.T)[:k, :k], (residual ** 2).sum(0) / df
 
 
 if rule == 'concatenate':
@@ -38,6 +38,15 @@ if rule == 'concatenate':
         at, col = at + len(s), col + o.shape[1]
     b, c, s2 = least_squares(x, numpy.vstack(images)[:, good])
     each = [(b, c, s2)]
+elif rule == 'stack':
+    k, n = [d[0].shape[1] + d[1].shape[1] for d in designs], len(images[0])
+    x = numpy.zeros((n + len(images[1]), sum(k)))
+    x[:n, :k[0]], x[n:, k[0]:] = [numpy.hstack(d) for d in designs]
+    b, c, s2 = least_squares(x, numpy.vstack(images)[:, good], sum(k))
+    means = numpy.zeros((3, sum(k)))
+    for i in range(3):
+        means[i, i] = means[i, k[0] + i] = 0.5
+    each = [(means @ b, means @ c @ means.T, s2)]
 else:
     each = [least_squares(numpy.hstack(d), y[:, good]) for d, y in zip(designs, images)]
 t, f = [], []
