@@ -91,4 +91,19 @@ has "and it is said who" "$err" "no column 'house'; .*sub-02_task-a_events.tsv"
 sed -i 's/face - house/face - hose/' "$TMP/two.yaml"
 run "$VALUEBOLD" check "$TMP/two.yaml" --bids-dir "$TMP/bids"
 check "a name that nobody has is no fault of a run" sh -c '! echo "$1" | grep -q "hose.*events.tsv"' sh "$err"
+
+# two runs, two repetition times
+for run in 1 2; do
+  mkdir -p "$TMP/tr/sub-01/func"
+  stem=$TMP/tr/sub-01/func/sub-01_task-a_run-$run
+  printf 'onset\tduration\ttrial_type\n4\t2\tface\n39\t2\tface\n' > "${stem}_events.tsv"
+  printf '{"TaskName": "a", "RepetitionTime": %s}\n' "$([ $run = 1 ] && echo 2 || echo 1.5)" > "${stem}_bold.json"
+done
+cp "$TMP/bids/dataset_description.json" "$TMP/tr"
+printf 'valuebold: 1\ntask: a\nacquisition: {n_scans: 60}\nregressors: {face: {}}\n' > "$TMP/tr.yaml"
+run "$VALUEBOLD" check "$TMP/tr.yaml" --bids-dir "$TMP/tr"
+has "runs of a participant that differ in TR are told" "$err" \
+  "run-2_events.tsv: TR 1.5 s .*, but 2 s .* in the participant's first run"
+run "$VALUEBOLD" check "$TMP/tr.yaml" --bids-dir "$TMP/tr" --tr 2
+check "and those that do not are not" sh -c '! echo "$1" | grep -q tr-differs' sh "$err"
 finish

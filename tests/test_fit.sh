@@ -62,6 +62,10 @@ same "and their parameters do not count in the BIC" "yes yes yes yes" \
     {d = $at["bic"] - 2 * $at["negative_log_likelihood"] - log($at["n_choices"])
      print d * d < 1e-12 ? "yes" : d}' "$TMP/null/model-null_parameters.tsv" | paste -s -d " ")"
 
+sed 's/value: {effort/value: {reward: linear, effort/; s/choice_rule: softmax/choice_rule: bias/' "$TMP/spec.yaml" > "$TMP/pure.yaml"
+run "$VALUEBOLD" fit "$TMP/pure.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/pure"
+check "a value that is a pure number has no unit in the picture" grep -q '>value difference<' "$TMP/pure/choices.svg"
+
 # --- separate parameters, shared temperature
 sed 's/parameters: fit/&\nfit: {separate: {effort_k: session}}/' "$TMP/spec.yaml" > "$TMP/separate.yaml"
 run "$VALUEBOLD" fit "$TMP/separate.yaml" --choices "$TMP/choices.tsv" --output-dir "$TMP/separate"

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Points of a panel under construction. */
 typedef struct points {
@@ -122,7 +123,8 @@ vb_status fit_study_write_picture(const vb_fit_study *fits, vb_outputs *outputs,
     vb_choice_panel *panels =
         arena ? vb_arena_take(arena, fits->n_units + 1, sizeof *panels) : NULL;
     const vb_option_spec *options = fits->spec->trials.options;
-    const char *unit = fits->models[0].value_unit;
+    const char *value = fits->models[0].value_unit;
+    const char *unit = strcmp(value, "1") == 0 ? "" : value; /* a pure number */
     char y_name[128], x_name[160];
     vb_buffer *svg;
     size_t n = 0;

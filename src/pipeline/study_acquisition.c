@@ -49,6 +49,20 @@ static vb_status find_tr(vb_study *study, const vb_study_source *source,
     return VB_OK;
 }
 
+/* Runs of one participant are made alike; one that is not is more often a wrong file. */
+static void compare_tr(const vb_study *study, const vb_study_run *run, vb_notes *notes)
+{
+    for (const vb_study_run *other = study->runs; other < run; other++) {
+        if (!other->selected || other->subject != run->subject)
+            continue;
+        if (fabs(other->tr_s - run->tr_s) > .001)
+            vb_note_add(notes, VB_WARNING, "tr-differs", run->files->events, 0, 0,
+                        "TR %g s (%s), but %g s (%s) in the participant's first run",
+                        run->tr_s, run->tr_from, other->tr_s, other->tr_from);
+        return;
+    }
+}
+
 /* End of the last event: of every row as the file has it, and of every event of the design
  * as the spec times it. */
 static double last_end_s(const vb_study_run *run)
@@ -145,6 +159,8 @@ vb_status study_acquisition(vb_study *study, const vb_study_source *source,
             continue;
         }
         status = find_tr(study, source, run, notes, err);
+        if (status == VB_OK)
+            compare_tr(study, run, notes);
         if (status == VB_OK)
             status = find_scans(study, source, run, notes, err);
         if (status == VB_OK)
