@@ -34,9 +34,9 @@ typedef struct vb_study_source {
     const char *parameters;   /* file that replaces the spec's parameters; or NULL */
     const char *contrasts;    /* JSON file that replaces the spec's contrasts */
     bool without_acquisition; /* TR and scans are not needed (trials only) */
-    size_t n_draws;           /* of the parameters, for the spread of signals; 0: none */
+    size_t n_draws; /* of the parameters, for the spread of signals; 0: none */
     double draw_seed;
-    bool keep_going;          /* a run that is refused is marked, the others go on */
+    bool keep_going; /* a run that is refused is marked, the others go on */
 } vb_study_source;
 
 /* One event of the spec in one run, its rows in order of onset. */

@@ -16,7 +16,7 @@ typedef struct study_args {
     size_t n_scans;
     bool diagnosis;      /* design only */
     const char *missing; /* glm only: error, skip, zero; NULL: as the spec says */
-    size_t n_draws; /* trials only */
+    size_t n_draws;      /* trials only */
     double draw_seed;
 } study_args;
 

@@ -202,10 +202,10 @@ Test(confounds, names_of_older_fmriprep_are_known)
     "1\t2\t3\t4\n1\t3\t4\t5\n2\t3\t1\t2\n1\t4\t1\t3\n3\t2\t1\t1\n1\t5\t2\t2\n"
 #define SIDECAR                                                                        \
     "{\"a_comp_cor_00\": {\"Mask\": \"combined\", \"CumulativeVarianceExplained\": "   \
-    "0.3},"                                                                             \
+    "0.3},"                                                                            \
     " \"a_comp_cor_01\": {\"Mask\": \"combined\", \"CumulativeVarianceExplained\": "   \
-    "0.55},"                                                                            \
-    " \"a_comp_cor_02\": {\"Mask\": \"CSF\", \"CumulativeVarianceExplained\": 0.6},"    \
+    "0.55},"                                                                           \
+    " \"a_comp_cor_02\": {\"Mask\": \"CSF\", \"CumulativeVarianceExplained\": 0.6},"   \
     " \"a_comp_cor_03\": {\"Mask\": \"WM\", \"CumulativeVarianceExplained\": 0.4}}"
 
 Test(confounds, acompcor_goes_by_number_mask_or_variance)
