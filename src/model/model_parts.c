@@ -83,6 +83,13 @@ static vb_status check_learning(const vb_model *m, vb_error *err)
         return vb_fail(err, VB_EINPUT,
                        "model: counterfactual learning is by option; say by_option: "
                        "true");
+    /* the net outcome is less the chosen option's effort, which is not the other's */
+    if (spec->counterfactual == VB_COUNTERFACTUAL_OPPOSITE && spec->learning_net)
+        return vb_fail(
+            err, VB_EINPUT,
+            "model: the opposite of a net outcome would credit the other "
+            "option with the effort of the chosen one; give a column of what "
+            "the other would have brought, or leave net out");
     return VB_OK;
 }
 

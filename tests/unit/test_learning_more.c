@@ -385,3 +385,21 @@ Test(fatigue, without_tiring_there_is_none_and_without_choices_nobody_knows)
                  VB_EINPUT);
     cr_expect(strstr(err.text, "needs choices"), "%s", err.text);
 }
+
+/* Its net outcome is less the effort of the option that was chosen. */
+Test(learning_more, the_opposite_of_a_net_outcome_is_refused)
+{
+    static const char *const units[VB_N_ATTRIBUTES] = {NULL};
+    vb_model_spec spec = {.term = {[VB_EFFORT] = "linear"},
+                          .learning_rule = "rescorla_wagner",
+                          .learning_by_option = true,
+                          .learning_net = true,
+                          .counterfactual = VB_COUNTERFACTUAL_OPPOSITE};
+    vb_model model;
+    vb_error err = {0};
+
+    cr_expect_eq(vb_model_compose(&spec, units, &model, &err), VB_EINPUT);
+    cr_expect(strstr(err.text, "opposite of a net outcome"), "%s", err.text);
+    spec.learning_net = false;
+    cr_expect_eq(vb_model_compose(&spec, units, &model, &err), VB_OK, "%s", err.text);
+}
